@@ -1,0 +1,60 @@
+"""What trains a NumPy network: clipping by the norm, and Adam (Kingma & Ba 2015, Algorithm 1)."""
+
+import numpy as np
+
+from rnn_course import validate
+
+
+def clip_norm(grads, max_norm):
+    """Scale all gradients by min(1, max_norm / ‖g‖), with ‖g‖ over all of them together (Pascanu et al. 2013).
+
+    grads: a dict of arrays. max_norm: positive. Returns the scaled dict, of fresh arrays, and ‖g‖ before scaling.
+    Raises ValueError where a gradient is not finite.
+    """
+    if not max_norm > 0:
+        raise ValueError(f"max_norm is {max_norm}, it must be positive")
+    for name, grad in grads.items():
+        validate.finite(f"the gradient of {name}", grad)
+    norm = float(np.sqrt(sum(np.vdot(g, g) for g in grads.values())))
+    scale = min(1.0, max_norm / norm) if norm else 1.0
+    return {name: grad * grad.dtype.type(scale) for name, grad in grads.items()}, norm
+
+
+class Adam:
+    """Adam: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − α m̂ / (√v̂ + ε), with m̂ and v̂ freed of their bias.
+
+    parameters: a mapping of arrays, as `cell.parameters`; they are changed in place. learning_rate α: positive.
+    Source: Kingma & Ba (2015), Algorithm 1.
+
+    >>> theta = {"w": np.array([1.0])}
+    >>> adam = Adam(theta, learning_rate=0.1)
+    >>> adam.step({"w": np.array([3.0])})
+    >>> theta["w"].round(6)
+    array([0.9])
+    """
+
+    def __init__(self, parameters, learning_rate=1e-3, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
+        if not learning_rate > 0:
+            raise ValueError(f"learning_rate is {learning_rate}, it must be positive")
+        self.parameters = dict(parameters)
+        self.learning_rate, self.beta_1, self.beta_2, self.epsilon = learning_rate, beta_1, beta_2, epsilon
+        self.m = {name: np.zeros_like(value) for name, value in self.parameters.items()}
+        self.v = {name: np.zeros_like(value) for name, value in self.parameters.items()}
+        self.t = 0
+
+    def step(self, grads):
+        """Change every parameter by its gradient. grads: a mapping with the parameters' keys and shapes."""
+        if grads.keys() != self.parameters.keys():
+            raise ValueError(f"grads has keys {sorted(grads)}, this Adam was given {sorted(self.parameters)}")
+        for name, grad in grads.items():
+            if grad.shape != self.parameters[name].shape:
+                raise ValueError(f"grads[{name!r}] has shape {grad.shape}, wanted {self.parameters[name].shape}")
+            validate.finite(f"grads[{name!r}]", grad)
+        self.t += 1
+        for name, grad in grads.items():
+            m, v = self.m[name], self.v[name]
+            m += (1 - self.beta_1) * (grad - m)
+            v += (1 - self.beta_2) * (grad * grad - v)
+            m_hat = m / (1 - self.beta_1**self.t)
+            v_hat = v / (1 - self.beta_2**self.t)
+            self.parameters[name] -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)

@@ -1,0 +1,52 @@
+"""The sentences that refuse bad input: each names the argument, what came and what was wanted."""
+
+import operator
+
+import numpy as np
+
+
+def one_of(name, value, choices):
+    """Return `value` if it is among `choices`; otherwise raise a ValueError that lists them."""
+    if value not in choices:
+        raise ValueError(f"{name} is {value!r}, it must be one of {', '.join(map(repr, choices))}")
+    return value
+
+
+def positive_int(name, value, least=1):
+    """Return `value` as an int of at least `least`; TypeError for another type, ValueError if it is smaller."""
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} is {value!r}, it must be a whole number") from None
+    if number < least:
+        raise ValueError(f"{name} is {number}, it must be at least {least}")
+    return number
+
+
+def finite(name, array):
+    """Return `array` if all its values are finite; otherwise raise a ValueError that says where one is not."""
+    bad = ~np.isfinite(array)
+    if bad.any():
+        where = tuple(int(k) for k in np.argwhere(bad)[0])
+        raise ValueError(
+            f"{name} has {np.asarray(array)[where]} at {list(where)} ({int(bad.sum())} such values in all), "
+            "all its values must be finite"
+        )
+    return array
+
+
+def shape(name, array, wanted, axes):
+    """Raise a ValueError unless `array` has the shape `wanted`; None matches any length of at least one.
+
+    `axes` names the axes, as in `("batch", "time", "input")`.
+    """
+    got = np.shape(array)
+    layout = ", ".join(axis if size is None else f"{axis}={size}" for axis, size in zip(axes, wanted, strict=True))
+    matches = len(got) == len(wanted) and all(w in (None, g) for g, w in zip(got, wanted, strict=True))
+    if not matches:
+        raise ValueError(f"{name} has shape {got}, wanted ({layout})")
+    if 0 in got:
+        raise ValueError(f"{name} has shape {got}, no axis of ({layout}) may be empty")
+    return array
