@@ -1,0 +1,1 @@
+"""The checks that learners call, one module a chapter: `from rnn_course.exercises import equations as exercises`."""
