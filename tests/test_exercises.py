@@ -1,4 +1,4 @@
-"""The checks of chapters 2 and 3: right answers pass, each known mistake gets its own sentence, a stub is no mistake."""
+"""The checks of chapters 2 and 3: right answers pass, each known mistake gets its own sentence."""
 
 import numpy as np
 import pytest

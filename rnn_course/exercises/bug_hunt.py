@@ -155,7 +155,7 @@ def with_mistakes(mistakes):
 
 
 def build(text):
-    """The class `Network` that a listing defines. A global `hidden_size` stands beside it, as in the tutorials' scripts."""
+    """The class `Network` that a listing defines. A global `hidden_size` stands beside it, as in tutorials."""
     space = {"hidden_size": 4}
     exec(compile(text, "<listing>", "exec"), space)
     return space["Network"]
@@ -197,8 +197,6 @@ def hunt(*tests):
     left = len(MISTAKES) - len(found)
     still = f", {left} are still hidden." if left else "."
     message = f"Your tests expose {len(found)} of {len(MISTAKES)} mistakes{still}"
-        f", {left} are still hidden." if left else "."
-    )
     return Verdict(not left, message + lines)
 
 

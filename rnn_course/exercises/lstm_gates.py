@@ -52,8 +52,8 @@ def clamped_cell(answer):
 def latch(cell):
     """Check an LSTM of one unit and one input, set by hand, that remembers the first pulse and ignores what follows.
 
-    The input is 0 but for pulses of +1 or −1, at most one every ten steps. From the first pulse to the end, 60 steps, h must
-    have the sign of the first pulse and |h| ≥ 0.5; before the first pulse |h| < 0.1.
+    The input is 0 but for pulses of +1 or −1, at most one every ten steps. From the first pulse to the end, 60 steps,
+    h must have the sign of the first pulse and |h| ≥ 0.5; before the first pulse |h| < 0.1.
     """
     if cell is ... or cell is None:
         return Verdict(False, NOTHING_YET)
