@@ -1,0 +1,37 @@
+"""Real series and sequences that ship with the course, synthetic tasks, windows, splits, scaling and baselines.
+
+Imports numpy and the standard library only; nothing is downloaded.
+"""
+
+from rnn_course.data.baselines import Scores, last_value, scores, seasonal_naive
+from rnn_course.data.provenance import Provenance, provenance
+from rnn_course.data.sequences import Sequences, load_digits, load_japanese_vowels, pad
+from rnn_course.data.series import Series, load_co2, load_elnino, load_sunspots, load_weather
+from rnn_course.data.tasks import adding_task, copy_task
+from rnn_course.data.windows import ForecastData, Scaler, Windows, forecast_splits, split, windows
+
+__all__ = [
+    "ForecastData",
+    "Provenance",
+    "Scaler",
+    "Scores",
+    "Sequences",
+    "Series",
+    "Windows",
+    "adding_task",
+    "copy_task",
+    "forecast_splits",
+    "last_value",
+    "load_co2",
+    "load_digits",
+    "load_elnino",
+    "load_japanese_vowels",
+    "load_sunspots",
+    "load_weather",
+    "pad",
+    "provenance",
+    "scores",
+    "seasonal_naive",
+    "split",
+    "windows",
+]

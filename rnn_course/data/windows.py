@@ -1,0 +1,215 @@
+"""From a series to training pairs without leaks: parts in time order, scaling by the training part, windows."""
+
+from dataclasses import dataclass
+from numbers import Real
+
+import numpy as np
+
+from rnn_course.data.series import Series, table
+from rnn_course.validate import positive_int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Windows:
+    """Pairs of a stretch of a series and the steps that follow it.
+
+    x      (n, length, feature) the stretch
+    y      (n, horizon, feature) what follows
+    index  (n, horizon) the positions of y in the series
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    index: np.ndarray
+
+    def __len__(self):
+        return len(self.x)
+
+    def __repr__(self):
+        targets = f"{self.index[0, 0]} to {self.index[-1, -1]}"
+        return f"{len(self):,} Windows: x {self.x.shape}, y {self.y.shape}, targets at steps {targets}"
+
+
+@dataclass
+class Scaler:
+    """Bring every channel to mean 0 and standard deviation 1: `z = (v − mean) / scale`, and back again.
+
+    mean   (feature,) set by `fit`, in the channels' units
+    scale  (feature,) the standard deviation (divided by n, not n − 1), set by `fit`, in the channels' units
+
+    >>> scaler = Scaler().fit([[1.0], [3.0]])
+    >>> scaler.transform([[5.0]]).tolist()
+    [[3.0]]
+    """
+
+    mean: np.ndarray | None = None
+    scale: np.ndarray | None = None
+
+    def fit(self, values):
+        """Take mean and spread of each channel from a Series or an array `(time,)` or `(time, feature)`; return self.
+
+        NaN is left out. Raises ValueError for a channel with no values, or whose values are all the same.
+        """
+        rows = table(values)
+        for k, column in enumerate(rows.T):
+            seen = column[~np.isnan(column)]
+            if not seen.size or seen.min() == seen.max():
+                what = f"the one value {seen[0]:g}" if seen.size else "no values"
+                raise ValueError(f"{_channel(values, k)} has {what}: it has no spread to scale by, leave it out")
+        self.mean, self.scale = np.nanmean(rows, axis=0), np.nanstd(rows, axis=0)
+        return self
+
+    def transform(self, v):
+        """Return `(v − mean) / scale` for a Series or an array `(…, feature)`; NaN stays NaN."""
+        return (self._checked(v) - self.mean) / self.scale
+
+    def inverse(self, v):
+        """Return `v · scale + mean`, in the channels' units, for an array `(…, feature)`; NaN stays NaN."""
+        return self._checked(v) * self.scale + self.mean
+
+    def _checked(self, v):
+        if self.mean is None:
+            raise ValueError("this Scaler has no statistics yet, call fit(values) first")
+        v = v.values if isinstance(v, Series) else np.asarray(v)
+        if v.ndim == 0 or v.shape[-1] != len(self.mean):
+            raise ValueError(f"v has shape {v.shape}, this Scaler was fitted to (…, feature={len(self.mean)})")
+        return v
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ForecastData:
+    """A series made ready for forecasting: three sets of scaled windows, and what is needed to go back.
+
+    train, validation, test  Windows, scaled; their `index` refers to the whole series
+    scaler                   the Scaler fitted to the training part, for `scaler.inverse(forecast)`
+    series                   the series as it was given, unscaled
+    """
+
+    train: Windows
+    validation: Windows
+    test: Windows
+    scaler: Scaler
+    series: Series | np.ndarray
+
+    def __repr__(self):
+        parts = (f"  {name}: {getattr(self, name)!r}" for name in ("train", "validation", "test"))
+        return "\n".join(["ForecastData, scaled by the training part", *parts])
+
+
+def windows(values, length, horizon=1, stride=1):
+    """Cut a series into stretches of `length` steps, each with the `horizon` steps that follow it.
+
+    Window k starts at step k·stride: `x[k] = values[k·stride : k·stride + length]`, and y[k] is what follows.
+
+    values   a Series, or an array (time,) or (time, feature), with no missing value
+    length   steps in x, at least 1
+    horizon  steps in y, at least 1
+    stride   steps from the start of one window to that of the next, at least 1
+
+    Returns Windows, copies of the values as float64.
+
+    Raises ValueError where a value is missing, where the series is shorter than length + horizon, or for another rank.
+
+    >>> w = windows([10, 11, 12, 13, 14], length=3)
+    >>> w.x[1, :, 0].tolist(), w.y[1, :, 0].tolist(), w.index[1].tolist()
+    ([11.0, 12.0, 13.0], [14.0], [4])
+    """
+    length, horizon, stride = (
+        positive_int(name, value) for name, value in (("length", length), ("horizon", horizon), ("stride", stride))
+    )
+    rows = _complete(values)
+    span = length + horizon
+    if len(rows) < span:
+        raise ValueError(f"values has {len(rows)} steps, length={length} with horizon={horizon} needs at least {span}")
+    starts = np.arange(0, len(rows) - span + 1, stride)[:, None]
+    index = starts + length + np.arange(horizon)
+    return Windows(rows[starts + np.arange(length)], rows[index], index)
+
+
+def split(series, train=0.7, validation=0.15):
+    """Cut a series in time order into a training, a validation and a test part; the test part is what remains.
+
+    series      a Series, or an array with time first
+    train       fraction of the steps in the training part, above 0
+    validation  fraction of the steps in the validation part, above 0; train + validation is below 1
+
+    Returns three parts of the kind that came. Fractions are rounded to whole steps.
+
+    Raises ValueError for fractions out of range, or a series too short to give every part a step.
+
+    >>> [len(part) for part in split(np.arange(20))]
+    [14, 3, 3]
+    """
+    series = series if isinstance(series, Series) else np.atleast_1d(series)
+    a, b = _cuts(len(series), train, validation)
+    return series[:a], series[a:b], series[b:]
+
+
+def forecast_splits(series, length, horizon=1, train=0.7, validation=0.15):
+    """Make a series ready for forecasting, with no way for a later part to reach an earlier one.
+
+    The steps are cut in time order as by `split`. A window belongs to the part in which all its targets lie. Its inputs
+    come before its targets and may reach back into the part before, as they would when a forecast is made. The windows
+    whose targets lie on both sides of a cut, horizon − 1 at each, belong to no part. Inputs and targets are scaled by
+    mean and standard deviation of the training part alone.
+
+    series             a Series, or an array (time,) or (time, feature), with no missing value
+    length, horizon    steps in x and in y, at least 1
+    train, validation  fractions of the steps, as in `split`
+
+    Returns ForecastData.
+
+    Raises ValueError where a value is missing, where a part is too short to hold one window's targets, or for a channel
+    that does not change in the training part.
+    """
+    every = windows(series, length, horizon)
+    rows = table(series)
+    a, b = _cuts(len(rows), train, validation)
+    scaler = Scaler().fit(series[:a] if isinstance(series, Series) else rows[:a])
+    first, last = every.index[:, 0], every.index[:, -1]
+    inside = {"train": last < a, "validation": (first >= a) & (last < b), "test": first >= b}
+    steps = {"train": (a, length + horizon), "validation": (b - a, horizon), "test": (len(rows) - b, horizon)}
+    for part, (has, needs) in steps.items():
+        if has < needs:
+            raise ValueError(
+                f"the {part} part has {has} of {len(rows)} steps, length={length} with horizon={horizon} "
+                f"needs at least {needs} there"
+            )
+    parts = {
+        part: Windows(scaler.transform(every.x[k]), scaler.transform(every.y[k]), every.index[k])
+        for part, k in inside.items()
+    }
+    return ForecastData(**parts, scaler=scaler, series=series)
+
+
+def _cuts(steps, train, validation):
+    """Return the first step of the validation part and that of the test part."""
+    for name, fraction in (("train", train), ("validation", validation)):
+        if not isinstance(fraction, Real) or not 0 < fraction < 1:
+            raise ValueError(f"{name} is {fraction!r}, it must be a fraction between 0 and 1")
+    if train + validation >= 1:
+        raise ValueError(f"train + validation is {train + validation:g}, it must leave something for the test part")
+    a, b = round(train * steps), round((train + validation) * steps)
+    if not 0 < a < b < steps:
+        raise ValueError(
+            f"series has {steps} steps, too few: train={train} and validation={validation} would cut them "
+            f"into {a}, {b - a} and {steps - b}"
+        )
+    return a, b
+
+
+def _complete(values):
+    """Return `values` as (time, feature); raise a ValueError that says where and what to do if one is missing."""
+    rows = table(values)
+    holes = np.argwhere(np.isnan(rows))
+    if len(holes):
+        row, column = (int(k) for k in holes[0])
+        raise ValueError(
+            f"{_channel(values, column)} is missing (NaN) at row {row}, and {len(holes)} values are missing in all: "
+            "fill them first, or choose channels and a stretch of time in which nothing is missing"
+        )
+    return rows
+
+
+def _channel(values, column):
+    return f"channel {values.channels[column]!r}" if isinstance(values, Series) else f"column {column} of values"

@@ -1,0 +1,282 @@
+"""Windows, parts, scaling, baselines and scores: no step of a later part may reach an earlier one."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import mean_absolute_error, root_mean_squared_error
+from sklearn.preprocessing import StandardScaler
+
+import rnn_course.data as data
+
+LENGTH, HORIZON = 5, 3
+
+
+@pytest.fixture
+def values():
+    return np.random.default_rng(7).normal(3.0, 2.0, size=(40, 2))
+
+
+def as_series(values):
+    channels = tuple(f"c{k}" for k in range(values.shape[1]))
+    return data.Series("mine", values, np.arange(1900, 1900 + len(values)), channels, ("m",) * len(channels))
+
+
+# --- windows
+
+
+@pytest.mark.parametrize("stride", [1, 2, 7])
+@pytest.mark.parametrize("steps", [8, 9, 40])
+def test_windows_are_every_stretch_that_fits(values, steps, stride):
+    values = values[:steps]
+    got = data.windows(values, LENGTH, HORIZON, stride)
+    starts = [k for k in range(0, steps, stride) if k + LENGTH + HORIZON <= steps]
+    assert len(got) == len(starts)
+    for k, start in enumerate(starts):
+        np.testing.assert_array_equal(got.x[k], values[start : start + LENGTH])
+        np.testing.assert_array_equal(got.y[k], values[start + LENGTH : start + LENGTH + HORIZON])
+    np.testing.assert_array_equal(values[got.index], got.y)
+
+
+def test_windows_take_a_series_or_an_array_of_either_rank(values):
+    flat = data.windows(values[:, 0], LENGTH)
+    column = data.windows(values[:, :1], LENGTH)
+    series = data.windows(as_series(values[:, :1]), LENGTH)
+    assert flat.x.shape == (35, LENGTH, 1) and flat.y.shape == (35, 1, 1)
+    for other in (column, series):
+        np.testing.assert_array_equal(flat.x, other.x)
+        np.testing.assert_array_equal(flat.y, other.y)
+
+
+def test_windows_are_copies(values):
+    before = values.copy()
+    data.windows(values, LENGTH).x[:] = 0
+    np.testing.assert_array_equal(values, before)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "sentence"),
+    [
+        ({"values": np.ones(7)}, ValueError, "values has 7 steps, length=5 with horizon=3 needs at least 8"),
+        ({"values": np.ones((4, 3, 2))}, ValueError, r"values has shape \(4, 3, 2\), wanted \(time, feature\)"),
+        ({"values": []}, ValueError, "no axis of .* may be empty"),
+        ({"values": ["a", "b"]}, TypeError, "values has dtype <U1, it must be real numbers"),
+        ({"length": 0}, ValueError, "length is 0, it must be at least 1"),
+        ({"horizon": 0}, ValueError, "horizon is 0, it must be at least 1"),
+        ({"stride": 1.5}, TypeError, "stride is 1.5, it must be a whole number"),
+    ],
+)
+def test_windows_refuse(change, error, sentence):
+    with pytest.raises(error, match=sentence):
+        data.windows(**{"values": np.ones(20), "length": LENGTH, "horizon": HORIZON} | change)
+
+
+def test_missing_values_are_refused_with_their_place_and_what_to_do(values):
+    values[[11, 30], 1] = np.nan
+    with pytest.raises(ValueError, match=r"column 1 of values is missing \(NaN\) at row 11, and 2 values .* fill them"):
+        data.windows(values, LENGTH)
+    with pytest.raises(ValueError, match=r"channel 'c1' is missing \(NaN\) at row 11, and 2 values are missing in all"):
+        data.forecast_splits(as_series(values), LENGTH)
+    with pytest.raises(ValueError, match=r"channel 'CO2' is missing .* 59 values are missing in all"):
+        data.windows(data.load_co2(), 52)
+
+
+# --- split
+
+
+def test_split_is_in_time_order_and_complete(values):
+    parts = data.split(values, train=0.5, validation=0.2)
+    assert [len(part) for part in parts] == [20, 8, 12]
+    np.testing.assert_array_equal(np.concatenate(parts), values)
+
+
+def test_split_of_a_series_gives_series(values):
+    series = as_series(values)
+    train, validation, test = data.split(series)
+    assert [len(part) for part in (train, validation, test)] == [28, 6, 6]
+    assert (train.times[-1] + 1, validation.times[-1] + 1) == (validation.times[0], test.times[0])
+    assert test.times[-1] == series.times[-1] and test.channels == series.channels
+
+
+def test_split_rounds_fractions_and_does_not_trust_binary_ones():
+    # 0.29 · 100 is 28.999… in binary: cut to 28 it would not be the 29 that was asked for.
+    assert [len(part) for part in data.split(np.arange(100), train=0.29, validation=0.57)] == [29, 57, 14]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"train": 0}, "train is 0, it must be a fraction between 0 and 1"),
+        ({"validation": 1.5}, "validation is 1.5, it must be a fraction between 0 and 1"),
+        ({"train": "half"}, "train is 'half', it must be a fraction"),
+        ({"train": 0.9}, r"train \+ validation is 1.05, it must leave something for the test part"),
+        ({"series": np.arange(3)}, "series has 3 steps, too few: .* into 2, 1 and 0"),
+        ({"series": 4.0}, "series has 1 steps, too few"),
+    ],
+)
+def test_split_refuses(change, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        data.split(**{"series": np.arange(40)} | change)
+
+
+# --- scaling
+
+
+def test_the_scaler_is_that_of_scikit_learn(values):
+    values[[3, 9], [0, 1]] = np.nan
+    ours, oracle = data.Scaler().fit(values), StandardScaler().fit(values)
+    other = np.random.default_rng(1).normal(size=(6, 4, 2))
+    np.testing.assert_allclose(ours.transform(other).reshape(-1, 2), oracle.transform(other.reshape(-1, 2)), atol=1e-12)
+    np.testing.assert_allclose(ours.inverse(ours.transform(other)), other, atol=1e-12)
+    np.testing.assert_array_equal(np.isnan(ours.transform(values)), np.isnan(values))
+
+
+def test_a_scaler_is_rebuilt_from_its_numbers(values):
+    fitted = data.Scaler().fit(as_series(values))
+    again = data.Scaler(mean=fitted.mean, scale=fitted.scale)
+    np.testing.assert_array_equal(again.transform(values), fitted.transform(as_series(values)))
+
+
+def test_the_scaler_refuses(values):
+    with pytest.raises(ValueError, match=r"no statistics yet, call fit\(values\) first"):
+        data.Scaler().transform(values)
+    scaler = data.Scaler().fit(values)
+    for v in (np.ones((4, 3)), np.ones(5), 1.0):
+        with pytest.raises(ValueError, match=r"this Scaler was fitted to \(…, feature=2\)"):
+            scaler.inverse(v)
+    values[:, 1] = 0.1
+    with pytest.raises(ValueError, match=r"column 1 of values has the one value 0.1: it has no spread"):
+        data.Scaler().fit(values)
+    values[:, 1] = np.nan
+    with pytest.raises(ValueError, match="channel 'c1' has no values"):
+        data.Scaler().fit(as_series(values))
+
+
+# --- ready for forecasting
+
+
+def test_targets_of_a_part_lie_in_that_part_alone(values):
+    ready = data.forecast_splits(values, LENGTH, HORIZON, train=0.5, validation=0.25)
+    bounds = {"train": range(0, 20), "validation": range(20, 30), "test": range(30, 40)}
+    for part, steps in bounds.items():
+        found = getattr(ready, part)
+        assert set(found.index.ravel()) == set(steps) - set(range(LENGTH))
+        assert len(found) == len(steps) - HORIZON + 1 - (LENGTH if part == "train" else 0)
+        np.testing.assert_allclose(ready.scaler.inverse(found.y), values[found.index], atol=1e-12)
+        inputs = found.index[:, :1] - LENGTH + np.arange(LENGTH)
+        np.testing.assert_allclose(ready.scaler.inverse(found.x), values[inputs], atol=1e-12)
+
+
+def test_the_scaler_knows_the_training_part_alone(values):
+    ready = data.forecast_splits(as_series(values), LENGTH, HORIZON, train=0.5, validation=0.25)
+    np.testing.assert_allclose(ready.scaler.mean, values[:20].mean(axis=0), rtol=1e-13)
+    np.testing.assert_allclose(ready.scaler.scale, values[:20].std(axis=0), rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("first", "untouched"), [(20, ("train",)), (30, ("train", "validation")), (39, ("train", "validation"))]
+)
+def test_the_future_does_not_reach_back(values, first, untouched):
+    before = data.forecast_splits(values, LENGTH, HORIZON, train=0.5, validation=0.25)
+    changed = values.copy()
+    changed[first:] = 1000 * np.random.default_rng(3).normal(size=changed[first:].shape)
+    after = data.forecast_splits(changed, LENGTH, HORIZON, train=0.5, validation=0.25)
+    np.testing.assert_array_equal(before.scaler.mean, after.scaler.mean)
+    np.testing.assert_array_equal(before.scaler.scale, after.scaler.scale)
+    for part in untouched:
+        np.testing.assert_array_equal(getattr(before, part).x, getattr(after, part).x)
+        np.testing.assert_array_equal(getattr(before, part).y, getattr(after, part).y)
+    assert not np.array_equal(before.test.y, after.test.y)
+
+
+def test_every_value_of_the_training_part_reaches_the_scaler(values):
+    before = data.forecast_splits(values, LENGTH, HORIZON, train=0.5, validation=0.25).scaler
+    values[19] += 1.0
+    after = data.forecast_splits(values, LENGTH, HORIZON, train=0.5, validation=0.25).scaler
+    assert (before.mean != after.mean).all()
+
+
+@pytest.mark.parametrize(
+    ("steps", "validation", "sentence"),
+    [
+        (7, 0.25, "values has 7 steps, length=5 with horizon=3 needs at least 8"),
+        (14, 0.25, "the train part has 7 of 14 steps, length=5 with horizon=3 needs at least 8 there"),
+        (40, 0.05, "the validation part has 2 of 40 steps, length=5 with horizon=3 needs at least 3 there"),
+        (40, 0.45, "the test part has 2 of 40 steps, length=5 with horizon=3 needs at least 3 there"),
+    ],
+)
+def test_parts_too_short_are_refused_with_what_they_need(values, steps, validation, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        data.forecast_splits(values[:steps], LENGTH, HORIZON, train=0.5, validation=validation)
+
+
+def test_the_shortest_parts_that_fit_hold_one_window_each(values):
+    ready = data.forecast_splits(values[:14], LENGTH, HORIZON, train=8 / 14, validation=3 / 14)
+    assert [len(part) for part in (ready.train, ready.validation, ready.test)] == [1, 1, 1]
+
+
+def test_a_channel_that_stands_still_in_training_is_refused(values):
+    values[:28, 1] = 4.0
+    with pytest.raises(ValueError, match="channel 'c1' has the one value 4: it has no spread"):
+        data.forecast_splits(as_series(values), LENGTH, HORIZON)
+
+
+def test_a_real_series_goes_through():
+    ready = data.forecast_splits(data.load_sunspots(), length=22, horizon=2)
+    assert ready.series.name == "sunspots"
+    assert ready.series.times[ready.test.index[-1, -1]] == 2008
+    assert "test: " in repr(ready) and "Windows: x" in repr(ready)
+
+
+# --- baselines and scores
+
+
+def test_last_value_repeats_the_last_step(values):
+    x = data.windows(values, LENGTH, HORIZON).x
+    np.testing.assert_array_equal(data.last_value(x, 4), np.stack([x[:, -1]] * 4, axis=1))
+
+
+@pytest.mark.parametrize("period", [1, 2, 4, 5])
+def test_seasonal_naive_looks_one_period_back(values, period):
+    x = data.windows(values, LENGTH, HORIZON).x
+    got = data.seasonal_naive(x, 11, period)
+    for n, window in enumerate(x):
+        extended = list(window)
+        for _ in range(11):
+            extended.append(extended[-period])
+        np.testing.assert_array_equal(got[n], extended[LENGTH:])
+
+
+def test_a_season_is_forecast_without_error():
+    w = data.windows(np.tile([1.0, 5.0, 2.0, 8.0], 6), length=6, horizon=9)
+    assert data.scores(w.y, data.seasonal_naive(w.x, 9, period=4)).mae == 0
+
+
+def test_scores_are_those_of_scikit_learn():
+    rng = np.random.default_rng(5)
+    y, forecast, baseline = rng.normal(size=(3, 6, 4, 2))
+    got = data.scores(y, forecast, baseline)
+    assert got.mae == pytest.approx(mean_absolute_error(y.ravel(), forecast.ravel()), rel=1e-12)
+    assert got.rmse == pytest.approx(root_mean_squared_error(y.ravel(), forecast.ravel()), rel=1e-12)
+    reference = mean_absolute_error(y.ravel(), baseline.ravel())
+    assert got.skill == pytest.approx((reference - got.mae) / reference, rel=1e-12)
+    assert data.scores(y, baseline, baseline).skill == 0 and data.scores(y, y, baseline).skill == 1
+    assert data.scores(y, forecast).skill is None
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: data.last_value(np.ones((3, 2)), 1), r"x has shape \(3, 2\), wanted \(n, time, feature\)"),
+        (lambda: data.last_value(np.ones((3, 2, 1)), 0), "horizon is 0, it must be at least 1"),
+        (lambda: data.last_value(np.full((3, 2, 1), np.nan), 1), r"x has nan at \[0, 0, 0\]"),
+        (lambda: data.seasonal_naive(np.ones((3, 2, 1)), 1, 12), "x has 2 steps, a period of 12 needs at least 12"),
+        (lambda: data.scores(np.ones((3, 2)), np.ones((3, 1))), r"forecast has shape \(3, 1\), y has \(3, 2\)"),
+        (lambda: data.scores(np.ones(3), np.ones(3), np.ones(2)), r"baseline has shape \(2,\), y has \(3,\)"),
+        (lambda: data.scores([1.0, np.nan], [1.0, 2.0]), r"y has nan at \[1\]"),
+        (lambda: data.scores([1.0, 2.0], [1.0, np.inf]), r"forecast has inf at \[1\]"),
+        (lambda: data.scores([1.0, 2.0], [1.0, 3.0], [1.0, 2.0]), "baseline makes no error on y"),
+        (lambda: data.scores([], []), r"y has shape \(0,\), it must not be empty"),
+    ],
+)
+def test_baselines_and_scores_refuse(call, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        call()
