@@ -42,7 +42,7 @@ def shape(name, array, wanted, axes):
 
     `axes` names the axes, as in `("batch", "time", "input")`.
     """
-    got = np.shape(array)
+    got = tuple(np.shape(array))
     layout = ", ".join(axis if size is None else f"{axis}={size}" for axis, size in zip(axes, wanted, strict=True))
     matches = len(got) == len(wanted) and all(w in (None, g) for g, w in zip(got, wanted, strict=True))
     if not matches:

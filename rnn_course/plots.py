@@ -1,0 +1,421 @@
+"""The course's figures: each is a Picture, which carries alternative text made from the numbers that it shows.
+
+The diagrams of cells and of the unrolled network are drawn in `diagrams`, colours and style stand in `picture`.
+"""
+
+import textwrap
+import time
+from itertools import cycle
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.colors import to_rgb
+from matplotlib.ticker import MaxNLocator
+
+from rnn_course import validate
+from rnn_course.diagrams import cell_diagram, unrolled
+from rnn_course.picture import COLOURS, CYCLE, HATCHES, RC, STYLES, Picture, new_figure
+
+__all__ = [
+    "COLOURS",
+    "STYLES",
+    "LiveLoss",
+    "Picture",
+    "bars",
+    "cell_diagram",
+    "forecast",
+    "gates",
+    "gradient_norms",
+    "loss_curves",
+    "series",
+    "unrolled",
+]
+
+QUANTITIES = {  # what a trace may hold, in the order of the panels: the symbol as it is printed, and what it is
+    "i": ("$i_t$", "input gate"),
+    "f": ("$f_t$", "forget gate"),
+    "o": ("$o_t$", "output gate"),
+    "r": ("$r_t$", "reset gate"),
+    "z": ("$z_t$", "update gate"),
+    "C_tilde": ("$\\tilde{C}_t$", "candidate"),
+    "n": ("$n_t$", "candidate"),
+    "a": ("$a_t$", "pre-activation"),
+    "C": ("$C_t$", "cell state"),
+    "h": ("$h_t$", "hidden state"),
+}
+GATES = ("i", "f", "o", "r", "z")  # between 0 and 1; everything else has a sign
+
+
+# -- what several figures need --------------------------------------------------------------------------------------
+
+
+def _named(name, table):
+    """The argument's pairs of name and value, at least one."""
+    if not isinstance(table, dict):
+        raise TypeError(f"{name} is a {type(table).__name__}, it must be a dictionary from names to values")
+    if not table:
+        raise ValueError(f"{name} is empty, it must hold at least one entry")
+    return table.items()
+
+
+def _curves(name, table):
+    """Name, value and style of each curve; ValueError for more than can be told apart."""
+    pairs = _named(name, table)
+    if len(pairs) > len(CYCLE):
+        raise ValueError(f"{name} has {len(pairs)} entries, at most {len(CYCLE)} can be told apart in one figure")
+    return [(key, value, style) for (key, value), style in zip(pairs, CYCLE, strict=False)]
+
+
+def _numbers(name, values, axis, length=None):
+    """The argument as finite floats along one axis."""
+    values = np.asarray(values, dtype=float)
+    validate.shape(name, values, (length,), (axis,))
+    return validate.finite(name, values)
+
+
+def _instants(times, length=None):
+    """The argument as datetime64 or numbers that increase."""
+    times = np.asarray(times)
+    validate.shape("times", times, (length,), ("time",))
+    if times.dtype.kind not in "iufM":
+        raise TypeError(f"times has dtype {times.dtype}, it must be datetime64 or numbers")
+    if not (times[1:] > times[:-1]).all():
+        raise ValueError("times must increase from each step to the next")
+    return times
+
+
+def _edges(ax, times):
+    """Where each step begins and ends on the axis: halfway to its neighbours, as far outside at both ends."""
+    ax.xaxis.update_units(times)
+    places = np.asarray(ax.convert_xunits(times), dtype=float)
+    if len(places) == 1:
+        return places[0] + np.array([-0.5, 0.5])
+    middle = (places[1:] + places[:-1]) / 2
+    return np.concatenate([[2 * places[0] - middle[0]], middle, [2 * places[-1] - middle[-1]]])
+
+
+def _alone(values):
+    """Where a value has NaN on both sides, so that a line through it would show nothing."""
+    seen = np.concatenate([[False], ~np.isnan(values), [False]])
+    return np.flatnonzero(seen[1:-1] & ~seen[:-2] & ~seen[2:]).tolist()
+
+
+def _marks(values, number=12):
+    """Where to put markers: about `number` of them along the line, and on each value that stands alone."""
+    return sorted({*range(0, len(values), max(1, len(values) // number)), *_alone(values)})
+
+
+def _count(number, noun, plural="s"):
+    return f"{number} {noun}{'' if number == 1 else plural}"
+
+
+def _finish(ax, columns=2, **settings):
+    """Label the axes and put the legend below them; an axis of steps or epochs counts in whole numbers."""
+    ax.set(**settings)
+    if settings["xlabel"] != "time":
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    ax.figure.legend(loc="outside lower center", ncols=columns)
+
+
+# -- series and forecasts -------------------------------------------------------------------------------------------
+
+
+@mpl.rc_context(RC)
+def series(series):
+    """Draw a series, one panel a channel, with the stretches where values are missing shaded.
+
+    `series` is a `data.Series`: values `(time, feature)` in their units, NaN where missing. Returns a Picture.
+    Raises ValueError for an infinite value or a channel with no value at all.
+    """
+    values = np.asarray(series.values)
+    times = _instants(series.times, len(values))
+    features = values.shape[1]
+    figure, axes = new_figure(1.4 + 1.5 * features, rows=features, sharex=True)
+    said, shaded = [], None
+    for ax, column, channel, unit in zip(axes, values.T, series.channels, series.units, strict=True):
+        title = f"{channel} ({unit})" if unit else channel
+        column = _measured(f"channel {channel!r}", column, len(times))
+        gaps = _gaps(np.isnan(column))
+        line = {"color": COLOURS["truth"], "linewidth": 1.2, "marker": ".", "markersize": 3}
+        ax.plot(times, column, markevery=_alone(column), **line)
+        if gaps:
+            shaded = _shade(ax, _edges(ax, times), gaps)
+        ax.set_title(title, loc="left")
+        said.append(f"{title} {_summary(column, gaps)}")
+    axes[-1].set_xlabel("time")
+    if shaded:
+        figure.legend(handles=[shaded], loc="outside lower center")
+    alt = f"Series {series.name}: {_count(len(times), 'step')} from {times[0]} to {times[-1]}. {'; '.join(said)}."
+    return Picture(figure, alt)
+
+
+def _measured(name, values, length):
+    """The argument as floats (time,), NaN where there is no value, with at least one."""
+    values = np.asarray(values, dtype=float)
+    validate.shape(name, values, (length,), ("time",))
+    missing = np.isnan(values)
+    validate.finite(name, np.where(missing, 0, values))
+    if missing.all():
+        raise ValueError(f"{name} has no value at all, there is nothing to draw")
+    return values
+
+
+def _gaps(missing):
+    """The stretches of True as pairs (start, stop)."""
+    change = np.flatnonzero(np.diff(np.concatenate([[0], missing, [0]])))
+    return change.reshape(-1, 2).tolist()
+
+
+def _shade(ax, edges, gaps):
+    """Shade the stretches (start, stop), however short, with an edge that stays visible."""
+    return ax.broken_barh(
+        [(edges[start], edges[stop] - edges[start]) for start, stop in gaps],
+        (0, 1),
+        transform=ax.get_xaxis_transform(),
+        facecolor="#E4E4E4",
+        edgecolor=COLOURS["missing"],
+        hatch="////",
+        linewidth=0.5,
+        alpha=0.6,
+        zorder=0.5,
+        label="missing",
+    )
+
+
+def _summary(column, gaps):
+    low, high, mean = np.nanmin(column), np.nanmax(column), np.nanmean(column)
+    text = f"ranges from {low:.4g} to {high:.4g} with mean {mean:.4g}"
+    if not gaps:
+        return f"{text}, nothing missing"
+    lengths = [stop - start for start, stop in gaps]
+    stretches = _count(len(gaps), "shaded stretch", "es")
+    missing = _count(sum(lengths), "value")
+    return f"{text}, {missing} missing in {stretches}, the longest of {_count(max(lengths), 'step')}"
+
+
+@mpl.rc_context(RC)
+def forecast(times, truth, forecasts, split=None, ylabel="value"):
+    """Draw forecasts over what was measured.
+
+    times (time,): datetime64 or numbers, increasing. truth (time,) and each value of `forecasts`, `{name: (time,)}`, in
+    one unit, NaN where there is no value. split: the time from which the forecasts count as a test, marked by a line.
+    ylabel: what is measured, and its unit. Returns a Picture; its text gives each mean absolute error where both are
+    known, from `split` on if it is given.
+    Raises ValueError for lengths that differ, infinities, no value at all, times that do not increase, a split outside
+    the times, more than six forecasts; TypeError for other kinds of times and for forecasts without names.
+    """
+    times = _instants(times)
+    truth = _measured("truth", truth, len(times))
+    if split is not None:
+        split = np.asarray(split, dtype=times.dtype) if times.dtype.kind == "M" else np.asarray(split)
+        if not times[0] <= split <= times[-1]:
+            raise ValueError(f"split is {split}, it must lie between {times[0]} and {times[-1]}")
+
+    figure, (ax,) = new_figure(4)
+    line = {"color": COLOURS["truth"], "linestyle": STYLES["truth"], "marker": ".", "markevery": _alone(truth)}
+    ax.plot(times, truth, label="truth", **line)
+    counted = times >= (times[0] if split is None else split)
+    said = []
+    for name, given, style in _curves("forecasts", forecasts):
+        values = _measured(f"forecasts[{name!r}]", given, len(times))
+        ax.plot(times, values, label=name, markersize=4, markevery=_marks(values), **style)
+        error = np.abs(values - truth)[counted]
+        error = error[~np.isnan(error)]
+        known = (
+            f"{error.mean():.3g} over {_count(error.size, 'step')}" if error.size else "unknown, no truth to compare"
+        )
+        said.append(f"{name} {known}")
+    if split is not None:
+        ax.axvline(split, color=COLOURS["missing"], linestyle=STYLES["missing"])
+        ax.annotate(f"split {split}", (split, 1), (4, 2), xycoords=ax.get_xaxis_transform(), textcoords="offset points")
+    _finish(ax, columns=3, xlabel="time", ylabel=ylabel)
+    since = "" if split is None else f" from the split at {split} on"
+    return Picture(
+        figure,
+        f"Truth from {times[0]} to {times[-1]}, between {np.nanmin(truth):.4g} and {np.nanmax(truth):.4g}, and "
+        f"{_count(len(said), 'forecast')}. Mean absolute error{since}: {'; '.join(said)}.",
+    )
+
+
+# -- training -------------------------------------------------------------------------------------------------------
+
+
+@mpl.rc_context(RC)
+def loss_curves(histories):
+    """Draw training and validation loss over the epochs, the lowest validation loss marked.
+
+    `histories` is a History of `training.fit` or `{name: History}`. The axis is logarithmic if all losses are positive.
+    Returns a Picture. Raises ValueError for no history or more than six, for one without epochs, for a loss that is not
+    finite.
+    """
+    figure, (ax,) = new_figure(4)
+    return Picture(figure, _draw_losses(ax, histories))
+
+
+def _draw_losses(ax, histories):
+    """Draw on `ax` what `loss_curves` shows and return the words for it."""
+    curves = _curves("histories", histories if isinstance(histories, dict) else {"": histories})
+    said, lowest = [], np.inf
+    for name, history, style in curves:
+        train = _numbers("train_loss", history.train_loss, "epoch")
+        colours = COLOURS if len(curves) == 1 else dict.fromkeys(("train", "validation"), style["color"])
+        epochs = np.arange(1, len(train) + 1)
+        mark = {"marker": style["marker"], "markersize": 4, "markevery": _marks(train)}
+        line = {"color": colours["train"], "linestyle": STYLES["train"]}
+        ax.plot(epochs, train, label=f"{name} training".strip(), **line, **mark)
+        text = f"training loss goes from {train[0]:.3g} to {train[-1]:.3g} over {_count(len(train), 'epoch')}"
+        lowest = min(lowest, train.min())
+        if len(history.validation_loss):
+            validation = _numbers("validation_loss", history.validation_loss, "epoch", len(train))
+            best = int(validation.argmin())
+            line = {"color": colours["validation"], "linestyle": STYLES["validation"]}
+            ax.plot(epochs, validation, label=f"{name} validation (best: {best + 1})".strip(), **line, **mark)
+            ring = {"marker": "o", "markersize": 10, "markerfacecolor": "none", "markeredgewidth": 2}
+            ax.plot(best + 1, validation[best], linestyle="none", color=colours["validation"], **ring)
+            text += f", lowest validation loss {validation[best]:.3g} at epoch {best + 1} (marked)"
+            lowest = min(lowest, validation.min())
+        said.append(f"{name} {text}".strip())
+    ax.margins(y=0.15)
+    scale = "log" if lowest > 0 else "linear"
+    _finish(ax, xlabel="epoch", ylabel="loss", yscale=scale)
+    return f"Loss curves on a {'logarithmic' if scale == 'log' else 'linear'} axis: {'; '.join(said)}."
+
+
+class LiveLoss:
+    """The loss curves of a training that is under way, in one place of the notebook: `fit(…, watch=LiveLoss())`.
+
+    Called with a History after each epoch it draws at most four times a second, always into the same figure, and a last
+    time when `history.stopped` says that training has ended. On a slow machine it draws more seldom, so that training
+    keeps four fifths of the time. `clock` gives the time in seconds.
+    """
+
+    @mpl.rc_context(RC)
+    def __init__(self, clock=time.monotonic):
+        self.clock = clock
+        self.figure, _ = new_figure(4)
+        self.handle = None
+        self.next_draw = -np.inf
+
+    def __call__(self, history):
+        ended, start = history.stopped != "running", self.clock()
+        if not ended and start < self.next_draw:
+            return
+        self._show(self._draw(history))
+        end = self.clock()
+        self.next_draw = end + max(0.25, 4 * (end - start))
+        if ended:  # another training gets another place in the notebook
+            self.handle, self.next_draw = None, -np.inf
+
+    @mpl.rc_context(RC)
+    def _draw(self, history):
+        self.figure.clear()
+        return Picture(self.figure, _draw_losses(self.figure.subplots(), history))
+
+    def _show(self, picture):
+        from IPython.display import display
+
+        if self.handle is None:
+            self.handle = display(picture, display_id=True)
+        else:
+            self.handle.update(picture)
+
+
+@mpl.rc_context(RC)
+def gradient_norms(norms):
+    """Draw norms of gradients over steps on a logarithmic axis.
+
+    norms: `{name: (step,)}`, not negative. A norm of zero has no place on such an axis: it leaves a gap, and the legend
+    and the text say how many there are. Returns a Picture. Raises ValueError for an empty, negative or non-finite norm
+    and for more than six curves.
+    """
+    figure, (ax,) = new_figure(4)
+    said = []
+    for name, given, style in _curves("norms", norms):
+        values = _numbers(f"norms[{name!r}]", given, "step")
+        if values.min() < 0:
+            raise ValueError(f"norms[{name!r}] has {values.min():g} at {values.argmin()}, a norm cannot be negative")
+        zeros = int((values == 0).sum())
+        gaps = f" ({_count(zeros, 'zero')} not shown)" if zeros else ""
+        shown = np.where(values > 0, values, np.nan)
+        ax.plot(shown, label=name + gaps, markersize=4, markevery=_marks(shown), **style)
+        said.append(f"{name} goes from {values[0]:.3g} to {values[-1]:.3g} over {_count(len(values), 'step')}{gaps}")
+    _finish(ax, xlabel="step", ylabel="norm of the gradient", yscale="log")
+    return Picture(figure, f"Norms of gradients on a logarithmic axis: {'; '.join(said)}.")
+
+
+# -- gates and comparisons ------------------------------------------------------------------------------------------
+
+
+@mpl.rc_context(RC)
+def gates(trace, times=None, sequence=0):
+    """Draw every gate and state of one sequence as a heat map: time to the right, units upwards.
+
+    trace: what `cell.trace(x)` returns, fields `(batch, time, hidden)`; LSTM i, f, o, C_tilde, C, h; GRU r, z, n, h;
+    simple RNN a, h. Gates are on a scale from 0 to 1, the others on one symmetric about 0. times (time,): where the
+    steps lie, datetime64 or numbers, increasing; by default 0, 1, 2 …. sequence: which one of the batch. Returns a
+    Picture.
+    Raises ValueError for shapes that differ, values that are not finite, times that do not increase, a sequence that is
+    not there; TypeError where the trace has none of these fields.
+    """
+    fields = {name: np.asarray(getattr(trace, name)) for name in QUANTITIES if hasattr(trace, name)}
+    if not fields:
+        raise TypeError(f"trace is a {type(trace).__name__} with none of the fields {', '.join(QUANTITIES)}")
+    wanted = (None, None, None)
+    for name, values in fields.items():
+        validate.shape(f"trace.{name}", values, wanted, ("batch", "time", "hidden"))
+        validate.finite(f"trace.{name}", values)
+        batch, steps, hidden = wanted = values.shape
+    if validate.positive_int("sequence", sequence, least=0) >= batch:
+        raise ValueError(f"sequence is {sequence}, this trace has sequences 0 to {batch - 1}")
+    times = _instants(np.arange(steps) if times is None else times, steps)
+
+    figure, axes = new_figure(0.7 + 1.25 * len(fields), rows=len(fields), sharex=True)
+    said = []
+    for ax, (name, values) in zip(axes, fields.items(), strict=True):
+        values = values[sequence]
+        _heat_map(ax, times, name, values.T)
+        word = QUANTITIES[name][1]
+        said.append(f"{word} {name} from {values.min():.2g} to {values.max():.2g}, mean {values.mean():.2g}")
+    axes[-1].set_xlabel("time" if times.dtype.kind == "M" else "step")
+    size = f"{_count(hidden, 'unit')} over {_count(steps, 'step')}, {times[0]} to {times[-1]}"
+    return Picture(figure, f"Heat maps of {size}. {'; '.join(said)}.")
+
+
+def _heat_map(ax, times, name, values):
+    """Draw `values (unit, time)` on the scale that belongs to the quantity."""
+    largest = np.abs(values).max() or 1.0
+    colours, low, high = ("cividis", 0, 1) if name in GATES else ("PuOr", -largest, largest)
+    units = np.arange(len(values) + 1) - 0.5
+    mesh = ax.pcolormesh(_edges(ax, times), units, values, cmap=colours, vmin=low, vmax=high)
+    ax.figure.colorbar(mesh, ax=ax, aspect=8, pad=0.02)
+    ax.grid(False)
+    ax.set_title(" ".join(QUANTITIES[name]), loc="left")
+    ax.set_ylabel("unit")
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, min_n_ticks=1))
+
+
+@mpl.rc_context(RC)
+def bars(table, ylabel):
+    """Draw what several runs of each method gave: their mean, its spread, and each run as a point.
+
+    table: `{name: values over seeds}`. ylabel: what is measured, and its unit. The spread is the standard deviation
+    (with n − 1), drawn where there are at least two runs. Returns a Picture.
+    Raises ValueError for an empty table or method and for a value that is not finite.
+    """
+    figure, (ax,) = new_figure(4)
+    said = []
+    for k, ((name, given), style, hatch) in enumerate(zip(_named("table", table), cycle(CYCLE), cycle(HATCHES))):
+        values = _numbers(f"table[{name!r}]", given, "seed")
+        mean, spread = values.mean(), values.std(ddof=1) if len(values) > 1 else None
+        edge = style["color"]
+        ax.bar(k, mean, width=0.6, facecolor=(*to_rgb(edge), 0.25), edgecolor=edge, hatch=hatch)
+        ax.errorbar(k, mean, yerr=spread, color="black", capsize=6)
+        places = k - 0.2 + 0.4 * (np.arange(len(values)) + 0.5) / len(values)
+        ax.plot(places, values, "o", color="black", markersize=4, markerfacecolor="white")
+        deviation = "" if spread is None else f" ± {spread:.2g}"
+        said.append(f"{name} {mean:.3g}{deviation} over {_count(len(values), 'seed')}")
+    ax.set_xticks(range(len(table)), [textwrap.fill(name, 14) for name in table])
+    ax.set_ylabel(ylabel)
+    ax.grid(axis="x", visible=False)
+    ax.axhline(0, color="black", linewidth=0.8)
+    return Picture(figure, f"Bars of {ylabel}, mean ± standard deviation: {'; '.join(said)}.")

@@ -1,0 +1,473 @@
+"""Training a `SequenceModel`, using it, and keeping it in a file.
+
+What flows in: windows, sequences or arrays. What leaves: a trained model, its `History`, forecasts as NumPy arrays.
+The examples are kept as tensors and each batch is taken by a permutation of their indices. To shuffle windows is
+legitimate, since each carries its own context and no state passes from one to the next.
+
+PyTorch spreads one operation over all the cores it sees. For models as small as the course's, splitting the work can
+cost more than it saves: `torch.set_num_threads(1)` at the top of a notebook often makes training faster. Nothing here
+changes that setting.
+"""
+
+import hashlib
+import json
+import math
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch.nn.functional import cross_entropy
+from torch.nn.utils import clip_grad_norm_
+from torch.optim import lr_scheduler
+from tqdm.auto import tqdm
+
+from rnn_course import validate
+from rnn_course.data import Scaler
+from rnn_course.models import SequenceModel, check_ids, seeded
+
+SCHEDULES = (None, "cosine", "plateau")
+EVALUATION_BATCH = 256
+FILE_FORMAT = "rnn_course.SequenceModel 1"
+
+
+@dataclass(repr=False)
+class History:
+    """What happened in a call of `fit`; the lists have one number an epoch, and the first epoch is number 1.
+
+    train_loss       mean loss over the epoch's targets, each batch measured before the step that it led to
+    validation_loss  mean loss over the validation targets after the epoch; empty without validation data
+    gradient_norm    mean over the epoch's steps of the gradient's norm before clipping
+    learning_rate    the rate used in the epoch
+    best_epoch       the epoch with the lowest validation loss, whose weights the model is left with; without
+                     validation data the last epoch finished; 0 before the first is finished
+    device           where the model was trained, and where it still is
+    seconds          wall time up to the last epoch finished
+    stopped          `"running"`, `"finished"` (every epoch was run), `"patience"` (no better validation loss for so
+                     many epochs) or `"interrupted"` (by the user)
+    """
+
+    device: str
+    train_loss: list[float] = field(default_factory=list)
+    validation_loss: list[float] = field(default_factory=list)
+    gradient_norm: list[float] = field(default_factory=list)
+    learning_rate: list[float] = field(default_factory=list)
+    best_epoch: int = 0
+    seconds: float = 0.0
+    stopped: str = "running"
+
+    def _record(self, train_loss, validation_loss, gradient_norm, learning_rate, seconds):
+        """Add one epoch; without a validation loss it is the best so far."""
+        if validation_loss is None or validation_loss < min(self.validation_loss, default=math.inf):
+            self.best_epoch = len(self.train_loss) + 1
+        if validation_loss is not None:
+            self.validation_loss.append(validation_loss)
+        self.train_loss.append(train_loss)
+        self.gradient_norm.append(gradient_norm)
+        self.learning_rate.append(learning_rate)
+        self.seconds = seconds
+
+    def _latest(self):
+        """Return the last epoch's losses, for the progress bar."""
+        losses = {"loss": self.train_loss, "validation": self.validation_loss}
+        return {name: f"{values[-1]:.4g}" for name, values in losses.items() if values}
+
+    def summary(self):
+        """Return what there is to say about the training, as a dictionary of short texts."""
+        rows = {"epochs run": str(len(self.train_loss)), "stopped": self.stopped}
+        if self.validation_loss:
+            rows["best epoch"] = str(self.best_epoch)
+            rows["validation loss there"] = f"{self.validation_loss[self.best_epoch - 1]:.4g}"
+        elif self.train_loss:
+            rows["last training loss"] = f"{self.train_loss[-1]:.4g}"
+        return rows | {"device": self.device, "seconds": f"{self.seconds:.1f}"}
+
+    def __repr__(self):
+        return f"History({', '.join(f'{name}: {text}' for name, text in self.summary().items())})"
+
+    def _repr_html_(self):
+        rows = "".join(
+            f'<tr><th scope="row" style="text-align: left">{name}</th><td style="text-align: left">{text}</td></tr>'
+            for name, text in self.summary().items()
+        )
+        return f"<table><caption>Training history</caption>{rows}</table>"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What `load` finds in a file: the model, the scaler or None, and the note."""
+
+    model: SequenceModel
+    scaler: Scaler | None
+    note: str
+
+
+@dataclass(frozen=True)
+class _Examples:
+    """Tensors that a model can read: `x` and `y` on its device, `lengths` on the CPU, where PyTorch wants it."""
+
+    x: torch.Tensor
+    y: torch.Tensor | None
+    lengths: torch.Tensor | None
+
+    def __len__(self):
+        return len(self.x)
+
+    def __getitem__(self, index):
+        return _Examples(*(None if part is None else part[index.to(part.device)] for part in vars(self).values()))
+
+    def batches(self, batch_size, order=None):
+        order = torch.arange(len(self)) if order is None else order
+        return (self[index] for index in order.split(batch_size))
+
+
+def fit(
+    model,
+    train,
+    validation=None,
+    *,
+    epochs=100,
+    batch_size=32,
+    learning_rate=1e-2,
+    clip=1.0,
+    patience=None,
+    schedule=None,
+    seed=0,
+    device=None,
+    progress=True,
+    watch=None,
+):
+    """Train `model` in place by Adam and return its `History`.
+
+    The loss is the mean squared error for `forecast` and the cross-entropy in nats for `classify` and `next_symbol`;
+    where there are lengths, symbols in the padding do not count. With validation data the model always ends with the
+    weights of the epoch whose validation loss was lowest; without, with those of the last step. An interruption
+    (KeyboardInterrupt, the stop button) ends the training in the same way and returns the History. The model stays on
+    the device it was trained on, in evaluation mode.
+
+    Arguments
+        model           a `SequenceModel`
+        train           `Windows`, `Sequences`, `(x, y)` or `(x, y, lengths)`; NumPy arrays or tensors. They are
+                        copied and converted: values to the dtype of the model's weights, ids to int64.
+                        x as the model takes it; y `(n, horizon, output_size)` to forecast, class ids `(n,)` to
+                        classify, symbols' ids `(n, time)` for the next symbol
+        validation      the same, or None
+        epochs          passes over the training data, at most
+        batch_size      examples in a step; the last batch of an epoch may be smaller
+        learning_rate   Adam's, in the first epoch
+        clip            largest norm of the gradient that the optimiser sees (Pascanu et al. 2013); None for no bound
+        patience        epochs without a better validation loss after which to stop; None runs all epochs
+        schedule        None; `"cosine"`: epoch e = 1 … E has η_e = η/2 · (1 + cos(π (e − 1)/E)) (Loshchilov and Hutter
+                        2017); `"plateau"`: half the rate after 5 epochs without a better validation loss, or training
+                        loss where there is no validation
+        seed            of the shuffling and of dropout: the same seed gives the same numbers bit for bit on a CPU with
+                        the same number of threads. The global random generators are left as they were
+        device          `"cpu"`, `"cuda"`, …; None takes the GPU if there is one, and History.device says which it was
+        progress        whether to show a progress bar
+        watch           a function called with the History after each epoch, or None; at its last call
+                        History.stopped already says why
+
+    Raises ValueError or TypeError for bad arguments and for data with NaN or infinity, naming the place, and
+    FloatingPointError, naming epoch and step, where loss or gradient is no longer finite.
+    """
+    epochs, batch_size = validate.positive_int("epochs", epochs), validate.positive_int("batch_size", batch_size)
+    _check_options(learning_rate, clip, patience, schedule, seed, watch, validation)
+    device = _device(device)
+    train = _examples(model, *_parts("train", train), "train ", device)
+    if validation is not None:
+        validation = _examples(model, *_parts("validation", validation), "validation ", device)
+    model.to(device)
+    optimiser = torch.optim.Adam(model.parameters(), learning_rate)
+    adjust_rate = _scheduler(optimiser, schedule, epochs)
+    generator = torch.Generator().manual_seed(seed)
+    history, best, start = History(str(device)), None, time.perf_counter()
+    try:
+        with tqdm(total=epochs, unit="epoch", disable=not progress) as bar:
+            while history.stopped == "running":
+                epoch = len(history.train_loss) + 1
+                rate = optimiser.param_groups[0]["lr"]
+                loss, norm = _epoch(model, train, optimiser, batch_size, clip, generator, epoch)
+                validation_loss = None if validation is None else _validation_loss(model, validation, epoch)
+                history._record(loss, validation_loss, norm, rate, time.perf_counter() - start)
+                if validation is not None and history.best_epoch == epoch:
+                    best = {name: value.clone() for name, value in model.state_dict().items()}
+                if epoch == epochs:
+                    history.stopped = "finished"
+                elif patience is not None and epoch - history.best_epoch >= patience:
+                    history.stopped = "patience"
+                    bar.total = epoch  # otherwise the notebook's bar turns red, as for a failure
+                adjust_rate(loss if validation_loss is None else validation_loss)
+                bar.set_postfix(history._latest(), refresh=False)
+                bar.update()
+                if watch is not None:
+                    watch(history)
+    except KeyboardInterrupt:
+        history.stopped = "interrupted"
+    finally:
+        if best is not None:
+            model.load_state_dict(best)
+        model.eval()
+    return history
+
+
+def predict(model, x, lengths=None):
+    """Return the model's forecasts, or its probabilities, as a NumPy array.
+
+    x is a NumPy array or a tensor as the model takes it, converted to the dtype of the model's weights, or to int64
+    for ids; `lengths` is (n,) integers or None. The result is forecasts `(n, horizon, output_size)`, the classes'
+    probabilities `(n, output_size)`, or those of each next symbol `(n, time, output_size)`, which mean nothing in the
+    padding. The model reads in evaluation mode, without gradients, a few hundred examples at a time, on the device
+    where it is, and is left in the mode it was in. Raises ValueError or TypeError for what it cannot read.
+    """
+    x = _examples(model, x, None, lengths, "", _place(model))
+    with _evaluating(model):
+        y = torch.cat([model(batch.x, batch.lengths) for batch in x.batches(EVALUATION_BATCH)])
+    if model.settings["task"] != "forecast":
+        y = y.softmax(dim=-1)
+    return y.cpu().numpy()
+
+
+def forecast(model, x, steps):
+    """Return the forecast of `steps` steps after `x`, `(batch, steps, feature)`, by feeding the model its own output.
+
+    x is `(batch, time, feature)`, converted as `predict` does. The model forecasts `horizon` steps; they are put
+    behind the window, which moves on by as many and so keeps the length that the model was trained on; and so forth.
+    The last chunk is cut to the steps asked for. Raises ValueError unless the model forecasts every feature it reads.
+    """
+    steps = validate.positive_int("steps", steps)
+    _check_model(model)
+    settings = model.settings
+    if settings["task"] != "forecast":
+        raise ValueError(f"model has task={settings['task']!r}, only a model with task='forecast' can forecast")
+    if settings["output_size"] != settings["input_size"]:
+        raise ValueError(
+            f"model has input_size={settings['input_size']} and output_size={settings['output_size']}: "
+            "to feed its output back they must be equal"
+        )
+    window = _examples(model, x, None, None, "", _place(model)).x
+    chunks, length = [], window.shape[1]
+    with _evaluating(model):
+        for _ in range(math.ceil(steps / settings["horizon"])):
+            chunks.append(model(window))
+            window = torch.cat([window, chunks[-1]], dim=1)[:, -length:]
+    return torch.cat(chunks, dim=1)[:, :steps].cpu().numpy()
+
+
+def save(model, path, scaler=None, note=""):
+    """Write the model, its settings, the scaler's numbers and a note to one `.safetensors` file.
+
+    `scaler` is a fitted `rnn_course.data.Scaler` or None, `note` any text. A file of that name is replaced.
+    Raises ValueError for another suffix, FileNotFoundError where the directory does not exist.
+    """
+    _check_model(model)
+    path = Path(path)
+    if path.suffix != ".safetensors":
+        raise ValueError(f"path is {str(path)!r}, it must end in .safetensors")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"path is {str(path)!r}, but the directory {str(path.parent)!r} does not exist")
+    if not isinstance(note, str):
+        raise TypeError(f"note is a {type(note).__name__}, it must be text")
+    texts = {"settings": json.dumps(model.settings), "scaler": json.dumps(_numbers(scaler)), "note": note}
+    # On a GPU the weights are views of one buffer, which the format does not allow: each gets its own memory.
+    weights = {name: value.cpu().clone() for name, value in model.state_dict().items()}
+    save_file(weights, path, metadata=texts | {"format": FILE_FORMAT, "digest": _digest(weights, texts)})
+
+
+def load(path):
+    """Return what `save` wrote as `Saved(model, scaler, note)`: the model on the CPU, in evaluation mode.
+
+    The weights and the scaler's numbers are the same bit for bit. Raises FileNotFoundError where there is no such file,
+    ValueError where it is not one that `save` wrote or where it has been damaged.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"path is {str(path)!r}, but there is no such file")
+    try:
+        with safe_open(path, framework="pt") as file:
+            texts = file.metadata() or {}
+            weights = {name: file.get_tensor(name) for name in file.keys()}
+    except SafetensorError as error:
+        raise ValueError(f"{str(path)!r} is damaged or not a .safetensors file: {error}") from None
+    if texts.pop("format", None) != FILE_FORMAT:
+        raise ValueError(f"{str(path)!r} was not written by rnn_course.training.save")
+    if texts.pop("digest", None) != _digest(weights, texts):
+        raise ValueError(f"{str(path)!r} is damaged: its content is not what was saved")
+    model = SequenceModel(**json.loads(texts["settings"]))
+    model.to(next(iter(weights.values())).dtype).load_state_dict(weights)
+    numbers = json.loads(texts["scaler"])
+    scaler = None if numbers is None else Scaler(**{name: np.array(values) for name, values in numbers.items()})
+    return Saved(model.eval(), scaler, texts["note"])
+
+
+def _epoch(model, examples, optimiser, batch_size, clip, generator, epoch):
+    """Take one pass over the examples in random order; return the mean loss and the mean norm of the gradient."""
+    order = torch.randperm(len(examples), generator=generator)
+    dropout_seed = int(torch.randint(2**62, (), generator=generator))
+    total, count, norms = 0.0, 0, []
+    model.train()
+    with seeded(dropout_seed, examples.x.device):
+        for step, batch in enumerate(examples.batches(batch_size, order), start=1):
+            losses = _losses(model, batch)
+            optimiser.zero_grad()
+            losses.mean().backward()
+            norm = clip_grad_norm_(model.parameters(), math.inf if clip is None else clip).item()
+            total, count = total + losses.sum().item(), count + losses.numel()
+            for name, value in (("training loss", total), ("gradient's norm", norm)):
+                _check_finite(name, value, f"epoch {epoch}, step {step}")
+            optimiser.step()
+            norms.append(norm)
+    return total / count, float(np.mean(norms))
+
+
+def _validation_loss(model, examples, epoch):
+    with _evaluating(model):
+        losses = torch.cat([_losses(model, batch).flatten() for batch in examples.batches(EVALUATION_BATCH)])
+    loss = losses.mean().item()
+    _check_finite("validation loss", loss, f"epoch {epoch}")
+    return loss
+
+
+def _losses(model, batch):
+    """Return the loss of every target that counts: squared errors, or cross-entropies in nats."""
+    output = model(batch.x, batch.lengths)
+    if model.settings["task"] == "forecast":
+        return (output - batch.y).square()
+    if model.settings["task"] == "classify":
+        return cross_entropy(output, batch.y, reduction="none")
+    losses = cross_entropy(output.transpose(1, 2), batch.y, reduction="none")
+    if batch.lengths is None:
+        return losses
+    inside = torch.arange(losses.shape[1]) < batch.lengths[:, None]
+    return losses[inside.to(losses.device)]
+
+
+def _scheduler(optimiser, schedule, epochs):
+    """Return the function that sets the next epoch's rate, given the loss that is watched."""
+    if schedule == "cosine":
+        cosine = lr_scheduler.CosineAnnealingLR(optimiser, epochs)
+        return lambda loss: cosine.step()
+    if schedule == "plateau":
+        # PyTorch's patience is the number of bad epochs it puts up with, so 4 halves the rate after the fifth.
+        return lr_scheduler.ReduceLROnPlateau(optimiser, factor=0.5, patience=4, threshold=0).step
+    return lambda loss: None
+
+
+@contextmanager
+def _evaluating(model):
+    """Read without gradients and without dropout, and leave the model in the mode it was in."""
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        model.train(was_training)
+
+
+def _place(model):
+    _check_model(model)
+    return model.head.weight.device
+
+
+def _check_model(model):
+    if not isinstance(model, SequenceModel):
+        raise TypeError(f"model is a {type(model).__name__}, it must be a SequenceModel")
+
+
+def _check_options(learning_rate, clip, patience, schedule, seed, watch, validation):
+    for name, value in (("learning_rate", learning_rate), ("clip", clip)):
+        if not (name == "clip" and value is None) and not 0 < value < math.inf:
+            raise ValueError(f"{name} is {value}, it must be positive and finite")
+    if patience is not None:
+        validate.positive_int("patience", patience)
+        if validation is None:
+            raise ValueError(f"patience is {patience}, but it watches the validation loss: validation must be given")
+    validate.one_of("schedule", schedule, SCHEDULES)
+    validate.positive_int("seed", seed, least=0)
+    if watch is not None and not callable(watch):
+        raise TypeError(f"watch is a {type(watch).__name__}, it must be a function of the History")
+
+
+def _check_finite(name, value, place):
+    if not math.isfinite(value):
+        raise FloatingPointError(
+            f"the {name} is {value} at {place}: a smaller learning_rate or a smaller clip may help"
+        )
+
+
+def _device(device):
+    if device is None:
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        wanted = torch.device(device)
+    except (RuntimeError, TypeError):
+        raise ValueError(f"device is {device!r}, it must be None or a name such as 'cpu' or 'cuda'") from None
+    if wanted.type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(f"device is {device!r}, but PyTorch sees no GPU on this machine")
+    return wanted
+
+
+def _parts(name, data):
+    """Return x, y and lengths or None."""
+    if hasattr(data, "x") and hasattr(data, "y"):
+        return data.x, data.y, getattr(data, "lengths", None)
+    if isinstance(data, tuple | list) and len(data) in (2, 3):
+        return tuple(data) if len(data) == 3 else (*data, None)
+    raise TypeError(f"{name} is a {type(data).__name__}, wanted Windows, Sequences, (x, y) or (x, y, lengths)")
+
+
+def _examples(model, x, y, lengths, part, device):
+    """Return the examples as tensors that have passed every check; `part` precedes their names in errors."""
+    _check_model(model)
+    settings, values = model.settings, model.head.weight.dtype
+    x = _tensor(f"{part}x", x, torch.int64 if settings["task"] == "next_symbol" else values)
+    lengths = None if lengths is None else _tensor(f"{part}lengths", lengths, torch.int64)
+    model.check(x, lengths, part)
+    if y is not None:
+        y = _tensor(f"{part}y", y, values if settings["task"] == "forecast" else torch.int64)
+        n, time_steps, outputs = len(x), x.shape[1], settings["output_size"]
+        if settings["task"] == "forecast":
+            validate.shape(f"{part}y", y, (n, settings["horizon"], outputs), ("examples", "horizon", "output"))
+        else:
+            wanted = (n,) if settings["task"] == "classify" else (n, time_steps)
+            validate.shape(f"{part}y", y, wanted, ("examples", "time")[: len(wanted)])
+            check_ids(f"{part}y", y, "output_size", outputs)
+        y = y.to(device)
+    return _Examples(x.to(device), y, lengths)
+
+
+def _tensor(name, values, dtype):
+    """Return a copy of `values` as a tensor on the CPU: integers stay integers, and what is real is finite."""
+    array = values.detach().cpu().numpy() if isinstance(values, torch.Tensor) else np.asarray(values)
+    kinds, wanted = ("fiu", "real numbers") if dtype.is_floating_point else ("iu", "integers")
+    if array.dtype.kind not in kinds:
+        raise TypeError(f"{name} is {array.dtype}, wanted {wanted}")
+    validate.finite(name, array)
+    tensor = torch.tensor(np.ascontiguousarray(array)).to(dtype)
+    if not tensor.isfinite().all():
+        raise ValueError(f"{name} has values too large for {dtype}")
+    return tensor
+
+
+def _numbers(scaler):
+    """Return the fitted scaler's arrays as `{name: list}`; JSON keeps every bit of a float64."""
+    if scaler is None:
+        return None
+    if not isinstance(scaler, Scaler):
+        raise TypeError(f"scaler is a {type(scaler).__name__}, it must be a Scaler or None")
+    if scaler.mean is None:
+        raise ValueError("scaler has no statistics yet, call its fit(values) first")
+    return {name: values.tolist() for name, values in vars(scaler).items()}
+
+
+def _digest(weights, texts):
+    """Return the SHA-256 of the weights' bytes and of the texts: the format itself does not notice a changed bit."""
+    digest = hashlib.sha256(json.dumps(texts, sort_keys=True).encode())
+    for name in sorted(weights):
+        value = weights[name]
+        digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
+        digest.update(value.view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
