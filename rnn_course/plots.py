@@ -112,7 +112,7 @@ def _count(number, noun, plural="s"):
 def _finish(ax, columns=2, **settings):
     """Label the axes and put the legend below them; an axis of steps or epochs counts in whole numbers."""
     ax.set(**settings)
-    if settings["xlabel"] != "time":
+    if settings["xlabel"] in ("step", "epoch"):
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.figure.legend(loc="outside lower center", ncols=columns)
 
@@ -235,6 +235,27 @@ def forecast(times, truth, forecasts, split=None, ylabel="value"):
         f"Truth from {times[0]} to {times[-1]}, between {np.nanmin(truth):.4g} and {np.nanmax(truth):.4g}, and "
         f"{_count(len(said), 'forecast')}. Mean absolute error{since}: {'; '.join(said)}.",
     )
+
+
+@mpl.rc_context(RC)
+def lines(x, curves, xlabel="time", ylabel="value"):
+    """Draw curves over one axis.
+
+    x (n,): datetime64 or numbers, increasing. curves: `{name: (n,)}`, in one unit, NaN where there is no value. xlabel,
+    ylabel: what the axes measure, and their units. Returns a Picture whose text gives each curve's first and last value
+    and its range. Raises ValueError for lengths that differ, infinities, no value at all, x that does not increase and
+    more than six curves; TypeError for other kinds of x and for curves without names.
+    """
+    x = _instants(x)
+    figure, (ax,) = new_figure(4)
+    said = []
+    for name, given, style in _curves("curves", curves):
+        values = _measured(f"curves[{name!r}]", given, len(x))
+        ax.plot(x, values, label=name, markersize=4, markevery=_marks(values), **style)
+        seen = values[~np.isnan(values)]
+        said.append(f"{name} from {seen[0]:.3g} to {seen[-1]:.3g}, between {seen.min():.3g} and {seen.max():.3g}")
+    _finish(ax, columns=3, xlabel=xlabel, ylabel=ylabel)
+    return Picture(figure, f"{ylabel} over {xlabel}, {x[0]} to {x[-1]}. {'; '.join(said)}.".replace("\n", " "))
 
 
 # -- training -------------------------------------------------------------------------------------------------------

@@ -495,3 +495,17 @@ def test_the_unrolled_network_passes_on_its_state():
 def test_diagrams_refuse(draw, argument, error, sentence):
     with pytest.raises(error, match=sentence):
         draw(argument)
+
+
+def test_lines_says_first_last_and_range_of_each_curve():
+    picture = plots.lines([0.0, 0.5, 2.0], {"up": [1, 2, 4], "holed": [np.nan, 3, -1]}, xlabel="shift", ylabel="error")
+    assert (
+        picture.alt
+        == "error over shift, 0.0 to 2.0. up from 1 to 4, between 1 and 4; holed from 3 to -1, between -1 and 3."
+    )
+    drawn = {line.get_label(): line.get_ydata() for line in picture.figure.axes[0].lines}
+    assert list(drawn["up"]) == [1, 2, 4] and picture.figure.axes[0].get_xlabel() == "shift"
+    with pytest.raises(ValueError, match="curves"):
+        plots.lines([0, 1], {"up": [1, 2, 4]})
+    with pytest.raises(TypeError, match="curves is a list"):
+        plots.lines([0, 1], [[1, 2]])
