@@ -1,0 +1,5 @@
+"""Explorables: widgets whose JavaScript does the computing, so that they work with a kernel and without one."""
+
+from rnn_course.widgets.gate_explorer import GateExplorer
+
+__all__ = ["GateExplorer"]

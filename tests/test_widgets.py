@@ -1,0 +1,568 @@
+"""The gate explorer: its JavaScript against NumPy, its page in Chromium, and the sentences that refuse bad input."""
+
+import json
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from rnn_course.cells import LSTM, Readout
+from rnn_course.widgets import GateExplorer
+
+# A page that knows nothing of Jupyter: a model with only what base.js asks of its host.
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>test</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><style>body { margin: 0 }</style></head>
+<body></body></html>"""
+MOUNT = """async ({ esm, css, state }) => {
+  window.load = (text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
+  document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
+  const listeners = {};
+  const model = {
+    get: (name) => state[name],
+    set(name, value) {
+      if (state[name] === value) return;
+      state[name] = value;
+      (listeners[`change:${name}`] ?? []).forEach((callback) => callback());
+    },
+    on: (event, callback) => (listeners[event] ??= []).push(callback),
+    off: (event, callback) => { listeners[event] = listeners[event].filter((other) => other !== callback); },
+    save_changes() {},
+  };
+  const el = document.body.appendChild(document.createElement("div"));
+  const module = await window.load(esm);
+  const close = module.default.render({ model, el });
+  (window.copies ??= []).push({ model, el, close, listeners });
+}"""
+
+
+def traits(explorer):
+    return {name: getattr(explorer, name) for name in explorer.keys if not name.startswith("_") and name != "layout"}
+
+
+def mount(page, explorer):
+    """Render the explorer in a bare page, on its own, and return its root element."""
+    if page.url == "about:blank" and not page.query_selector("style"):
+        page.set_content(PAGE)
+    page.evaluate(MOUNT, {"esm": explorer._esm, "css": explorer._css, "state": traits(explorer)})
+    return page.locator(".rnn-explorable").last
+
+
+# ---- The numbers -----------------------------------------------------------------------------------------------
+
+# input, hidden, output, steps and the size of x: a clamp must hold against an input of any size
+SIZES = [(1, 1, 1, 1, 1), (1, 2, 3, 7, 1), (3, 5, 1, 40, 1), (2, 11, 2, 23, 1e4), (4, 13, 1, 60, 1)]
+CHANGES = {
+    "baseline": {},
+    "shift up": {"forget_shift": 2.3},
+    "shift down, one unit": {"forget_shift": -4.1, "one_unit": True},
+    "i open": {"clamp_i": "open"},
+    "i shut": {"clamp_i": "shut"},
+    "f open": {"clamp_f": "open"},
+    "f shut": {"clamp_f": "shut"},
+    "o open": {"clamp_o": "open"},
+    "o shut": {"clamp_o": "shut"},
+    "i open, one unit": {"clamp_i": "open", "one_unit": True},
+    "f shut, one unit": {"clamp_f": "shut", "one_unit": True},
+    "o shut, one unit": {"clamp_o": "shut", "one_unit": True},
+    "f open and i shut from the last step": {"clamp_f": "open", "clamp_i": "shut", "cell_step": -1},
+    "shift and clamp from the middle": {"forget_shift": 1.5, "clamp_o": "open", "cell_step": 0.5},
+    "a clamp wins over the shift": {"forget_shift": 5.0, "clamp_f": "shut"},
+    "first input": {"input_shift": 3.7, "input_step": 0},
+    "last input": {"input_shift": -4.0, "input_step": -1},
+    "everything": {
+        "forget_shift": -1.2,
+        "clamp_i": "open",
+        "clamp_o": "shut",
+        "cell_step": 0.3,
+        "one_unit": True,
+        "input_shift": -2.5,
+        "input_step": 0.6,
+    },
+}
+
+
+def an_explorer(input_size=3, hidden=5, output=2, steps=40, scale=1, seed=0, **arguments):
+    rng = np.random.default_rng(seed)
+    cell = LSTM(input_size, hidden, seed=seed)
+    for values in cell.parameters.values():
+        values[...] = rng.normal(size=values.shape)
+    readout = Readout(hidden, output, seed=seed)
+    x = scale * rng.normal(size=(steps, input_size))
+    return GateExplorer(cell, x, **{"readout": readout, "unit": hidden // 2, **arguments})
+
+
+def at(place, steps):
+    """A step from a share of the sequence, or from -1 for the last."""
+    return steps - 1 if place == -1 else int(place * steps)
+
+
+def changed_explorers():
+    """Every change on a cell of every size, with the last channel looked at."""
+    for seed, (input_size, hidden, output, steps, scale) in enumerate(SIZES):
+        explorer = an_explorer(input_size, hidden, output, steps, scale, seed=seed)
+        for name, change in CHANGES.items():
+            explorer.reset()
+            explorer.channel = input_size - 1
+            for trait, value in change.items():
+                setattr(explorer, trait, at(value, steps) if trait.endswith("_step") else value)
+            yield f"{name}, hidden={hidden}", explorer
+
+
+def by_hand(explorer):
+    """The changed network, one unit and one step at a time, with each clamp written over its gate's value."""
+    weights = {name: np.array(value) for name, value in explorer.parameters.items()}
+    hidden = len(weights["b"]) // 4
+    x = np.array(explorer.x)
+    x[explorer.input_step][explorer.channel] += explorer.input_shift
+    affected = [not explorer.one_unit or unit == explorer.unit for unit in range(hidden)]
+    clamps = {"free": None, "open": 1.0, "shut": 0.0}
+    h, C = np.zeros(hidden), np.zeros(hidden)
+    trace = {name: [] for name in ("i", "f", "C_tilde", "o", "C", "h")}
+    for t, x_t in enumerate(x):
+        a = weights["W_x"] @ x_t + weights["W_h"] @ h + weights["b"]
+        now = {name: a[k * hidden : (k + 1) * hidden].copy() for k, name in enumerate(("i", "f", "C_tilde", "o"))}
+        if t >= explorer.cell_step:
+            now["f"] += explorer.forget_shift * np.array(affected)
+        with np.errstate(over="ignore"):
+            now = {k: np.tanh(v) if k == "C_tilde" else 1 / (1 + np.exp(-v)) for k, v in now.items()}
+        for gate in ("i", "f", "o"):
+            clamp = clamps[getattr(explorer, f"clamp_{gate}")]
+            if clamp is not None and t >= explorer.cell_step:
+                now[gate][affected] = clamp
+        C = now["f"] * C + now["i"] * now["C_tilde"]
+        h = now["o"] * np.tanh(C)
+        for name, value in {**now, "C": C, "h": h}.items():
+            trace[name].append(value)
+    trace = {name: np.array(values) for name, values in trace.items()}
+    y = trace["h"] @ np.array(explorer.readout["W_hy"]).T + explorer.readout["b_y"]
+    return {"x": x, **trace, "y": y}
+
+
+def assert_same(ours, theirs, case):
+    assert set(ours) == set(theirs), case
+    for name, value in theirs.items():
+        np.testing.assert_allclose(np.array(ours[name]), value, rtol=0, atol=1e-9, err_msg=f"{name}, {case}")
+
+
+def test_numpy_follows_every_change():
+    for case, explorer in changed_explorers():
+        assert_same(explorer.compute(), by_hand(explorer), case)
+
+
+def test_numpy_baseline_is_pytorch():
+    torch = pytest.importorskip("torch")
+    lstm, linear = torch.nn.LSTM(3, 5, batch_first=True).double(), torch.nn.Linear(5, 2).double()
+    x = np.random.default_rng(4).normal(size=(9, 3))
+    explorer = GateExplorer(LSTM.from_torch(lstm), x, readout=Readout.from_torch(linear))
+    with torch.no_grad():
+        h = lstm(torch.tensor(x)[None])[0]
+        y = linear(h)
+    np.testing.assert_allclose(explorer.compute()["h"], h[0].numpy(), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(explorer.compute()["y"], y[0].numpy(), rtol=0, atol=1e-12)
+
+
+def test_shut_forget_gate_forgets_and_an_open_one_keeps():
+    explorer = an_explorer(steps=30)
+    explorer.clamp_f = "shut"
+    now = explorer.compute()
+    np.testing.assert_array_equal(now["C"], now["i"] * now["C_tilde"])
+    explorer.clamp_f, explorer.clamp_i, explorer.cell_step = "open", "shut", 12
+    C = explorer.compute()["C"]
+    np.testing.assert_array_equal(C[12:], np.tile(C[11], (18, 1)))
+
+
+@pytest.fixture
+def page(browser):
+    page = browser.new_page(viewport={"width": 1000, "height": 900})
+    errors = []
+    page.on("pageerror", lambda error: errors.append(error))
+    yield page
+    page.close()
+    assert errors == []
+
+
+@pytest.mark.browser
+def test_javascript_equals_numpy(page):
+    mount(page, an_explorer())
+    page.evaluate("async (esm) => { window.explorer = await window.load(esm); }", GateExplorer._esm)
+    for case, explorer in changed_explorers():
+        assert_same(page.evaluate("(state) => explorer.compute(state)", traits(explorer)), explorer.compute(), case)
+
+
+@pytest.mark.browser
+def test_palette_is_that_of_the_plots(page):
+    from rnn_course.plots import COLOURS
+
+    mount(page, an_explorer())
+    assert page.evaluate("async (esm) => (await window.load(esm)).COLOURS", GateExplorer._esm) == COLOURS
+
+
+# ---- The page --------------------------------------------------------------------------------------------------
+
+
+def table(root):
+    """The table of values at the cursor, as text: {"f": [baseline, changed, difference]}."""
+    rows = root.locator("tbody tr").evaluate_all("rows => rows.map(row => [...row.children].map(c => c.textContent))")
+    return {name.replace("C̃", "C_tilde"): values for name, *values in rows}
+
+
+def numbers(explorer, baseline):
+    """What the table should say, from NumPy."""
+    now, step = explorer.compute(), explorer.cursor
+    column = {"x": explorer.channel, "y": explorer.output}
+    pairs = {
+        name: (baseline[name][step, column.get(name, explorer.unit)], value[step, column.get(name, explorer.unit)])
+        for name, value in now.items()
+    }
+    return {name: [before, after, after - before] for name, (before, after) in pairs.items()}
+
+
+def assert_table(root, explorer, baseline):
+    frames(root.page)
+    wanted = numbers(explorer, baseline)
+    shown = table(root)
+    assert set(shown) == set(wanted)
+    for name, texts in shown.items():
+        values = [float(text.replace("−", "-")) for text in texts]
+        np.testing.assert_allclose(values, wanted[name], rtol=0, atol=5.1e-7, err_msg=name)
+
+
+def frames(page):
+    """Wait until the next frame has been drawn."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def state(page, copy=0):
+    names = list(an_explorer().initial)
+    return page.evaluate(
+        "([copy, names]) => Object.fromEntries(names.map(name => [name, window.copies[copy].model.get(name)]))",
+        [copy, names],
+    )
+
+
+@pytest.mark.browser
+def test_keyboard_alone_changes_the_numbers_and_reset_restores_them(page):
+    explorer = an_explorer(steps=20)
+    baseline = explorer.compute()
+    root = mount(page, explorer)
+    assert_table(root, explorer, baseline)
+
+    root.get_by_label("Shift of the forget bias b_f").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    explorer.forget_shift = 0.5
+    assert_table(root, explorer, baseline)
+
+    root.get_by_label("Gate o").focus()
+    page.keyboard.press("s")  # a select's first option with this letter
+    explorer.clamp_o = "shut"
+    assert_table(root, explorer, baseline)
+
+    root.get_by_label("In the chosen unit only").focus()
+    page.keyboard.press("Space")
+    explorer.one_unit = True
+    assert_table(root, explorer, baseline)
+
+    root.get_by_label("Time cursor").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    explorer.cursor += 2
+    assert_table(root, explorer, baseline)
+
+    root.get_by_role("button", name="Move to the cursor").focus()
+    page.keyboard.press("Enter")
+    root.get_by_label("Amount").focus()
+    page.keyboard.press("Home")
+    explorer.input_step, explorer.input_shift = explorer.cursor, -4.0
+    assert_table(root, explorer, baseline)
+    assert state(page) == explorer.state
+
+    root.get_by_role("button", name="Reset").focus()
+    page.keyboard.press("Enter")
+    explorer.reset()
+    assert state(page) == explorer.state
+    assert_table(root, explorer, baseline)
+
+
+@pytest.mark.browser
+def test_every_control_is_reached_by_tab(page):
+    controls = mount(page, an_explorer()).locator("button, input, select").all()
+    assert len(controls) == 15
+    for control in controls:
+        page.keyboard.press("Tab")
+        assert control.get_attribute("data-lm-suppress-shortcuts") == "true"  # or JupyterLab takes the key
+        assert control.evaluate("control => control === document.activeElement && control.matches(':focus-visible')")
+
+
+@pytest.mark.browser
+def test_the_mouse_moves_the_cursor_and_chooses_a_unit(page):
+    explorer = an_explorer(steps=20)
+    root = mount(page, explorer)
+    frames(page)
+    first = root.locator('[data-chart="C"] svg')
+    first.scroll_into_view_if_needed()
+    box = first.bounding_box()
+    left, share = 44, (box["width"] - 44 - 12) / 20
+    page.mouse.move(box["x"] + left + 3.5 * share, box["y"] + 50)
+    page.mouse.down()
+    assert state(page)["cursor"] == 3
+    page.mouse.move(box["x"] + left + 7.4 * share, box["y"] + 50)
+    assert state(page)["cursor"] == 7
+    page.mouse.up()
+    page.mouse.move(box["x"] + left + 12 * share, box["y"] + 50)
+    assert state(page)["cursor"] == 7
+
+    heat_map = root.locator('[data-chart="heat_map"] svg')
+    heat_map.scroll_into_view_if_needed()
+    box = heat_map.bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 13, box["y"] + 10 + 4.5 * 16)
+    assert (state(page)["cursor"], state(page)["unit"]) == (19, 4)
+
+
+@pytest.mark.browser
+def test_a_change_from_the_kernel_is_drawn(page):
+    explorer = an_explorer()
+    baseline = explorer.compute()
+    root = mount(page, explorer)
+    page.evaluate("() => { const { model } = window.copies[0]; model.set('clamp_f', 'open'); model.set('unit', 4); }")
+    explorer.clamp_f, explorer.unit = "open", 4
+    assert_table(root, explorer, baseline)
+    assert root.get_by_label("Gate f").evaluate("select => select.selectedOptions[0].text") == "open"
+
+
+@pytest.mark.browser
+def test_two_copies_do_not_touch_each_other(page):
+    first, second = an_explorer(seed=1), an_explorer(seed=2)
+    baselines = first.compute(), second.compute()
+    mount(page, first)
+    mount(page, second)
+    roots = page.locator(".rnn-explorable").all()
+    roots[0].get_by_label("Gate f").select_option(label="shut")
+    roots[1].get_by_label("Unit", exact=True).select_option("0")
+    first.clamp_f, second.unit = "shut", 0
+    assert_table(roots[0], first, baselines[0])
+    assert_table(roots[1], second, baselines[1])
+    ids = page.locator("[id]").evaluate_all("all => all.map(element => element.id)")
+    assert len(ids) == len(set(ids)) > 20
+    page.evaluate("() => window.copies[0].close()")
+    assert page.locator(".rnn-explorable").count() == 1
+    assert page.evaluate("() => Object.values(window.copies[0].listeners).flat().length") == 0
+
+
+@pytest.mark.browser
+def test_says_what_it_shows(page):
+    explorer = an_explorer(steps=20, times=np.arange("1998-01", "1999-09", dtype="datetime64[M]"))
+    root = mount(page, explorer)
+    labels = root.locator("svg[role=img]").evaluate_all("all => all.map(svg => svg.getAttribute('aria-label'))")
+    assert len(labels) == 9
+    assert all("20 steps" in label for label in labels)
+    assert labels[4].startswith("f, forget gate") and "no change" in labels[4]
+
+    root.get_by_label("Amount").fill("2")
+    frames(page)
+    now = explorer.compute()
+    explorer.input_shift = 2.0
+    distance = np.abs(explorer.compute()["h"] - now["h"]).max(axis=1)
+    peak = int(distance.argmax())
+    sentence = root.locator(".rnn-reach").text_content()
+    assert "first seen at step 10 (1998-11)" in sentence
+    assert f"at step {peak} ({np.datetime64('1998-01') + peak})" in sentence
+    assert f"{distance.max():.3g}" in sentence
+    page.wait_for_function(
+        "() => document.querySelector('[role=status]').textContent.includes('first seen at step 10')"
+    )
+
+
+ESCAPES = """() => [...document.querySelectorAll('.rnn-explorable, .rnn-explorable *')]
+  .filter(element => !element.closest('.rnn-spoken, option'))
+  .filter(element => {
+    const box = element.getBoundingClientRect();
+    const clips = element.matches('label, td, th, output, p, figcaption, button, fieldset, legend')
+      && getComputedStyle(element).display !== 'inline';
+    return box.right > innerWidth + 0.5 || box.left < -0.5 || clips && element.scrollWidth > element.clientWidth + 1;
+  })
+  .map(element => `${element.tagName} ${element.getAttribute('class')} ${element.textContent.slice(0, 30)}`)"""
+TEXT_IN_CHARTS = """() => [...document.querySelectorAll('.rnn-stage text')].map(text => {
+  const [box, chart] = [text.getBoundingClientRect(), text.ownerSVGElement.getBoundingClientRect()];
+  return {
+    text: text.textContent,
+    size: parseFloat(getComputedStyle(text).fontSize) * chart.width / text.ownerSVGElement.viewBox.baseVal.width,
+    inside: box.left >= chart.left - 0.5 && box.right <= chart.right + 0.5 && box.bottom <= chart.bottom + 0.5,
+    left: box.left, right: box.right, row: `${chart.left} ${chart.top} ${Math.round(box.top)}`,
+  };
+})"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("steps", [1, 5, 400])
+def test_nothing_is_cut_off_or_overlaps(page, steps):
+    times = np.datetime64("2013-01-01T00") + np.arange(steps) * np.timedelta64(7, "h")
+    names = ["temperature at Newark airport", "dew point", "pressure"]
+    mount(page, an_explorer(3, 32, 2, steps, times=times, truth=np.ones((steps, 2)), names=names))
+    page.get_by_label("Amount").fill("3")
+    for width in (1400, 1000, 740, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        frames(page)
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+        assert page.evaluate(ESCAPES) == []
+        texts = page.evaluate(TEXT_IN_CHARTS)
+        assert len(texts) > 9 * 2
+        assert [text for text in texts if not text["inside"] or text["size"] < 11] == []
+        rows = {}
+        for text in texts:
+            rows.setdefault(text["row"], []).append((text["left"], text["right"], text["text"]))
+        for row in rows.values():
+            assert all(before[1] <= after[0] for before, after in pairwise(sorted(row))), row
+
+
+CONTRASTS = """() => {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const rgba = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const luminance = (colour) => {
+    const [r, g, b] = rgba(colour).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const paper = (element) => {
+    const colour = getComputedStyle(element).backgroundColor;
+    return rgba(colour)[3] === 255 ? colour : paper(element.parentElement);
+  };
+  const against = (element, colour) => {
+    const [a, b] = [luminance(colour), luminance(paper(element))].sort((a, b) => b - a);
+    return (a + 0.05) / (b + 0.05);
+  };
+  const all = [...document.querySelectorAll('.rnn-explorable *')];
+  const hasText = e => [...e.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+  const owners = all.filter(e => hasText(e) && e.tagName !== 'OPTION');
+  const lines = all.filter(e => e.matches('.rnn-line'));
+  return {
+    text: owners.map(e => [e.textContent, against(e, getComputedStyle(e)[e.ownerSVGElement ? 'fill' : 'color'])]),
+    lines: lines.map(e => [e.closest('figure')?.dataset.chart, against(e, getComputedStyle(e).stroke)]),
+    paper: luminance(paper(document.querySelector('.rnn-title'))),
+  };
+}"""
+
+
+THEMES = [  # the reader's preference, an attribute of the page that overrules it, and whether the paper is dark
+    ("light", None, None, False),
+    ("dark", None, None, True),
+    ("light", "data-theme", "dark", True),
+    ("dark", "data-theme", "light", False),
+    ("light", "data-jp-theme-light", "false", True),
+    ("dark", "data-jp-theme-light", "true", False),
+]
+
+
+@pytest.mark.browser
+def test_contrast_in_every_theme(page):
+    mount(page, an_explorer(truth=np.ones((40, 2))))
+    for reader, attribute, value, dark in THEMES:
+        page.emulate_media(color_scheme=reader)
+        if attribute:
+            page.evaluate("([name, value]) => document.body.setAttribute(name, value)", [attribute, value])
+        measured = page.evaluate(CONTRASTS)
+        assert (measured["paper"] < 0.1) == dark, (reader, attribute, value)
+        assert len(measured["text"]) > 60 and len(measured["lines"]) > 20
+        assert [text for text in measured["text"] if text[1] < 4.5] == []
+        assert [line for line in measured["lines"] if line[1] < 3] == []
+        if attribute:
+            page.evaluate("(name) => document.body.removeAttribute(name)", attribute)
+
+
+# ---- The Python side -------------------------------------------------------------------------------------------
+
+
+def test_traits_carry_every_bit():
+    explorer = an_explorer()
+    sent = json.loads(json.dumps(traits(explorer)))
+    cell = LSTM(3, 5, seed=0)
+    rng = np.random.default_rng(0)
+    for name, values in cell.parameters.items():
+        np.testing.assert_array_equal(np.array(sent["parameters"][name]), rng.normal(size=values.shape))
+    np.testing.assert_array_equal(np.array(sent["x"]), np.array(explorer.x))
+
+
+def test_reset_goes_back_to_the_first_state():
+    explorer = an_explorer(unit=3)
+    first = explorer.state
+    explorer.unit, explorer.clamp_o, explorer.cursor, explorer.input_shift = 1, "open", 2, 3.0
+    assert explorer.state != first
+    explorer.reset()
+    assert explorer.state == first == explorer.initial
+    assert explorer.unit == 3
+
+
+def test_later_training_does_not_reach_the_widget():
+    cell, x = LSTM(1, 2), np.ones((4, 1))
+    explorer = GateExplorer(cell, x)
+    before = explorer.compute()["h"]
+    cell.parameters["b"][...] += 1
+    np.testing.assert_array_equal(explorer.compute()["h"], before)
+    assert "y" not in explorer.compute()
+
+
+def test_times_are_written_no_finer_than_they_differ():
+    explorer = an_explorer(1, 2, 1, 3, times=np.array(["1998-01-01", "1998-02-01", "1998-03-01"], "datetime64[ns]"))
+    assert explorer.times == ["1998-01", "1998-02", "1998-03"]
+    hours = np.array(["2013-01-01T05", "2013-01-01T06", "2013-01-01T07"], "datetime64[h]")
+    assert an_explorer(1, 2, 1, 3, times=hours).times == ["2013-01-01 05:00", "2013-01-01 06:00", "2013-01-01 07:00"]
+    assert an_explorer(1, 2, 1, 3, times=[1700, 1701, 1702]).times == ["1700", "1701", "1702"]
+
+
+def test_the_name_shows_no_address():
+    assert repr(an_explorer()) == "GateExplorer(LSTM with 5 units, 40 steps of 3 features)"
+
+
+CELL, READOUT = LSTM(3, 5), Readout(5, 2)
+X = np.ones((4, 3))
+BAD = {
+    "cell": (("lstm", X), {}, TypeError, "cell is a str, it must be a rnn_course.cells.LSTM"),
+    "rank": ((CELL, np.ones((2, 4, 3))), {}, ValueError, "x has shape (2, 4, 3), wanted one sequence (time, input=3)"),
+    "features": ((CELL, np.ones((4, 2))), {}, ValueError, "x has 2 features, this LSTM was built for input_size=3"),
+    "empty": ((CELL, np.ones((0, 3))), {}, ValueError, "x has shape (0, 3), no axis of (time, input=3) may be empty"),
+    "text": ((CELL, np.full((4, 3), "a")), {}, TypeError, "x holds <U1 values, they must be numbers"),
+    "NaN": ((CELL, np.where(np.eye(4, 3) > 0, np.nan, 1)), {}, ValueError, "x has nan at [0, 0]"),
+    "readout": (
+        (CELL, X),
+        {"readout": Readout(4, 2)},
+        ValueError,
+        "readout reads 4 units, this LSTM has hidden_size=5",
+    ),
+    "activation": ((CELL, X), {"readout": Readout(5, 2, "softmax")}, ValueError, "activation 'softmax'"),
+    "times": ((CELL, X), {"times": [1, 2, 3]}, ValueError, "times has shape (3,), x has 4 steps"),
+    "no date": ((CELL, X), {"times": np.array(["NaT"] * 4, "M8[D]")}, ValueError, "times has no date at 0"),
+    "truth": ((CELL, X), {"truth": np.ones(3), "readout": Readout(5, 1)}, ValueError, "truth has shape (3, 1), wanted"),
+    "truth alone": ((CELL, X), {"truth": np.ones(4)}, ValueError, "truth was given without a readout"),
+    "truth NaN": ((CELL, X), {"truth": np.full((4, 2), np.inf), "readout": READOUT}, ValueError, "truth has inf at"),
+    "names": ((CELL, X), {"names": ["a"]}, ValueError, "names has 1 names, this LSTM was built for input_size=3"),
+    "unit": ((CELL, X), {"unit": 5}, ValueError, "unit is 5, it must be from 0 to 4"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_gets_one_clear_sentence(case):
+    arguments, named, error, sentence = BAD[case]
+    with pytest.raises(error) as caught:
+        GateExplorer(*arguments, **named)
+    assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize("trait", ["unit", "channel", "output", "cursor", "cell_step", "input_step"])
+def test_a_control_out_of_range_is_refused(trait):
+    explorer = an_explorer(3, 5, 2, 40)
+    last = {"unit": 4, "channel": 2, "output": 1}.get(trait, 39)
+    setattr(explorer, trait, last)
+    with pytest.raises(ValueError, match=f"{trait} is {last + 1}, it must be from 0 to {last}"):
+        setattr(explorer, trait, last + 1)
+    assert getattr(explorer, trait) == last
+
+
+def test_weights_that_are_not_finite_are_refused():
+    cell = LSTM(3, 5)
+    cell.parameters["W_h"][2, 1] = np.nan
+    with pytest.raises(ValueError, match=r"W_h.* has nan at \[2, 1\]"):
+        GateExplorer(cell, X)
