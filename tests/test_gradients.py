@@ -1,0 +1,106 @@
+"""The three witnesses agree on cells that are right, and catch every planted error."""
+
+# The table of planted errors reads best with one error a line.
+# ruff: noqa: E501
+
+import inspect
+import sys
+import types
+
+import numpy as np
+import pytest
+
+from rnn_course.cells import GRU, LSTM, SimpleRNN
+from rnn_course.cells import gru as gru_module
+from rnn_course.cells import lstm as lstm_module
+from rnn_course.cells import simple_rnn as simple_rnn_module
+from rnn_course.cells.gradients import WITNESSES, check_gradients
+
+MAKERS = {
+    "tanh": lambda: SimpleRNN(3, 5, seed=1),
+    "relu": lambda: SimpleRNN(3, 5, "relu", seed=1),
+    "lstm": lambda: LSTM(3, 5, seed=1),
+    "gru": lambda: GRU(3, 5, seed=1),
+    "gru before": lambda: GRU(3, 5, reset_after=False, seed=1),
+}
+x = np.random.default_rng(2).normal(size=(2, 7, 3))
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_witnesses_agree_on_a_right_cell(kind):
+    report = check_gradients(MAKERS[kind](), x)
+    assert report.passed and "All witnesses agree." in repr(report) and "<table>" in report._repr_html_()
+    has_framework = kind != "gru before"
+    assert list(report.rows)[:3] == ["h", "x", "state.h"] and {"W_x", "W_h", "b"} <= report.rows.keys()
+    for array, row in report.rows.items():
+        assert (row[WITNESSES[0]] is None) == (array == "h")
+        assert row[WITNESSES[1]] is not None and (row[WITNESSES[2]] is not None) == has_framework
+    assert ("b_hn" in report.rows) == (kind == "gru") and ("state.C" in report.rows) == (kind == "lstm")
+
+
+def planted(module, right, wrong):
+    """The module's cell class, made from its text with one fragment changed."""
+    text = inspect.getsource(module)
+    assert text.count(right) >= 1, right
+    changed = types.ModuleType("planted")
+    sys.modules["planted"] = changed
+    exec(compile(text.replace(right, wrong, 1), "planted", "exec"), changed.__dict__)
+    return changed
+
+
+# name: (module, class, what the code says, what it says with the error, witnesses that must see it)
+EVERY, ORACLES = set(WITNESSES), set(WITNESSES[1:])
+PLANTED = {
+    "LSTM: gates i and f swapped": ("LSTM", "i, f, C_tilde, o, h_before", "f, i, C_tilde, o, h_before", ORACLES),
+    "LSTM: state not carried": ("LSTM", "np.matmul(h_before, W_h, out=product)", "np.matmul(0 * h_before, W_h, out=product)", ORACLES),
+    "LSTM: cell not carried": ("LSTM", "np.multiply(f, C_before, out=C_t)", "np.multiply(f, 0 * C_before, out=C_t)", ORACLES),
+    "LSTM: path through f dropped": ("LSTM", "dC *= f[part.start + t]", "dC *= 0", EVERY),
+    "LSTM: path through h dropped": ("LSTM", "np.matmul(D[part.start + t], W_h, out=back)", "back[:] = 0", EVERY),
+    "LSTM: path through o dropped": ("LSTM", "D_o *= tanh_C", "D_o *= 0", EVERY),
+    "LSTM: wrong derivative of tanh C": ("LSTM", "K *= o", "K *= i", EVERY),
+    "LSTM: candidate's derivative": ("LSTM", "np.multiply(C_tilde, C_tilde, out=D_c)", "np.multiply(C_tilde, i, out=D_c)", EVERY),
+    "LSTM: old and new cell confused": ("LSTM", "C_before, tanh_C = walk.arrays[\"C\"][:-1][part]", "C_before, tanh_C = walk.arrays[\"C\"][1:][part]", EVERY),
+    "LSTM: missing transpose": ("LSTM", "np.matmul(D[part.start + t], W_h, out=back)", "np.matmul(D[part.start + t], W_h.reshape(hidden, -1).T, out=back)", EVERY),
+    "LSTM: gradient of the last state dropped": ("LSTM", "for grad in grad_last", "for grad in np.zeros_like(grad_last)", EVERY),
+    "GRU: wrong bias": ("GRU", "np.add(to_n, self.b_hn, out=q_t)", "np.add(to_n, self.b_n, out=q_t)", ORACLES),
+    "GRU: z and 1 − z swapped": ("GRU", "np.subtract(h_before, n, out=h_t)\n            h_t *= z\n            h_t += n", "np.subtract(n, h_before, out=h_t)\n            h_t *= z\n            h_t += h_before", ORACLES),
+    "GRU: path through z dropped": ("GRU", "back += np.multiply(dh, z[t], out=scratch)", "pass", EVERY),
+    "GRU: path through r dropped": ("GRU", "D_r *= q", "D_r *= 0", EVERY),
+    "GRU: rows of W_h in another order": ("GRU", "W_qrz[hidden:], W_qrz[:hidden]", "W_qrz[:hidden], W_qrz[hidden:]", EVERY),
+    "RNN: derivative of tanh forgotten": ("SimpleRNN", "np.subtract(1, np.multiply(h, h, out=D), out=D)", "D[:] = 1", EVERY),
+    "RNN: missing transpose": ("SimpleRNN", "np.matmul(D[t], W_h, out=back)", "np.matmul(D[t], W_h.T, out=back)", EVERY),
+    "RNN: immediate gradient of a step dropped": ("SimpleRNN", "dh += grad_h[t]", "pass", EVERY),
+}  # fmt: skip
+MODULES = {"LSTM": lstm_module, "GRU": gru_module, "SimpleRNN": simple_rnn_module}
+
+
+@pytest.mark.parametrize("error", PLANTED)
+def test_every_planted_error_is_caught(error):
+    name, right, wrong, witnesses = PLANTED[error]
+    cell = getattr(planted(MODULES[name], right, wrong), name)(3, 5, seed=1)
+    report = check_gradients(cell, x)
+    assert not report.passed and "✗" in repr(report)
+    assert witnesses <= {witness for _, witness in report.disagreements}
+
+
+def test_a_wrong_bias_gradient_is_seen_in_that_array_alone():
+    cell = LSTM(3, 5, seed=1)
+    backward = cell.backward
+
+    def wrong(*args):
+        grads = backward(*args)
+        grads.parameters["b"][7] += 1e-4
+        return grads
+
+    cell.backward = wrong
+    report = check_gradients(cell, x, entries=100)
+    assert {array for array, _ in report.disagreements} == {"b"} and len(report.disagreements) == 3
+
+
+def test_bad_input_is_refused():
+    with pytest.raises(TypeError, match="cell computes in float32, gradients are checked in float64"):
+        check_gradients(LSTM(3, 5, dtype=np.float32), x)
+    with pytest.raises(ValueError, match="x has 2 features, this LSTM was built for input_size=3"):
+        check_gradients(LSTM(3, 5), x[:, :, :2])
+    with pytest.raises(ValueError, match="entries is 0"):
+        check_gradients(LSTM(3, 5), x, entries=0)
