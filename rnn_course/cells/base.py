@@ -3,7 +3,7 @@
 A cell computes h_t from x_t and the state before. `step` writes that as the equations are; `forward` and `backward` are
 the same function arranged for speed. They differ from `step` in three ways, all of them here or in a cell's `_walk`:
 
-* time comes first inside, so that one step's numbers lie together in memory;
+* time comes first inside, then the gate, so that what one call works on lies together in memory;
 * everything that does not wait for the step before is done for all steps at once: the input's product before the loop,
   the local derivatives a chunk at a time, the weights' gradients after the loop;
 * σ(a) = ½ + ½ tanh(a/2), so that one tanh in place serves all gates.
@@ -85,14 +85,16 @@ class Parameter:
 class Walk:
     """One walk over a sequence: its working arrays, time first, in the order walked; reused while the shape stays.
 
-    `x (time, batch, input)`, `h (time + 1, batch, hidden)` with the first state at 0, `G (time, batch, gates·hidden)`.
-    `pad (time, batch)` is True where a sequence has ended (None without lengths). A cell adds arrays of its own with
-    `array`.
+    `x (time, batch, input)`, `h (time + 1, batch, hidden)` with the first state at 0, `P (time, batch, gates·hidden)`,
+    the input's products. `pad (time, batch)` is True where a sequence has ended (None without lengths). A cell adds
+    arrays of its own with `array`. `steps` keeps the views of single steps, since making one costs
+    as much as a small sum.
     """
 
     def __init__(self, batch, time):
         self.batch, self.time = batch, time
         self.arrays = {}
+        self.views = {}
         self.pad = None
         self.reverse = False
         self.weights = {}
@@ -102,6 +104,12 @@ class Walk:
         if name not in self.arrays:
             self.arrays[name] = np.empty(shape, dtype)
         return self.arrays[name]
+
+    def steps(self, name, *arrays):
+        """The arrays split along time: a list of (t, one view of each array), kept under `name`; t counts from 0."""
+        if name not in self.views:
+            self.views[name] = list(zip(range(self.time), *arrays, strict=False))
+        return self.views[name]
 
     def turned(self, array):
         """The array with its time axis (the first) in the order walked, or back again."""
@@ -158,6 +166,10 @@ class Cell:
         return (
             f"{type(self).__name__}(input_size={self.input_size}, hidden_size={self.hidden_size}, dtype={self.dtype})"
         )
+
+    def __getstate__(self):
+        """A copy or a pickle takes no walk along: the views in one would not be views of its copied arrays."""
+        return self.__dict__ | {"_last": None, "_spare": None}
 
     @property
     def parameters(self):
@@ -260,7 +272,7 @@ class Cell:
     # -- the walk -------------------------------------------------------------------------------------------------
 
     def _start(self, x, state, lengths, reverse, reuse):
-        """A walk with x, the first state, the padding and the input's products G = x W_xᵀ + b in place."""
+        """A walk with x, the first state, the padding and the input's products P = x W_xᵀ + b in place."""
         x = self._check_x(x, ("batch", "time", "input"))
         batch, time, _ = x.shape
         first = self._check_state(state, batch)
@@ -272,27 +284,37 @@ class Cell:
         walk.reverse = bool(reverse)
         walk.pad = None if pad is None else np.ascontiguousarray(walk.turned(pad.T))
         for name, value in zip(self._state_fields, first, strict=True):
-            walk.array(name, time + 1, batch, self.hidden_size, dtype=self.dtype)[0] = value
+            self._states(walk, name)[0] = value
         walk.inward(x, walk.array("x", time, batch, self.input_size, dtype=self.dtype))
         self._project(walk)
         return walk
 
+    def _states(self, walk, name):
+        """The states of all steps, the first one at 0: `(time + 1, batch, hidden)`."""
+        return walk.array(name, walk.time + 1, walk.batch, self.hidden_size, dtype=self.dtype)
+
     def _project(self, walk):
-        """G = x W_xᵀ + b for all steps in one product; the weights are kept, so that `backward` sees the same ones."""
+        """P = x W_xᵀ + b for all steps in one product; the weights are kept, so that `backward` sees the same ones."""
         half = self._halves()
         walk.weights = {
             "W_x": self.W_x.copy(),
             "W_h": self.W_h.copy(),
             "W_h_walk": np.ascontiguousarray((self.W_h * half[:, None]).T),
         }
-        G = walk.array("G", walk.time, walk.batch, len(half), dtype=self.dtype)
+        P = walk.array("P", walk.time, walk.batch, len(half), dtype=self.dtype)
         rows = walk.arrays["x"].reshape(-1, self.input_size)
-        np.matmul(rows, (self.W_x * half[:, None]).T, out=G.reshape(len(rows), -1))
-        G += self.b * half
+        np.matmul(rows, (self.W_x * half[:, None]).T, out=P.reshape(len(rows), -1))
+        P += self.b * half
+
+    _half = (1.0,)  # ½ for a sigmoid gate, 1 for another: σ(a) = ½ + ½ tanh(a/2)
 
     def _halves(self):
-        """½ for the rows of a sigmoid gate, 1 for the others: σ(a) = ½ + ½ tanh(a/2)."""
-        return np.ones(len(self.gates) * self.hidden_size, self.dtype)
+        """`_half` for every row of the stacked weights."""
+        return np.repeat(np.array(self._half, self.dtype), self.hidden_size)
+
+    def _by_gate(self, rows):
+        """`(…, batch, gates·hidden)` seen as `(…, gates, batch, hidden)`."""
+        return rows.reshape(*rows.shape[:-1], -1, self.hidden_size).swapaxes(-3, -2)
 
     def _gradients(self, walk, D):
         """∂L/∂x, and ∂L/∂W_x and ∂L/∂b by name, from D = ∂L/∂a for all steps: one product each."""

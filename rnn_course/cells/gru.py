@@ -60,85 +60,91 @@ class GRU(Cell):
 
         return h, h.copy()
 
-    def _halves(self):
-        return np.repeat(np.array([0.5, 0.5, 1], self.dtype), self.hidden_size)
-
-    def _gates(self, walk):
-        """Views of r, z, n in G, each `(time, batch, hidden)`."""
-        return np.split(walk.arrays["G"], 3, axis=2)
+    _half = (0.5, 0.5, 1.0)
 
     def _walk(self, walk):
         """q holds what the reset gate is multiplied with, W_hn h + b_hn, or (reset before) what it gives, r ⊙ h."""
-        G, h, W_h, hidden = walk.arrays["G"], walk.arrays["h"], walk.weights["W_h_walk"], self.hidden_size
+        P, h, W_h, hidden = (
+            self._by_gate(walk.arrays["P"]),
+            walk.arrays["h"],
+            walk.weights["W_h_walk"],
+            self.hidden_size,
+        )
+        G = walk.array("G", walk.time, 3, walk.batch, hidden, dtype=self.dtype)
         q = walk.array("q", walk.time, walk.batch, hidden, dtype=self.dtype)
         product = walk.array("product", walk.batch, 3 * hidden, dtype=self.dtype)
-        to_gates, to_n = product[:, : 2 * hidden], product[:, 2 * hidden :]
+        to_rz, to_n = self._by_gate(product)[:2], self._by_gate(product)[2]
         W_rz, W_n = W_h[:, : 2 * hidden], W_h[:, 2 * hidden :]
-        steps = zip(G[:, :, : 2 * hidden], *self._gates(walk), q, h[:-1], h[1:], strict=True)
-        for t, (gates, r, z, n, q_t, h_before, h_t) in enumerate(steps):
+        half = np.full_like(G[0, :2], 0.5)
+        b_hn = np.tile(self.b_hn, (walk.batch, 1)) if self.reset_after else None
+        views = P[:, :2], P[:, 2], G[:, :2], G[:, 0], G[:, 1], G[:, 2], q, h[:-1], h[1:]
+        for t, P_rz, P_n, rz, r, z, n, q_t, h_before, h_t in walk.steps("forward", *views):
             if self.reset_after:
-                np.matmul(h_before, W_h, out=product)
+                np.dot(h_before, W_h, out=product)
             else:
-                np.matmul(h_before, W_rz, out=to_gates)
-            gates += to_gates
-            np.tanh(gates, out=gates)
-            gates *= 0.5
-            gates += 0.5
+                product[:, : 2 * hidden] = h_before @ W_rz
+            np.add(P_rz, to_rz, out=rz)
+            np.tanh(rz, out=rz)
+            np.multiply(rz, half, out=rz)
+            np.add(rz, half, out=rz)
             if self.reset_after:
-                np.add(to_n, self.b_hn, out=q_t)
-                np.multiply(r, q_t, out=to_n)
+                np.add(to_n, b_hn, out=q_t)
+                np.multiply(r, q_t, out=n)
             else:
-                np.matmul(np.multiply(r, h_before, out=q_t), W_n, out=to_n)
-            n += to_n
+                np.matmul(np.multiply(r, h_before, out=q_t), W_n, out=n)
+            np.add(n, P_n, out=n)
             np.tanh(n, out=n)
             if walk.pad is not None:
                 z[walk.pad[t]] = 1  # a sequence that has ended keeps its state
             np.subtract(h_before, n, out=h_t)
-            h_t *= z
-            h_t += n
+            np.multiply(h_t, z, out=h_t)
+            np.add(h_t, n, out=h_t)
 
-    def _local(self, walk, part, D):
-        """Into D, in the order q, r, z, n, what each gate's ∂L/∂a is per unit of ∂L/∂h (reset before: q is left alone
+    def _local(self, walk, part, J):
+        """Into J, in the order q, r, z, n, what each gate's ∂L/∂a is per unit of ∂L/∂h (reset before: q is left alone
         and r is per unit of ∂L/∂(r ⊙ h))."""
-        r, z, n = (gate[part] for gate in self._gates(walk))
-        q, h_before = walk.arrays["q"][part], walk.arrays["h"][:-1][part]
-        D_q, D_r, D_z, D_n = np.split(D, 4, axis=2)
-        np.multiply(np.subtract(1, r, out=D_r), r, out=D_r)
-        np.multiply(np.subtract(1, z, out=D_z), z, out=D_z)
-        np.subtract(h_before, n, out=D_n)
-        D_z *= D_n
-        np.subtract(1, np.multiply(n, n, out=D_n), out=D_n)
-        np.subtract(1, z, out=D_q)
-        D_n *= D_q
+        G, q, h_before = walk.arrays["G"][part], walk.arrays["q"][part], walk.arrays["h"][:-1][part]
+        r, z, n = G[:, 0], G[:, 1], G[:, 2]
+        J_q, J_r, J_z, J_n = J.swapaxes(0, 1)
+        np.multiply(np.subtract(1, G[:, :2], out=J[:, 1:3]), G[:, :2], out=J[:, 1:3])  # σ′ = σ (1 − σ)
+        np.subtract(h_before, n, out=J_n)
+        J_z *= J_n
+        np.subtract(1, np.multiply(n, n, out=J_n), out=J_n)  # tanh′ = 1 − tanh²
+        np.subtract(1, z, out=J_q)
+        J_n *= J_q
         if self.reset_after:
-            np.multiply(D_n, r, out=D_q)
-            D_r *= D_n
-            D_r *= q
+            np.multiply(J_n, r, out=J_q)
+            J_r *= J_n
+            J_r *= q
         else:
-            D_r *= h_before
+            J_r *= h_before
 
     def _walk_back(self, walk, grad_h, grad_last):
         hidden, W_h = self.hidden_size, walk.weights["W_h"]
         W_nrz = np.concatenate([W_h[2 * hidden :], W_h[: 2 * hidden]])  # the rows in the order of D: q, r, z
         D = walk.array("D", walk.time, walk.batch, 4 * hidden, dtype=self.dtype)
-        r, z, _ = self._gates(walk)
+        D_by_gate = self._by_gate(D)
         dh = grad_last[0].copy()
         back, scratch = np.empty_like(dh), np.empty_like(dh)
-        for part in walk.chunks(D[0].nbytes):
-            self._local(walk, part, D[part])
-            for t in reversed(range(part.start, part.stop)):
-                by_gate = D[t].reshape(walk.batch, 4, hidden)
-                dh += grad_h[t]
+        parts = walk.chunks(D[0].nbytes)
+        J = walk.array("J", parts[0].stop - parts[0].start, 4, *dh.shape, dtype=self.dtype)
+        for part in parts:
+            n = part.stop - part.start
+            self._local(walk, part, J[:n])
+            r, z = walk.arrays["G"][part, 0], walk.arrays["G"][part, 1]
+            views = grad_h[part], J, D[part, :, : 3 * hidden], D_by_gate[part], r, z
+            for _, grad_t, J_t, D_qrz, D_t, r_t, z_t in reversed(walk.steps(part.start, *views)):
+                np.add(dh, grad_t, out=dh)
                 if self.reset_after:
-                    by_gate *= dh[:, None]
-                    np.matmul(D[t, :, : 3 * hidden], W_nrz, out=back)
+                    np.multiply(J_t, dh, out=D_t)
+                    np.dot(D_qrz, W_nrz, out=back)
                 else:
-                    by_gate[:, 2:] *= dh[:, None]
-                    d_rh = by_gate[:, 3] @ W_h[2 * hidden :]
-                    by_gate[:, 1] *= d_rh
-                    np.matmul(D[t, :, hidden : 3 * hidden], W_h[: 2 * hidden], out=back)
-                    back += d_rh * r[t]
-                back += np.multiply(dh, z[t], out=scratch)
+                    np.multiply(J_t[2:], dh, out=D_t[2:])
+                    d_rh = D_t[3] @ W_h[2 * hidden :]
+                    np.multiply(J_t[1], d_rh, out=D_t[1])
+                    np.dot(D_qrz[:, hidden:], W_h[: 2 * hidden], out=back)
+                    back += d_rh * r_t
+                np.add(back, np.multiply(dh, z_t, out=scratch), out=back)
                 dh, back = back, dh
         grad_x, parameters = self._gradients(walk, D[:, :, hidden:])
         return grad_x, dh, parameters
@@ -156,5 +162,5 @@ class GRU(Cell):
         return {"W_h": np.concatenate([W_rz, W_n])}
 
     def _fields(self, walk):
-        r, z, n = self._gates(walk)
+        r, z, n = walk.arrays["G"].swapaxes(0, 1)
         return {"r": r, "z": z, "n": n, "h": walk.arrays["h"][1:]}

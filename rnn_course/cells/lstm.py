@@ -72,77 +72,78 @@ class LSTM(Cell):
     def _pack_state(self, fields):
         return LSTMState(*fields)
 
-    def _halves(self):
-        return np.repeat(np.array([0.5, 0.5, 1, 0.5], self.dtype), self.hidden_size)
+    _half = (0.5, 0.5, 1.0, 0.5)
 
-    def _gates(self, walk):
-        """Views of i, f, C̃, o in G, each `(time, batch, hidden)`."""
-        return np.split(walk.arrays["G"], 4, axis=2)
+    def _states(self, walk, name):
+        """Five blocks a step: the gates i, f, C̃, o, then C of the step before, so that i, f times C̃, C is one call."""
+        if name == "C":
+            G = walk.array("G", walk.time + 1, 5, walk.batch, self.hidden_size, dtype=self.dtype)
+            walk.arrays["C"] = G[:, 4]
+            return walk.arrays["C"]
+        return super()._states(walk, name)
 
     def _walk(self, walk):
-        G, h, C, W_h = walk.arrays["G"], walk.arrays["h"], walk.arrays["C"], walk.weights["W_h_walk"]
+        P, G, h, W_h = self._by_gate(walk.arrays["P"]), walk.arrays["G"], walk.arrays["h"], walk.weights["W_h_walk"]
         tanh_C = walk.array("tanh_C", walk.time, walk.batch, self.hidden_size, dtype=self.dtype)
-        product = walk.array("product", *G.shape[1:], dtype=self.dtype)
-        scratch = walk.array("scratch", *h.shape[1:], dtype=self.dtype)
-        half = self._halves()
-        rest = np.repeat(np.array([0.5, 0.5, 0, 0.5], self.dtype), self.hidden_size)
-        steps = zip(G, *self._gates(walk), h[:-1], h[1:], C[:-1], C[1:], tanh_C, strict=True)
-        for t, (G_t, i, f, C_tilde, o, h_before, h_t, C_before, C_t, tanh_C_t) in enumerate(steps):
-            np.matmul(h_before, W_h, out=product)
-            G_t += product
-            np.tanh(G_t, out=G_t)
-            G_t *= half
-            G_t += rest
+        product = walk.array("product", walk.batch, W_h.shape[1], dtype=self.dtype)
+        product_by_gate = self._by_gate(product)
+        kept_and_written = walk.array("pair", 2, *tanh_C.shape[1:], dtype=self.dtype)
+        kept, written = kept_and_written
+        half = np.empty_like(G[0, :4])
+        half[:] = np.array(self._half)[:, None, None]
+        rest = 1 - half
+        rest[2] = 0
+        views = P, G[:-1, :4], G[:-1, :2], G[:-1, 2::2], G[:-1, 3], G[1:, 4], tanh_C, h[:-1], h[1:]
+        for t, P_t, gates, i_f, C_tilde_C, o, C_t, tanh_C_t, h_before, h_t in walk.steps("forward", *views):
+            np.dot(h_before, W_h, out=product)
+            np.add(P_t, product_by_gate, out=gates)
+            np.tanh(gates, out=gates)
+            np.multiply(gates, half, out=gates)
+            np.add(gates, rest, out=gates)
             if walk.pad is not None:
-                i[walk.pad[t]], f[walk.pad[t]], o[walk.pad[t]] = (
-                    0,
-                    1,
-                    0,
-                )  # a sequence that has ended keeps its C
-            np.multiply(f, C_before, out=C_t)
-            C_t += np.multiply(i, C_tilde, out=scratch)
+                ended = walk.pad[t]  # i = 0, f = 1 and o = 0: a sequence that has ended keeps its C and shows nothing
+                i_f[0, ended], i_f[1, ended], o[ended] = 0, 1, 0
+            np.multiply(i_f, C_tilde_C, out=kept_and_written)
+            np.add(kept, written, out=C_t)
             np.tanh(C_t, out=tanh_C_t)
             np.multiply(o, tanh_C_t, out=h_t)
             if walk.pad is not None:
-                np.copyto(h_t, h_before, where=walk.pad[t][:, None])
+                np.copyto(h_t, h_before, where=ended[:, None])
 
-    def _local(self, walk, part, D, K):
-        """For the steps of `part`: into D what a gate's ∂L/∂a is per unit of ∂L/∂C (i, f, C̃) or ∂L/∂h (o), into K
+    def _local(self, walk, part, J, K):
+        """For the steps of `part`: into J what a gate's ∂L/∂a is per unit of ∂L/∂C (i, f, C̃) or ∂L/∂h (o), into K
         what ∂L/∂C is per unit of ∂L/∂h."""
-        i, f, C_tilde, o = (gate[part] for gate in self._gates(walk))
-        C_before, tanh_C = walk.arrays["C"][:-1][part], walk.arrays["tanh_C"][part]
-        D_i, D_f, D_c, D_o = np.split(D, 4, axis=2)
-        np.multiply(np.subtract(1, i, out=D_i), i, out=D_i)
-        D_i *= C_tilde
-        np.multiply(np.subtract(1, f, out=D_f), f, out=D_f)
-        D_f *= C_before
-        np.subtract(1, np.multiply(C_tilde, C_tilde, out=D_c), out=D_c)
-        D_c *= i
-        np.multiply(np.subtract(1, o, out=D_o), o, out=D_o)
-        D_o *= tanh_C
+        G, tanh_C = walk.arrays["G"][part], walk.arrays["tanh_C"][part]
+        i, C_tilde, o = G[:, 0], G[:, 2], G[:, 3]
+        np.multiply(np.subtract(1, G[:, :4], out=J), G[:, :4], out=J)  # σ′ = σ (1 − σ)
+        np.subtract(1, np.multiply(C_tilde, C_tilde, out=J[:, 2]), out=J[:, 2])  # tanh′ = 1 − tanh²
+        J[:, :2] *= G[:, 2::2]
+        J[:, 2] *= i
+        J[:, 3] *= tanh_C
         np.subtract(1, np.multiply(tanh_C, tanh_C, out=K), out=K)
         K *= o
 
     def _walk_back(self, walk, grad_h, grad_last):
-        hidden, W_h = self.hidden_size, walk.weights["W_h"]
-        D = walk.array("D", *walk.arrays["G"].shape, dtype=self.dtype)
-        f = self._gates(walk)[1]
+        W_h, f = walk.weights["W_h"], walk.arrays["G"][:-1, 1]
+        D = walk.array("D", walk.time, walk.batch, len(W_h), dtype=self.dtype)
+        D_by_gate = self._by_gate(D)
         dh, dC = (grad.copy() for grad in grad_last)
         back, scratch = np.empty_like(dh), np.empty_like(dh)
-        dC_gates = dC[:, None]
         parts = walk.chunks(D[0].nbytes)
-        room = walk.array("K", parts[0].stop - parts[0].start, *dh.shape, dtype=self.dtype)
+        steps = parts[0].stop - parts[0].start
+        J = walk.array("J", steps, 4, *dh.shape, dtype=self.dtype)
+        K = walk.array("K", steps, *dh.shape, dtype=self.dtype)
         for part in parts:
-            K = room[: part.stop - part.start]
-            self._local(walk, part, D[part], K)
-            by_gate = D[part].reshape(len(K), walk.batch, 4, hidden)
-            for t in reversed(range(len(K))):
-                dh += grad_h[part.start + t]
-                dC += np.multiply(dh, K[t], out=scratch)
-                by_gate[t, :, :3] *= dC_gates
-                by_gate[t, :, 3] *= dh
-                dC *= f[part.start + t]
-                np.matmul(D[part.start + t], W_h, out=back)
+            n = part.stop - part.start
+            self._local(walk, part, J[:n], K[:n])
+            views = grad_h[part], K, J[:, :3], J[:, 3], D[part], D_by_gate[part, :3], D_by_gate[part, 3], f[part]
+            for t, grad_t, K_t, J_ifc, J_o, D_t, D_ifc, D_o, f_t in reversed(walk.steps(part.start, *views)):
+                np.add(dh, grad_t, out=dh)
+                np.add(dC, np.multiply(dh, K_t, out=scratch), out=dC)
+                np.multiply(J_ifc, dC, out=D_ifc)
+                np.multiply(J_o, dh, out=D_o)
+                np.multiply(dC, f_t, out=dC)
+                np.dot(D_t, W_h, out=back)
                 if walk.pad is not None:
                     np.copyto(back, dh, where=walk.pad[part.start + t][:, None])
                 dh, back = back, dh
@@ -150,12 +151,5 @@ class LSTM(Cell):
         return grad_x, LSTMState(dh, dC), parameters
 
     def _fields(self, walk):
-        i, f, C_tilde, o = self._gates(walk)
-        return {
-            "i": i,
-            "f": f,
-            "C_tilde": C_tilde,
-            "o": o,
-            "C": walk.arrays["C"][1:],
-            "h": walk.arrays["h"][1:],
-        }
+        i, f, C_tilde, o = walk.arrays["G"][:-1].swapaxes(0, 1)[:4]
+        return {"i": i, "f": f, "C_tilde": C_tilde, "o": o, "C": walk.arrays["C"][1:], "h": walk.arrays["h"][1:]}

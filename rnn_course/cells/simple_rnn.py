@@ -44,12 +44,12 @@ class SimpleRNN(Cell):
         return h, h.copy()
 
     def _walk(self, walk):
-        G, h, W_h = walk.arrays["G"], walk.arrays["h"], walk.weights["W_h_walk"]
+        P, h, W_h = walk.arrays["P"], walk.arrays["h"], walk.weights["W_h_walk"]
         product = walk.array("product", walk.batch, self.hidden_size, dtype=self.dtype)
         phi = np.tanh if self.nonlinearity == "tanh" else _relu
-        for t, (a, h_before, h_t) in enumerate(zip(G, h[:-1], h[1:], strict=True)):
-            np.matmul(h_before, W_h, out=product)
-            a += product
+        for t, a, h_before, h_t in walk.steps("forward", P, h[:-1], h[1:]):
+            np.dot(h_before, W_h, out=product)
+            np.add(a, product, out=a)
             phi(a, out=h_t)
             if walk.pad is not None:
                 np.copyto(h_t, h_before, where=walk.pad[t][:, None])
@@ -59,19 +59,19 @@ class SimpleRNN(Cell):
 
     def _walk_back(self, walk, grad_h, grad_last):
         h = walk.arrays["h"][1:]
-        D = walk.array("D", *walk.arrays["G"].shape, dtype=self.dtype)
+        D = walk.array("D", *h.shape, dtype=self.dtype)
         if self.nonlinearity == "tanh":
             np.subtract(1, np.multiply(h, h, out=D), out=D)
         else:
-            np.copyto(D, walk.arrays["G"] > 0)
+            np.copyto(D, walk.arrays["P"] > 0)
         if walk.pad is not None:
             D[walk.pad] = 0
         dh, W_h = grad_last[0].copy(), walk.weights["W_h"]
         back = np.empty_like(dh)
-        for t in reversed(range(walk.time)):
-            dh += grad_h[t]
-            D[t] *= dh
-            np.matmul(D[t], W_h, out=back)
+        for t, grad_t, D_t in reversed(walk.steps("backward", grad_h, D)):
+            np.add(dh, grad_t, out=dh)
+            np.multiply(D_t, dh, out=D_t)
+            np.dot(D_t, W_h, out=back)
             if walk.pad is not None:
                 np.copyto(back, dh, where=walk.pad[t][:, None])
             dh, back = back, dh
@@ -79,7 +79,7 @@ class SimpleRNN(Cell):
         return grad_x, dh, parameters
 
     def _fields(self, walk):
-        return {"a": walk.arrays["G"], "h": walk.arrays["h"][1:]}
+        return {"a": walk.arrays["P"], "h": walk.arrays["h"][1:]}
 
 
 def _relu(a, out=None):
