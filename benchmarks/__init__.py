@@ -1,0 +1,1 @@
+"""Speed claims, each a ratio measured side by side in one run."""
