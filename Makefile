@@ -1,0 +1,75 @@
+# Works with GNU make 3.81 and BSD tools (macOS). PYTHON=python3.12 make lab takes another interpreter.
+PYTHON ?= python3
+BIN := .venv/bin
+ENVIRONMENT := .venv/.installed
+ASSETS := book/_extra/vendor/.installed
+SITE := book/_build/html/index.html
+FIRST_CHAPTER := $(wildcard notebooks/*_background.ipynb)
+SITE_SOURCES := $(shell find book notebooks rnn_course -type f \
+	! -path '*/_build/*' ! -path '*/vendor/*' ! -path '*/__pycache__/*' ! -path '*/.ipynb_checkpoints/*')
+
+# One thread: the networks are small, and on a busy machine two threads that wait for each other are far slower.
+OMP_NUM_THREADS ?= 1
+export OMP_NUM_THREADS
+
+ifeq ($(shell id -u),0)
+LAB_OPTIONS := --allow-root
+endif
+
+.PHONY: help lab test library notebooks book browser picture clean
+
+help:
+	@echo "make lab      open the course in JupyterLab (makes the environment the first time)"
+	@echo "make test     run every test: library, notebooks, strict build of the book, browser"
+	@echo "make book     build the site and print where it lies"
+	@echo "make picture  take the README's picture of the gate explorer again"
+	@echo "make clean    remove the site and the caches; the environment .venv stays"
+
+$(ENVIRONMENT): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found; the course needs Python 3.11 or later"; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; \
+	sys.version_info >= (3, 11) or sys.exit(f"this is Python {v}; the course needs 3.11 or later (try PYTHON=python3.12 make lab)")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -c constraints.txt -e '.[dev]'
+	@touch $@
+
+# tools/jupyter turns off JupyterLab's news and update check: the course asks nothing of the network.
+lab: $(ENVIRONMENT)
+	JUPYTER_CONFIG_PATH="$(CURDIR)/tools/jupyter" $(BIN)/jupyter lab $(LAB_OPTIONS) $(FIRST_CHAPTER)
+
+# The cheap stages come first; the first one that fails ends the run.
+test:
+	@$(MAKE) library
+	@$(MAKE) notebooks
+	@$(MAKE) $(SITE)
+	@$(MAKE) browser
+
+library: $(ENVIRONMENT)
+	$(BIN)/python -m pytest -m "not book and not browser"
+
+notebooks: $(ENVIRONMENT)
+	$(BIN)/python -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile notebooks
+
+browser: $(SITE)
+	$(BIN)/python -m pytest -m "book or browser"
+
+book: $(SITE)
+	@echo "The site lies in book/_build/html; open $(SITE) in a browser."
+
+# Without npm the script says what that means and leaves no stamp, so that the next build looks again.
+$(ASSETS): $(ENVIRONMENT) package.json package-lock.json tools/vendor_assets.py
+	$(BIN)/python tools/vendor_assets.py
+
+# Always built afresh: a cache of outputs would hide that the library beneath a chapter has changed.
+$(SITE): $(ASSETS) $(SITE_SOURCES)
+	rm -rf book/_build
+	$(BIN)/jupyter-book build . --config book/_config.yml --toc book/_toc.yml --path-output book -W --keep-going \
+		|| { rm -f $@; exit 1; }
+
+picture: $(SITE)
+	TAKE_PICTURE=1 CI=1 $(BIN)/python -m pytest tests/test_notebooks_browser.py -k picture
+
+clean:
+	rm -rf book/_build book/_extra/vendor tests/_screenshots .pytest_cache .ruff_cache .hypothesis
+	find rnn_course tests tools book notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find notebooks -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +

@@ -1,0 +1,313 @@
+"""A chapter in JupyterLab and the whole site, in Chromium, with every other host refused and none asked for."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SITE = ROOT / "book" / "_build" / "html"
+SCREENSHOTS = Path(__file__).parent / "_screenshots"
+OTHER_HOST = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])")
+SECONDS_FOR_A_CHAPTER = 400  # a chapter takes less than 60 on two free cores
+
+# Harmless messages, each with its cause.
+ALLOWED_ERRORS = [
+    "reading 'Queue'",  # ipywidgets asks for MathJax 2, the book has MathJax 3
+    "@jupyter-widgets/html-manager/dist/",  # ipywidgets' icon font, which no control here uses
+    "ResizeObserver loop",  # JupyterLab resizes while it lays out
+]
+
+pytestmark = pytest.mark.browser
+
+
+class Visit:
+    """A page, the other hosts it asked for and the errors it reported."""
+
+    def __init__(self, context):
+        self.refused, self.errors = [], []
+        context.route(OTHER_HOST, self.refuse)
+        self.page = context.new_page()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self.note)
+
+    def refuse(self, route):
+        self.refused.append(route.request.url)
+        route.abort()
+
+    def note(self, message):
+        if message.type == "error":
+            self.errors.append(f"{message.text} {message.location.get('url', '')}")
+
+    def check(self, *also_allowed):
+        assert not self.refused
+        allowed = [*ALLOWED_ERRORS, *also_allowed]
+        assert not [error for error in self.errors if not any(part in error for part in allowed)]
+
+
+@pytest.fixture
+def visit(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    yield Visit(context)
+    context.close()
+
+
+def chapter(stem):
+    [path] = (ROOT / "notebooks").glob(f"[0-9][0-9]_{stem}.ipynb")
+    return path
+
+
+def screenshot(target, name, **options):
+    SCREENSHOTS.mkdir(exist_ok=True)
+    target.screenshot(path=SCREENSHOTS / f"{name}.png", **options)
+
+
+# ---- The gate explorer -----------------------------------------------------------------------------------------------
+
+
+def columns(explorer):
+    """The table's columns of numbers: baseline, changed, difference."""
+    explorer.locator("table td").first.wait_for()
+    rows = explorer.locator("table tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.cells].map(c => c.innerText))"
+    )
+    return list(zip(*rows, strict=True))[1:]
+
+
+def move_the_forget_bias(page, explorer):
+    """Move its slider by mouse, then by keyboard; each time the network changes and the baseline stays."""
+    slider = explorer.get_by_role("slider", name=re.compile("forget bias"))
+    baseline, changed, _ = columns(explorer)
+    assert changed == baseline
+
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.8, middle, steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(200)
+    dragged = float(slider.input_value())
+    after_mouse = columns(explorer)
+    assert dragged > 1
+    assert after_mouse[0] == baseline
+    assert after_mouse[1] != baseline
+
+    slider.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(200)
+    after_keys = columns(explorer)
+    assert float(slider.input_value()) < dragged
+    assert after_keys[0] == baseline
+    assert after_keys[1] not in (baseline, after_mouse[1])
+
+
+# ---- JupyterLab ------------------------------------------------------------------------------------------------------
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab with settings of its own over a copy of the chapters: (address, folder of the copy)."""
+    folder = tmp_path_factory.mktemp("lab")
+    for part in ["notebooks", "book"]:
+        shutil.copytree(
+            ROOT / part, folder / part, ignore=shutil.ignore_patterns("_build", "vendor", ".ipynb_checkpoints")
+        )
+    address = f"http://127.0.0.1:{free_port()}"
+    options = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": address.rpartition(":")[2],
+        "ServerApp.root_dir": folder,
+        "IdentityProvider.token": "",
+        "LabApp.user_settings_dir": folder / ".settings",
+        "LabApp.workspaces_dir": folder / ".workspaces",
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    environment = os.environ | {
+        "JUPYTER_CONFIG_PATH": str(ROOT / "tools" / "jupyter"),
+        "JUPYTER_CONFIG_DIR": str(folder / ".config"),
+        "IPYTHONDIR": str(folder / ".ipython"),
+        "OMP_NUM_THREADS": "1",  # Chromium needs the other core
+    }
+    with open(folder / "lab.log", "w") as log:
+        server = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
+    try:
+        wait_for_server(server, address, folder / "lab.log")
+        yield address, folder
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def wait_for_server(server, address, log, seconds=60):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and server.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/api"):
+            return
+        time.sleep(0.2)
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+def run_all_cells(page, path):
+    """Run the open notebook through the menu, save it until all code cells have run, and return its cells."""
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    deadline = time.monotonic() + SECONDS_FOR_A_CHAPTER
+    while time.monotonic() < deadline:
+        page.wait_for_timeout(2000)
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(500)
+        cells = [cell for cell in json.loads(path.read_text("utf8"))["cells"] if cell["cell_type"] == "code"]
+        if errors(cells) or all(cell["execution_count"] for cell in cells):
+            return cells
+    screenshot(page, "jupyterlab-stuck")
+    pytest.fail(f"{path.name} had not run to its end after {SECONDS_FOR_A_CHAPTER} s")
+
+
+def errors(cells):
+    """The errors among the outputs that are not there on purpose."""
+    return [
+        f"{output['ename']}: {output['evalue']}"
+        for cell in cells
+        if "raises-exception" not in cell["metadata"].get("tags", [])
+        for output in cell["outputs"]
+        if output["output_type"] == "error"
+    ]
+
+
+def scroll_to(page, target):
+    """JupyterLab draws only the cells in view: go through the notebook from its top until the target is drawn."""
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Home")
+    notebook = page.locator(".jp-WindowedPanel-outer:visible")
+    box = notebook.bounding_box()
+    page.mouse.move(box["x"] + box["width"] - 40, box["y"] + box["height"] / 2)
+    for _ in range(200):
+        if target.count() and target.first.is_visible():
+            target.first.scroll_into_view_if_needed()
+            return
+        page.mouse.wheel(0, 600)
+        page.wait_for_timeout(100)
+    pytest.fail("the notebook was searched to its end and the explorable was not in it")
+
+
+def test_a_chapter_runs_in_jupyterlab_and_its_explorable_answers(visit, lab):
+    address, folder = lab
+    name = chapter("lstm_gates").name
+    page = visit.page
+    page.goto(f"{address}/lab/tree/notebooks/{name}?reset")
+    page.locator(".jp-Notebook:visible").wait_for(timeout=60_000)
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    cells = run_all_cells(page, folder / "notebooks" / name)
+    assert not errors(cells)
+
+    explorer = page.locator(".rnn-explorable")
+    scroll_to(page, explorer)
+    move_the_forget_bias(page, explorer.first)
+    screenshot(page, "jupyterlab")
+    visit.check()
+
+
+# ---- The site --------------------------------------------------------------------------------------------------------
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module", params=["file", "http"])
+def site(request):
+    """The address of the built site, as files and from a server."""
+    if not (SITE / "vendor").exists():
+        reason = "the book was not built, or without npm's assets: run `make book` with npm installed"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    if request.param == "file":
+        yield SITE.as_uri()
+        return
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def test_no_page_asks_another_host(visit, site):
+    names = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if "_static" not in path.parts)
+    assert len(names) > 8
+    for name in names:
+        visit.page.goto(f"{site}/{name}", wait_until="networkidle")
+    visit.check()
+
+
+def test_the_explorable_answers_without_a_kernel(visit, site):
+    visit.page.goto(f"{site}/notebooks/{chapter('lstm_gates').stem}.html")
+    explorer = visit.page.locator(".rnn-explorable").first
+    explorer.wait_for(timeout=30_000)
+    move_the_forget_bias(visit.page, explorer)
+    screenshot(visit.page, "site")
+    visit.check()
+
+
+def test_equations_are_set(visit, site):
+    visit.page.goto(f"{site}/book/notation.html", wait_until="networkidle")
+    visit.page.locator("mjx-container").first.wait_for(timeout=30_000)
+    assert visit.page.locator("div.math mjx-container").count() == visit.page.locator("div.math").count() > 3
+    assert visit.page.locator("mjx-merror").count() == 0
+    visit.check()
+
+
+def test_the_search_finds_a_term(visit, site):
+    visit.page.goto(f"{site}/search.html?q=forget+gate")
+    visit.page.locator("#search-results li a").first.wait_for(timeout=30_000)
+    assert visit.page.locator("#search-results li a[href*='glossary']").count() > 0
+    # From files a page may not fetch the others, so that the results come without their first lines.
+    visit.check(*(["blocked by CORS policy", "net::ERR_FAILED file:", "Failed to fetch"] if "file:" in site else []))
+
+
+@pytest.mark.parametrize("site", ["file"], indirect=True)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_fit_a_phone(browser, site, theme):
+    context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme=theme)
+    visit = Visit(context)
+    for name in ["book/index", "book/notation", f"notebooks/{chapter('lstm_gates').stem}"]:
+        visit.page.goto(f"{site}/{name}.html", wait_until="networkidle")
+        sideways = visit.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert sideways <= 0, f"{name} is {sideways} pixels too wide"
+        screenshot(visit.page, f"phone-{theme}-{Path(name).name}")
+    context.close()
+
+
+@pytest.mark.parametrize("site", ["file"], indirect=True)
+def test_picture_of_the_gate_explorer(browser, site):
+    """Make the README's picture; TAKE_PICTURE=1 (`make picture`) puts it in its place."""
+    context = browser.new_context(viewport={"width": 1280, "height": 2400})
+    page = Visit(context).page
+    page.goto(f"{site}/notebooks/{chapter('lstm_gates').stem}.html", wait_until="networkidle")
+    explorer = page.locator(".rnn-explorable").first
+    move_the_forget_bias(page, explorer)
+    box = explorer.bounding_box() | {"height": 900}
+    screenshot(page, "gate_explorer", clip=box, full_page=True)
+    context.close()
+    if os.environ.get("TAKE_PICTURE"):
+        shutil.copy(SCREENSHOTS / "gate_explorer.png", ROOT / "book" / "images")

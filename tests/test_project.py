@@ -1,0 +1,158 @@
+"""What holds for the repository as a whole: the environment, the light import, the form of files, the notebooks."""
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+# Hosts that would make the course depend on the network, and folders of somebody's machine.
+FOREIGN = [
+    "unpkg.com",
+    "jsdelivr.net",
+    "cdnjs.cloudflare.com",
+    "googleapis.com",
+    "registry.npmjs.org",
+    "pypi.org",
+    "pythonhosted.org",
+    "/work/",
+    "/home/",
+    "/Users/",
+]
+
+
+def run(*command, **options):
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, **options)
+
+
+@pytest.fixture(scope="module")
+def files():
+    """Every file that is or would be committed."""
+    listing = run("git", "ls-files", "--cached", "--others", "--exclude-standard")
+    if listing.returncode:
+        pytest.skip("not a git checkout, so it is unknown which files belong to the course")
+    return [path for name in listing.stdout.splitlines() if (path := ROOT / name).exists()]
+
+
+def pins():
+    lines = (ROOT / "constraints.txt").read_text("utf8").splitlines()
+    requirements = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return {canonicalize_name(r.name): str(r.specifier).removeprefix("==") for r in requirements}
+
+
+def test_environment_yml_only_points_at_pyproject():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf8"))
+    python, pip, packages = environment["dependencies"]
+    assert environment["name"] == PROJECT["name"]
+    assert python == "python" + PROJECT["requires-python"]
+    assert pip == "pip"
+    assert packages == {"pip": ["-c constraints.txt", "-e .[dev]"]}
+    assert "dev" in PROJECT["optional-dependencies"]
+
+
+def test_every_requirement_is_pinned_within_its_range():
+    extras = PROJECT["optional-dependencies"]
+    requirements = [Requirement(r) for group in [PROJECT["dependencies"], *extras.values()] for r in group]
+    tested = pins()
+    for requirement in requirements:
+        name = canonicalize_name(requirement.name)
+        if name == PROJECT["name"]:
+            continue
+        assert name in tested, f"constraints.txt does not pin {requirement.name}"
+        assert requirement.specifier.contains(tested[name]), f"the pin of {name} is outside {requirement.specifier}"
+
+
+def test_the_version_is_the_same_everywhere():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf8"))
+    assert citation["version"] == PROJECT["version"]
+    assert citation["title"] == PROJECT["description"].removesuffix(", in Jupyter")
+
+
+def test_the_lock_file_follows_package_json_and_names_no_registry():
+    package = json.loads((ROOT / "package.json").read_text("utf8"))
+    lock = json.loads((ROOT / "package-lock.json").read_text("utf8"))["packages"]
+    assert lock[""]["dependencies"] == package["dependencies"]
+    for name, version in package["dependencies"].items():
+        assert lock[f"node_modules/{name}"]["version"] == version
+        assert lock[f"node_modules/{name}"]["integrity"].startswith("sha512-")
+    assert not any("resolved" in entry for entry in lock.values())
+
+
+@pytest.mark.parametrize("module", ["rnn_course", "rnn_course.data", "rnn_course.cells"])
+def test_importing_is_light(module):
+    heavy = ["torch", "matplotlib", "pandas", "sklearn", "scipy", "statsmodels", "IPython", "ipywidgets", "anywidget"]
+    code = f"import {module}, sys; print([m for m in {heavy} if m in sys.modules])"
+    result = run(sys.executable, "-c", code)
+    assert result.stdout.strip() == "[]", result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["format", "--check"]], ids=["check", "format"])
+def test_ruff(arguments):
+    result = run(sys.executable, "-m", "ruff", *arguments, ".")
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_files_name_no_foreign_host_and_no_folder_of_a_machine(files):
+    found = []
+    for path in files:
+        if path == Path(__file__).resolve():
+            continue
+        try:
+            text = path.read_text("utf8")
+        except UnicodeDecodeError:
+            continue
+        found += [f"{path.relative_to(ROOT)}: {word}" for word in FOREIGN if word in text]
+    assert not found
+
+
+def test_what_is_built_is_not_committed(files):
+    built = ("_build/", "vendor/", "node_modules/", ".venv/", "_screenshots/", "__pycache__/")
+    names = [path.relative_to(ROOT).as_posix() for path in files]
+    assert not [name for name in names if any(part in name for part in built)]
+
+
+def test_ci_can_be_run():
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_there_are_notebooks():
+    assert [path.stem.partition("_")[2] for path in NOTEBOOKS][:1] == ["background"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_committed_without_outputs(path):
+    result = run(sys.executable, "-m", "nbstripout", "--verify", str(path))
+    assert result.returncode == 0, f"run .venv/bin/nbstripout {path.relative_to(ROOT)}\n{result.stdout}"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_runs_on_the_kernel_that_every_jupyter_has(path):
+    notebook = json.loads(path.read_text("utf8"))
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_folded_cells_are_folded_in_jupyterlab_and_in_the_book(path):
+    for cell in json.loads(path.read_text("utf8"))["cells"]:
+        tags = set(cell["metadata"].get("tags", []))
+        hidden_in_lab = cell["metadata"].get("jupyter", {}).get("source_hidden", False)
+        assert hidden_in_lab == bool(tags & {"hide-input", "hide-cell"}), "".join(cell["source"])[:80]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_markdown_reads_right_in_jupyterlab_too(path):
+    for cell in json.loads(path.read_text("utf8"))["cells"]:
+        if cell["cell_type"] == "markdown":
+            text = "".join(cell["source"])
+            for markup in ["<details", "{term}`", "{doc}`", "{ref}`", "{numref}`"]:
+                assert markup not in text, f"{markup} is lost or dead in JupyterLab: {text[:80]}"

@@ -1,0 +1,42 @@
+"""Put MathJax and the widgets' scripts into book/_extra/vendor, so that the built book loads nothing from another host.
+
+npm fetches what package.json pins; anywidget's script comes from the installed Python package. Without npm this says
+what the book does instead and how to avoid it.
+"""
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = ROOT / "node_modules"
+VENDOR = ROOT / "book" / "_extra" / "vendor"
+FALLBACK = (
+    "The book will load MathJax and the widgets' scripts from a CDN: {reason}.\n"
+    "To avoid it install Node.js (it brings npm) and run `make book` again."
+)
+
+
+def main():
+    """Install and copy the assets, or print why they are left to a CDN."""
+    npm = shutil.which("npm")
+    if npm is None:
+        sys.exit(print(FALLBACK.format(reason="npm is not installed")))
+    if subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=ROOT).returncode:
+        sys.exit(print(FALLBACK.format(reason="npm ci failed, see above")))
+
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    mathjax = MODULES / "mathjax" / "es5"
+    anywidget = Path(sysconfig.get_path("data")) / "share/jupyter/nbextensions/anywidget/index.js"
+    shutil.copytree(mathjax / "output/chtml/fonts", VENDOR / "mathjax/output/chtml/fonts")
+    shutil.copy(mathjax / "tex-chtml-full.js", VENDOR / "mathjax")
+    shutil.copy(MODULES / "requirejs/require.js", VENDOR)
+    shutil.copy(MODULES / "@jupyter-widgets/html-manager/dist/embed-amd.js", VENDOR)
+    shutil.copy(anywidget, VENDOR / "anywidget.js")
+    (VENDOR / ".installed").touch()
+
+
+if __name__ == "__main__":
+    main()
