@@ -25,7 +25,7 @@ class Row:
 
 
 def interleaved(candidates, seconds=3.0, least=5, most=200):
-    """Median seconds of each candidate, `{name: callable}`, called in turn until `seconds` are spent; two rounds warm up.
+    """Median seconds of each candidate, `{name: callable}`, called in turn for `seconds`; two rounds warm up.
 
     Taking turns makes a machine that is busy for a while slow for all of them.
     """

@@ -1,6 +1,6 @@
 """The course's figures: each is a Picture, which carries alternative text made from the numbers that it shows.
 
-The diagrams of cells and of the unrolled network are drawn in `diagrams`, colours and style stand in `picture`.
+The diagrams of cells, networks and tasks are drawn in `diagrams`, colours and style stand in `picture`.
 """
 
 import textwrap
@@ -10,24 +10,29 @@ from itertools import cycle
 import matplotlib as mpl
 import numpy as np
 from matplotlib.colors import to_rgb
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.ticker import MaxNLocator
 
 from rnn_course import validate
-from rnn_course.diagrams import cell_diagram, unrolled
-from rnn_course.picture import COLOURS, CYCLE, HATCHES, RC, STYLES, Picture, new_figure
+from rnn_course.diagrams import cell_diagram, task_shapes, unrolled
+from rnn_course.picture import COLOURS, CYCLE, HATCHES, RC, STYLES, Picture, figure, legend_below, new_figure
 
 __all__ = [
     "COLOURS",
+    "CYCLE",
     "STYLES",
     "LiveLoss",
     "Picture",
     "bars",
     "cell_diagram",
+    "figure",
     "forecast",
     "gates",
     "gradient_norms",
+    "lines",
     "loss_curves",
     "series",
+    "task_shapes",
     "unrolled",
 ]
 
@@ -44,6 +49,7 @@ QUANTITIES = {  # what a trace may hold, in the order of the panels: the symbol 
     "h": ("$h_t$", "hidden state"),
 }
 GATES = ("i", "f", "o", "r", "z")  # between 0 and 1; everything else has a sign
+LABEL = 18  # characters in a line of a bar's name
 
 
 # -- what several figures need --------------------------------------------------------------------------------------
@@ -109,12 +115,21 @@ def _count(number, noun, plural="s"):
     return f"{number} {noun}{'' if number == 1 else plural}"
 
 
-def _finish(ax, columns=2, **settings):
+def _finish(ax, **settings):
     """Label the axes and put the legend below them; an axis of steps or epochs counts in whole numbers."""
     ax.set(**settings)
     if settings["xlabel"] in ("step", "epoch"):
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    ax.figure.legend(loc="outside lower center", ncols=columns)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
+    legend_below(ax.figure)
+
+
+def _dates(ax, times):
+    """Where times are dates, mark so few that their labels do not touch; done before anything is drawn."""
+    if times.dtype.kind == "M":
+        ax.xaxis.update_units(times)
+        locator = AutoDateLocator(minticks=3, maxticks=6)
+        ax.xaxis.set_major_locator(locator)
+        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
 
 
 # -- series and forecasts -------------------------------------------------------------------------------------------
@@ -131,7 +146,8 @@ def series(series):
     times = _instants(series.times, len(values))
     features = values.shape[1]
     figure, axes = new_figure(1.4 + 1.5 * features, rows=features, sharex=True)
-    said, shaded = [], None
+    _dates(axes[0], times)
+    said = []
     for ax, column, channel, unit in zip(axes, values.T, series.channels, series.units, strict=True):
         title = f"{channel} ({unit})" if unit else channel
         column = _measured(f"channel {channel!r}", column, len(times))
@@ -139,12 +155,11 @@ def series(series):
         line = {"color": COLOURS["truth"], "linewidth": 1.2, "marker": ".", "markersize": 3}
         ax.plot(times, column, markevery=_alone(column), **line)
         if gaps:
-            shaded = _shade(ax, _edges(ax, times), gaps)
-        ax.set_title(title, loc="left")
+            _shade(ax, _edges(ax, times), gaps)
+        ax.set_title(title)
         said.append(f"{title} {_summary(column, gaps)}")
     axes[-1].set_xlabel("time")
-    if shaded:
-        figure.legend(handles=[shaded], loc="outside lower center")
+    legend_below(figure)
     alt = f"Series {series.name}: {_count(len(times), 'step')} from {times[0]} to {times[-1]}. {'; '.join(said)}."
     return Picture(figure, alt)
 
@@ -168,7 +183,7 @@ def _gaps(missing):
 
 def _shade(ax, edges, gaps):
     """Shade the stretches (start, stop), however short, with an edge that stays visible."""
-    return ax.broken_barh(
+    ax.broken_barh(
         [(edges[start], edges[stop] - edges[start]) for start, stop in gaps],
         (0, 1),
         transform=ax.get_xaxis_transform(),
@@ -212,13 +227,14 @@ def forecast(times, truth, forecasts, split=None, ylabel="value"):
             raise ValueError(f"split is {split}, it must lie between {times[0]} and {times[-1]}")
 
     figure, (ax,) = new_figure(4)
+    _dates(ax, times)
     line = {"color": COLOURS["truth"], "linestyle": STYLES["truth"], "marker": ".", "markevery": _alone(truth)}
     ax.plot(times, truth, label="truth", **line)
     counted = times >= (times[0] if split is None else split)
     said = []
     for name, given, style in _curves("forecasts", forecasts):
         values = _measured(f"forecasts[{name!r}]", given, len(times))
-        ax.plot(times, values, label=name, markersize=4, markevery=_marks(values), **style)
+        ax.plot(times, values, label=name, markevery=_marks(values), **style)
         error = np.abs(values - truth)[counted]
         error = error[~np.isnan(error)]
         known = (
@@ -228,7 +244,7 @@ def forecast(times, truth, forecasts, split=None, ylabel="value"):
     if split is not None:
         ax.axvline(split, color=COLOURS["missing"], linestyle=STYLES["missing"])
         ax.annotate(f"split {split}", (split, 1), (4, 2), xycoords=ax.get_xaxis_transform(), textcoords="offset points")
-    _finish(ax, columns=3, xlabel="time", ylabel=ylabel)
+    _finish(ax, xlabel="time", ylabel=ylabel)
     since = "" if split is None else f" from the split at {split} on"
     return Picture(
         figure,
@@ -248,13 +264,14 @@ def lines(x, curves, xlabel="time", ylabel="value"):
     """
     x = _instants(x)
     figure, (ax,) = new_figure(4)
+    _dates(ax, x)
     said = []
     for name, given, style in _curves("curves", curves):
         values = _measured(f"curves[{name!r}]", given, len(x))
-        ax.plot(x, values, label=name, markersize=4, markevery=_marks(values), **style)
+        ax.plot(x, values, label=name, markevery=_marks(values), **style)
         seen = values[~np.isnan(values)]
         said.append(f"{name} from {seen[0]:.3g} to {seen[-1]:.3g}, between {seen.min():.3g} and {seen.max():.3g}")
-    _finish(ax, columns=3, xlabel=xlabel, ylabel=ylabel)
+    _finish(ax, xlabel=xlabel, ylabel=ylabel)
     return Picture(figure, f"{ylabel} over {xlabel}, {x[0]} to {x[-1]}. {'; '.join(said)}.".replace("\n", " "))
 
 
@@ -281,7 +298,7 @@ def _draw_losses(ax, histories):
         train = _numbers("train_loss", history.train_loss, "epoch")
         colours = COLOURS if len(curves) == 1 else dict.fromkeys(("train", "validation"), style["color"])
         epochs = np.arange(1, len(train) + 1)
-        mark = {"marker": style["marker"], "markersize": 4, "markevery": _marks(train)}
+        mark = {"marker": style["marker"], "markevery": _marks(train)}
         line = {"color": colours["train"], "linestyle": STYLES["train"]}
         ax.plot(epochs, train, label=f"{name} training".strip(), **line, **mark)
         text = f"training loss goes from {train[0]:.3g} to {train[-1]:.3g} over {_count(len(train), 'epoch')}"
@@ -358,7 +375,7 @@ def gradient_norms(norms):
         zeros = int((values == 0).sum())
         gaps = f" ({_count(zeros, 'zero')} not shown)" if zeros else ""
         shown = np.where(values > 0, values, np.nan)
-        ax.plot(shown, label=name + gaps, markersize=4, markevery=_marks(shown), **style)
+        ax.plot(shown, label=name + gaps, markevery=_marks(shown), **style)
         said.append(f"{name} goes from {values[0]:.3g} to {values[-1]:.3g} over {_count(len(values), 'step')}{gaps}")
     _finish(ax, xlabel="step", ylabel="norm of the gradient", yscale="log")
     return Picture(figure, f"Norms of gradients on a logarithmic axis: {'; '.join(said)}.")
@@ -391,6 +408,7 @@ def gates(trace, times=None, sequence=0):
     times = _instants(np.arange(steps) if times is None else times, steps)
 
     figure, axes = new_figure(0.7 + 1.25 * len(fields), rows=len(fields), sharex=True)
+    _dates(axes[0], times)
     said = []
     for ax, (name, values) in zip(axes, fields.items(), strict=True):
         values = values[sequence]
@@ -410,33 +428,35 @@ def _heat_map(ax, times, name, values):
     mesh = ax.pcolormesh(_edges(ax, times), units, values, cmap=colours, vmin=low, vmax=high)
     ax.figure.colorbar(mesh, ax=ax, aspect=8, pad=0.02)
     ax.grid(False)
-    ax.set_title(" ".join(QUANTITIES[name]), loc="left")
+    ax.set_title(" ".join(QUANTITIES[name]))
     ax.set_ylabel("unit")
     ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, min_n_ticks=1))
 
 
 @mpl.rc_context(RC)
 def bars(table, ylabel):
-    """Draw what several runs of each method gave: their mean, its spread, and each run as a point.
+    """Draw what several runs of each method gave: bars to the right for their mean, its spread, each run as a point.
 
     table: `{name: values over seeds}`. ylabel: what is measured, and its unit. The spread is the standard deviation
     (with n − 1), drawn where there are at least two runs. Returns a Picture.
     Raises ValueError for an empty table or method and for a value that is not finite.
     """
-    figure, (ax,) = new_figure(4)
+    names = [textwrap.fill(name, LABEL) for name, _ in _named("table", table)]
+    row = 0.2 + 0.2 * max(1 + name.count("\n") for name in names)  # inches
+    figure, (ax,) = new_figure(0.7 + row * len(names))
     said = []
-    for k, ((name, given), style, hatch) in enumerate(zip(_named("table", table), cycle(CYCLE), cycle(HATCHES))):
+    for k, ((name, given), style, hatch) in enumerate(zip(table.items(), cycle(CYCLE), cycle(HATCHES))):
         values = _numbers(f"table[{name!r}]", given, "seed")
         mean, spread = values.mean(), values.std(ddof=1) if len(values) > 1 else None
         edge = style["color"]
-        ax.bar(k, mean, width=0.6, facecolor=(*to_rgb(edge), 0.25), edgecolor=edge, hatch=hatch)
-        ax.errorbar(k, mean, yerr=spread, color="black", capsize=6)
+        ax.barh(k, mean, height=0.6, facecolor=(*to_rgb(edge), 0.25), edgecolor=edge, hatch=hatch)
+        ax.errorbar(mean, k, xerr=spread, color="black", capsize=6)
         places = k - 0.2 + 0.4 * (np.arange(len(values)) + 0.5) / len(values)
-        ax.plot(places, values, "o", color="black", markersize=4, markerfacecolor="white")
+        ax.plot(values, places, "o", color="black", markerfacecolor="white")
         deviation = "" if spread is None else f" ± {spread:.2g}"
         said.append(f"{name} {mean:.3g}{deviation} over {_count(len(values), 'seed')}")
-    ax.set_xticks(range(len(table)), [textwrap.fill(name, 14) for name in table])
-    ax.set_ylabel(ylabel)
-    ax.grid(axis="x", visible=False)
-    ax.axhline(0, color="black", linewidth=0.8)
+    ax.set_yticks(range(len(names)), names)
+    ax.set(xlabel=ylabel, ylim=(len(names) - 0.5, -0.5))
+    ax.grid(axis="y", visible=False)
+    ax.axvline(0, color="black", linewidth=0.8)
     return Picture(figure, f"Bars of {ylabel}, mean ± standard deviation: {'; '.join(said)}.")

@@ -10,11 +10,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from rnn_course import plots
 from rnn_course.cells import GRU, LSTM, SimpleRNN
 from rnn_course.data import Series
-from rnn_course.picture import CYCLE
+from rnn_course.picture import CSS_PIXELS, CYCLE, RC, WIDTH
 from rnn_course.training import History
 
 
@@ -103,6 +104,82 @@ def test_the_readers_style_does_not_change_a_figure(draw):
     usual = draw().png
     with plt.style.context("dark_background"):
         assert draw().png == usual
+
+
+# -- figures of a notebook's own ------------------------------------------------------------------------------------
+
+
+def test_a_figure_of_ones_own_looks_like_the_courses_whatever_the_readers_style(rng):
+    values = rng.normal(size=9)
+
+    def draw():
+        with plots.figure(height=3) as (fig, ax):
+            ax.plot(values, label="a")
+            ax.hist(values, label="b")
+            ax.set(xlabel="step", title="own")
+        return plots.Picture(fig, "own").png
+
+    usual, before = draw(), dict(mpl.rcParams)
+    assert not plt.get_fignums()
+    with plt.style.context("dark_background"):
+        assert draw() == usual
+    with pytest.raises(RuntimeError), plots.figure():
+        raise RuntimeError("in the reader's own lines")
+    assert dict(mpl.rcParams) == before
+
+
+def test_a_figure_has_one_legend_below_all_its_axes():
+    with plots.figure(height=4, rows=2, sharex=True) as (fig, axes):
+        for k, ax in enumerate(axes):
+            ax.plot([0, 1], [k, 2], label="both")
+        axes[1].plot([0, 1], [3, 4], label="below only")
+        axes[1].plot([0, 1], [5, 5])
+    [legend] = fig.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["both", "below only"]
+    plots.Picture(fig, "two panels").png  # noqa: B018  (the places are known after drawing)
+    fig.draw_without_rendering()
+    assert legend.get_window_extent().y1 <= axes[1].get_window_extent().y0
+    with plots.figure() as (fig, ax):
+        ax.plot([0, 1])
+    assert not fig.legends
+
+
+@pytest.mark.parametrize("number", [1, 2, 4, 6])
+def test_a_legend_takes_the_rows_it_needs_and_no_more_width(number):
+    picture = plots.lines([0, 1], {f"the {k}th of several methods": [k, 2] for k in range(number)})
+    [legend] = picture.figure.legends
+    assert len(legend.get_texts()) == number
+    assert pixels(picture).shape[1] <= (WIDTH + 0.16) * RC["savefig.dpi"] + 1
+
+
+def test_figure_refuses_rows_that_are_no_number():
+    with pytest.raises(ValueError, match="rows is 0, it must be at least 1"), plots.figure(rows=0):
+        pass
+
+
+PHONE = 360 - 2 * 16 - 2 * 4  # pixels for a picture: a page 360 wide less its margins and the picture's padding
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: plots.task_shapes(),
+        lambda: plots.unrolled(4),
+        lambda: plots.cell_diagram("simple_rnn"),
+        lambda: plots.cell_diagram("lstm"),
+        lambda: plots.cell_diagram("gru"),
+        lambda: plots.bars({"the long name of a method": [1.0, 2.0], "b": [1.0]}, "error"),
+        lambda: plots.series(Series("s", [1.0, np.nan, 2, 4], np.arange(4), ("a",), ("",))),
+        lambda: plots.loss_curves({"LSTM": history([3.0, 1], [2, 2]), "GRU": history([3.0, 1], [2, 2])}),
+        lambda: plots.gates(LSTM(2, 3).trace(np.ones((1, 4, 2)))),
+    ],
+)
+def test_no_text_is_below_nine_pixels_on_a_phone(draw):
+    picture = draw()
+    inches = pixels(picture).shape[1] / RC["savefig.dpi"]
+    scale = min(1, PHONE / (inches * CSS_PIXELS))
+    sizes = {text.get_fontsize() for text in picture.figure.findobj(Text) if text.get_text()}
+    assert min(sizes) * CSS_PIXELS / 72 * scale >= 9
 
 
 # -- colours --------------------------------------------------------------------------------------------------------
@@ -431,15 +508,45 @@ def test_gates_refuse(arguments, error, sentence):
         plots.gates(*arguments)
 
 
+def overlaps(picture, labels):
+    """The pairs of texts that lie on each other where the picture is drawn."""
+    with mpl.rc_context(RC):
+        picture.figure.draw_without_rendering()
+        places = [(label.get_text(), label.get_window_extent()) for label in labels]
+    return [(a, b) for (a, here), (b, there) in combinations(places, 2) if here.overlaps(there)]
+
+
+@pytest.mark.parametrize("years", [1, 9, 44])
+def test_dates_on_an_axis_do_not_touch(years):
+    times = np.datetime64("1958-03-29") + np.arange(0, 365 * years, 7)
+    picture = plots.lines(times, {"x": np.arange(len(times))})
+    picture.figure.draw_without_rendering()
+    shown = [label for label in picture.figure.axes[0].get_xticklabels() if label.get_text()]
+    assert len(shown) >= 3 and not overlaps(picture, shown)
+
+
+@pytest.mark.parametrize("number", [2, 10])
+@pytest.mark.parametrize("name", ["LSTM", "a bidirectional LSTM with dropout, trained twice"])
+def test_names_of_bars_do_not_overlap(number, name):
+    table = {f"{name} {k}": [k + 1.0, k + 2.0] for k in range(number)}
+    picture = plots.bars(table, "error")
+    [ax] = picture.figure.axes
+    assert pixels(picture).shape[1] <= (WIDTH + 0.16) * RC["savefig.dpi"] + 1
+    names = ax.get_yticklabels()
+    assert [label.get_text().replace("\n", " ") for label in names] == list(table)
+    assert not overlaps(picture, [*names, ax.xaxis.label])
+    assert names[0].get_window_extent().y0 > names[-1].get_window_extent().y1  # the first stands on top
+
+
 def test_bars_show_the_mean_its_spread_and_each_seed():
     picture = plots.bars({"LSTM": [0.5, 0.7, 0.3], "naive": [0.8]}, "mean absolute error")
     assert picture.alt == (
         "Bars of mean absolute error, mean ± standard deviation: LSTM 0.5 ± 0.2 over 3 seeds; naive 0.8 over 1 seed."
     )
     [ax] = picture.figure.axes
-    assert [bar.get_height() for bar in ax.patches] == pytest.approx([0.5, 0.8])
+    assert [bar.get_width() for bar in ax.patches] == pytest.approx([0.5, 0.8])
     assert len({bar.get_hatch() for bar in ax.patches}) == 2
-    points = [line.get_ydata().tolist() for line in ax.lines if line.get_marker() == "o"]
+    points = [line.get_xdata().tolist() for line in ax.lines if line.get_marker() == "o"]
     assert points == [[0.5, 0.7, 0.3], [0.8]]
 
 
@@ -470,8 +577,21 @@ def texts(picture):
 def test_a_cell_diagram_says_its_equations_and_its_labels_do_not_overlap(cell, equation):
     picture = plots.cell_diagram(cell)
     assert equation in picture.alt and pixels(picture).shape[2] == 4
-    boxes = [text.get_window_extent() for text in texts(picture)]
-    assert len(boxes) >= 6 and not [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])]
+    assert len(texts(picture)) >= 6 and not overlaps(picture, texts(picture))
+
+
+def test_task_shapes_have_their_inputs_and_outputs_where_the_text_says():
+    picture = plots.task_shapes()
+    labels = [text.get_text() for text in texts(picture)]
+    assert not overlaps(picture, texts(picture)) and pixels(picture).shape[2] == 4
+    names = ["one-to-one", "one-to-many", "many-to-one", "many-to-many, aligned", "encoder–decoder"]
+    panels = [labels.index(name) for name in names] + [labels.index("input") - 1]
+    wanted = [("1", "1"), ("1", "1234"), ("1234", "4"), ("1234", "1234"), ("12", "345")]
+    for start, stop, (reads, writes) in zip(panels, panels[1:], wanted, strict=False):
+        inside = " ".join(labels[start:stop])
+        assert "".join(re.findall(r"\$x_(\d)\$", inside)) == reads
+        assert "".join(re.findall(r"\$y_(\d)\$", inside)) == writes
+    assert "outputs at steps 3 to 5, fed back" in picture.alt
 
 
 def test_the_unrolled_network_passes_on_its_state():
@@ -488,7 +608,7 @@ def test_the_unrolled_network_passes_on_its_state():
     [
         (plots.cell_diagram, "rnn", ValueError, "cell is 'rnn', it must be one of 'simple_rnn', 'lstm', 'gru'"),
         (plots.unrolled, 0, ValueError, "time is 0, it must be at least 1"),
-        (plots.unrolled, 99, ValueError, "time is 99, at most 8 steps"),
+        (plots.unrolled, 99, ValueError, "time is 99, at most 5 steps"),
         (plots.unrolled, 2.5, TypeError, "time is 2.5, it must be a whole number"),
     ],
 )
