@@ -1,51 +1,13 @@
 """The gate explorer: its JavaScript against NumPy, its page in Chromium, and the sentences that refuse bad input."""
 
 import json
-from itertools import pairwise
 
 import numpy as np
 import pytest
+from explorables import assert_contrast, assert_nothing_is_cut_off, frames, mount, state, traits
 
 from rnn_course.cells import LSTM, Readout
 from rnn_course.widgets import GateExplorer
-
-# A page that knows nothing of Jupyter: a model with only what base.js asks of its host.
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>test</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><style>body { margin: 0 }</style></head>
-<body></body></html>"""
-MOUNT = """async ({ esm, css, state }) => {
-  window.load = (text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
-  document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
-  const listeners = {};
-  const model = {
-    get: (name) => state[name],
-    set(name, value) {
-      if (state[name] === value) return;
-      state[name] = value;
-      (listeners[`change:${name}`] ?? []).forEach((callback) => callback());
-    },
-    on: (event, callback) => (listeners[event] ??= []).push(callback),
-    off: (event, callback) => { listeners[event] = listeners[event].filter((other) => other !== callback); },
-    save_changes() {},
-  };
-  const el = document.body.appendChild(document.createElement("div"));
-  const module = await window.load(esm);
-  const close = module.default.render({ model, el });
-  (window.copies ??= []).push({ model, el, close, listeners });
-}"""
-
-
-def traits(explorer):
-    return {name: getattr(explorer, name) for name in explorer.keys if not name.startswith("_") and name != "layout"}
-
-
-def mount(page, explorer):
-    """Render the explorer in a bare page, on its own, and return its root element."""
-    if page.url == "about:blank" and not page.query_selector("style"):
-        page.set_content(PAGE)
-    page.evaluate(MOUNT, {"esm": explorer._esm, "css": explorer._css, "state": traits(explorer)})
-    return page.locator(".rnn-explorable").last
-
 
 # ---- The numbers -----------------------------------------------------------------------------------------------
 
@@ -171,16 +133,6 @@ def test_shut_forget_gate_forgets_and_an_open_one_keeps():
     np.testing.assert_array_equal(C[12:], np.tile(C[11], (18, 1)))
 
 
-@pytest.fixture
-def page(browser):
-    page = browser.new_page(viewport={"width": 1000, "height": 900})
-    errors = []
-    page.on("pageerror", lambda error: errors.append(error))
-    yield page
-    page.close()
-    assert errors == []
-
-
 @pytest.mark.browser
 def test_javascript_equals_numpy(page):
     mount(page, an_explorer())
@@ -225,19 +177,6 @@ def assert_table(root, explorer, baseline):
     for name, texts in shown.items():
         values = [float(text.replace("−", "-")) for text in texts]
         np.testing.assert_allclose(values, wanted[name], rtol=0, atol=5.1e-7, err_msg=name)
-
-
-def frames(page):
-    """Wait until the next frame has been drawn."""
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
-def state(page, copy=0):
-    names = list(an_explorer().initial)
-    return page.evaluate(
-        "([copy, names]) => Object.fromEntries(names.map(name => [name, window.copies[copy].model.get(name)]))",
-        [copy, names],
-    )
 
 
 @pytest.mark.browser
@@ -373,26 +312,6 @@ def test_says_what_it_shows(page):
     )
 
 
-ESCAPES = """() => [...document.querySelectorAll('.rnn-explorable, .rnn-explorable *')]
-  .filter(element => !element.closest('.rnn-spoken, option'))
-  .filter(element => {
-    const box = element.getBoundingClientRect();
-    const clips = element.matches('label, td, th, output, p, figcaption, button, fieldset, legend')
-      && getComputedStyle(element).display !== 'inline';
-    return box.right > innerWidth + 0.5 || box.left < -0.5 || clips && element.scrollWidth > element.clientWidth + 1;
-  })
-  .map(element => `${element.tagName} ${element.getAttribute('class')} ${element.textContent.slice(0, 30)}`)"""
-TEXT_IN_CHARTS = """() => [...document.querySelectorAll('.rnn-stage text')].map(text => {
-  const [box, chart] = [text.getBoundingClientRect(), text.ownerSVGElement.getBoundingClientRect()];
-  return {
-    text: text.textContent,
-    size: parseFloat(getComputedStyle(text).fontSize) * chart.width / text.ownerSVGElement.viewBox.baseVal.width,
-    inside: box.left >= chart.left - 0.5 && box.right <= chart.right + 0.5 && box.bottom <= chart.bottom + 0.5,
-    left: box.left, right: box.right, row: `${chart.left} ${chart.top} ${Math.round(box.top)}`,
-  };
-})"""
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("steps", [1, 5, 400])
 def test_nothing_is_cut_off_or_overlaps(page, steps):
@@ -400,77 +319,13 @@ def test_nothing_is_cut_off_or_overlaps(page, steps):
     names = ["temperature at Newark airport", "dew point", "pressure"]
     mount(page, an_explorer(3, 32, 2, steps, times=times, truth=np.ones((steps, 2)), names=names))
     page.get_by_label("Amount").fill("3")
-    for width in (1400, 1000, 740, 360):
-        page.set_viewport_size({"width": width, "height": 800})
-        frames(page)
-        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-        assert page.evaluate(ESCAPES) == []
-        texts = page.evaluate(TEXT_IN_CHARTS)
-        assert len(texts) > 9 * 2
-        assert [text for text in texts if not text["inside"] or text["size"] < 11] == []
-        rows = {}
-        for text in texts:
-            rows.setdefault(text["row"], []).append((text["left"], text["right"], text["text"]))
-        for row in rows.values():
-            assert all(before[1] <= after[0] for before, after in pairwise(sorted(row))), row
-
-
-CONTRASTS = """() => {
-  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-  const rgba = (colour) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = colour;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const luminance = (colour) => {
-    const [r, g, b] = rgba(colour).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const paper = (element) => {
-    const colour = getComputedStyle(element).backgroundColor;
-    return rgba(colour)[3] === 255 ? colour : paper(element.parentElement);
-  };
-  const against = (element, colour) => {
-    const [a, b] = [luminance(colour), luminance(paper(element))].sort((a, b) => b - a);
-    return (a + 0.05) / (b + 0.05);
-  };
-  const all = [...document.querySelectorAll('.rnn-explorable *')];
-  const hasText = e => [...e.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-  const owners = all.filter(e => hasText(e) && e.tagName !== 'OPTION');
-  const lines = all.filter(e => e.matches('.rnn-line'));
-  return {
-    text: owners.map(e => [e.textContent, against(e, getComputedStyle(e)[e.ownerSVGElement ? 'fill' : 'color'])]),
-    lines: lines.map(e => [e.closest('figure')?.dataset.chart, against(e, getComputedStyle(e).stroke)]),
-    paper: luminance(paper(document.querySelector('.rnn-title'))),
-  };
-}"""
-
-
-THEMES = [  # the reader's preference, an attribute of the page that overrules it, and whether the paper is dark
-    ("light", None, None, False),
-    ("dark", None, None, True),
-    ("light", "data-theme", "dark", True),
-    ("dark", "data-theme", "light", False),
-    ("light", "data-jp-theme-light", "false", True),
-    ("dark", "data-jp-theme-light", "true", False),
-]
+    assert_nothing_is_cut_off(page, least=9 * 2)
 
 
 @pytest.mark.browser
 def test_contrast_in_every_theme(page):
     mount(page, an_explorer(truth=np.ones((40, 2))))
-    for reader, attribute, value, dark in THEMES:
-        page.emulate_media(color_scheme=reader)
-        if attribute:
-            page.evaluate("([name, value]) => document.body.setAttribute(name, value)", [attribute, value])
-        measured = page.evaluate(CONTRASTS)
-        assert (measured["paper"] < 0.1) == dark, (reader, attribute, value)
-        assert len(measured["text"]) > 60 and len(measured["lines"]) > 20
-        assert [text for text in measured["text"] if text[1] < 4.5] == []
-        assert [line for line in measured["lines"] if line[1] < 3] == []
-        if attribute:
-            page.evaluate("(name) => document.body.removeAttribute(name)", attribute)
+    assert_contrast(page, texts=60, lines=20)
 
 
 # ---- The Python side -------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ export const SYMBOLS = { C_tilde: "C̃" };
 export const symbol = (name) => SYMBOLS[name] ?? name;
 
 /** The colour as it is on light paper and made lighter on dark paper; black is the ink of either. */
-function hueOf(name) {
+export function hueOf(name) {
   const colour = COLOURS[name];
   if (colour === "#000000") return "var(--rnn-ink)";
   return `light-dark(${colour}, color-mix(in oklab, ${colour} 65%, white))`;
@@ -105,10 +105,22 @@ export function short(value) {
 
 export const fixed = (value, digits = 6) => withMinus(value.toFixed(digits));
 
+/** Seven significant digits, with a power of ten where there would be many zeros. */
+export function exact(value) {
+  if (value === 0) return "0";
+  const plain = Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5;
+  return withMinus(plain ? value.toPrecision(7) : value.toExponential(6));
+}
+
 /** With its sign, and no sign for what is nought at this many digits. */
 export function signed(value, digits = 6) {
   const text = fixed(value, digits).replace(/^−(?=[0.]*$)/, "");
   return Number(value.toFixed(digits)) > 0 ? `+${text}` : text;
+}
+
+/** A power of ten as it is written: 10⁻⁸. */
+export function powerOfTen(exponent) {
+  return `10${String(exponent).replace(/[-\d]/g, (sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign]))}`;
 }
 
 // ---- Elements ----------------------------------------------------------------------------------------------------
@@ -201,16 +213,21 @@ export class View {
 const native = (tag, attributes, ...children) =>
   html(tag, { "data-lm-suppress-shortcuts": "true", ...attributes }, ...children);
 
+/** `max` is a number, or the name of the trait that holds it; a value beyond it stands at the end. */
 export function slider(view, name, { label, min, max, step, text = String }) {
   const id = view.newId();
-  const input = native("input", { type: "range", id, min, max, step });
+  const input = native("input", { type: "range", id, min, step });
   const output = html("output", { for: id, "aria-live": "off" });
-  input.addEventListener("input", () => view.set({ [name]: Number(input.value) }));
-  view.follow(name, (value) => {
+  const named = typeof max === "string";
+  const show = () => {
+    input.max = named ? view.get(max) : max;
+    const value = Math.min(view.get(name), input.max);
     input.value = value;
     output.textContent = text(value);
     input.setAttribute("aria-valuetext", text(value));
-  });
+  };
+  input.addEventListener("input", () => view.set({ [name]: Number(input.value) }));
+  for (const trait of named ? [name, max] : [name]) view.follow(trait, show);
   return html("div", { class: "rnn-control rnn-slider" }, html("label", { for: id }, label), output, input);
 }
 
@@ -242,6 +259,27 @@ export function button(text, action) {
 }
 
 export const group = (legend, ...controls) => html("fieldset", {}, html("legend", {}, legend), ...controls);
+
+/** What every explorable begins with: its name and the way back. */
+export const headOf = (view, title) =>
+  html("header", {}, html("b", { class: "rnn-title" }, title), button("Reset", () => view.reset()));
+
+/** A short piece of a line as it is drawn in a chart, for legends. */
+export const sample = (attributes) =>
+  svg(
+    "svg",
+    { class: "rnn-sample", viewBox: "0 0 30 8", width: 30, height: 8, "aria-hidden": "true" },
+    svg("path", { d: "M1,4 H29", ...attributes }),
+  );
+
+/** Keeps what was made until its key changes. */
+export function remember(make) {
+  let key, value;
+  return (newKey) => {
+    if (newKey !== key) [key, value] = [newKey, make()];
+    return value;
+  };
+}
 
 // ---- Scales ------------------------------------------------------------------------------------------------------
 
@@ -276,13 +314,14 @@ export function extent(...series) {
 
 // ---- Charts over time: an SVG as wide as its container, whose nodes are made once and reused ---------------------
 
-const MARGIN = { top: 10, right: 12, bottom: 20, left: 44 };
+export const MARGIN = { top: 10, right: 12, bottom: 20, left: 44 };
 const DIGIT = 6.6; // width of a character at the 11 px of the axes' text
 
-/** What is common to charts over time: caption, time axis, cursor, the mark of a changed step, the mouse. */
-class TimeChart {
-  constructor(view, { name, height, steps, times }) {
-    Object.assign(this, { view, name, height, steps, times, width: 0 });
+/** What is common to charts over time: caption, time axis, cursor, the mark of a changed step, the mouse.
+ * A step is named by its number, the first one by `first`. */
+export class TimeChart {
+  constructor(view, { name, height, steps, times, first = 0 }) {
+    Object.assign(this, { view, name, height, steps, times, first, width: 0 });
     this.svg = svg("svg", { role: "img", height });
     if (name in COLOURS) this.svg.style.setProperty("--rnn-hue", hueOf(name));
     this.axes = svg("g", { class: "rnn-axes", "aria-hidden": "true" });
@@ -313,7 +352,7 @@ class TimeChart {
 
   pick(x) {
     const step = Math.floor(linear([MARGIN.left, this.width - MARGIN.right], [0, this.steps])(x));
-    this.view.set({ cursor: Math.min(Math.max(step, 0), this.steps - 1) });
+    this.view.set({ cursor: this.first + Math.min(Math.max(step, 0), this.steps - 1) });
   }
 
   resize(width) {
@@ -321,25 +360,42 @@ class TimeChart {
     this.width = width;
     this.svg.setAttribute("viewBox", `0 0 ${width} ${this.height}`);
     this.svg.setAttribute("width", width);
-    // A step stands in the middle of its share of the axis, so that lines and heat map agree.
-    this.x = linear([-0.5, this.steps - 0.5], [MARGIN.left, width - MARGIN.right]);
-    this.places = Array.from({ length: this.steps }, (_, t) => this.x(t).toFixed(1));
+    this.placeSteps(this.steps);
     this.draw();
+  }
+
+  placeSteps(steps) {
+    this.steps = steps;
+    // A step stands in the middle of its share of the axis, so that lines and heat map agree.
+    const ends = [this.first - 0.5, this.first + steps - 0.5];
+    this.x = linear(ends, [MARGIN.left, this.width - MARGIN.right]);
+    this.places = Array.from({ length: steps }, (_, t) => this.x(this.first + t).toFixed(1));
   }
 
   /** Ticks of the time axis, with as many labels as fit. */
   timeLabels() {
-    const text = (step) => (this.times ? this.times[step] : String(step));
-    const widest = Math.max(text(0).length, text(this.steps - 1).length) * DIGIT + 20;
+    const text = (step) => (this.times ? this.times[step - this.first] : String(step));
+    const last = this.first + this.steps - 1;
+    const widest = Math.max(text(this.first).length, text(last).length) * DIGIT + 20;
     const every = Math.max(1, roundStep((this.steps * widest) / (this.width - MARGIN.left - MARGIN.right)));
     const labels = [];
-    for (let step = 0; step < this.steps; step += every) {
+    for (let step = Math.ceil(this.first / every) * every; step <= last; step += every) {
       const half = (text(step).length * DIGIT) / 2;
       const at = Math.min(Math.max(this.x(step), half), this.width - half);
       labels.push(svg("text", { x: at, y: this.height - 5, "text-anchor": "middle" }, text(step)));
       labels.push(svg("path", { d: `M${this.x(step)},${this.height - MARGIN.bottom} v4` }));
     }
     return labels;
+  }
+
+  /** Both axes: a line with its text at each of the values of y. */
+  drawGrid(values, text = short) {
+    const [left, right] = [MARGIN.left, this.width - MARGIN.right];
+    const rows = values.flatMap((value) => [
+      svg("path", { class: "rnn-grid", d: `M${left},${this.y(value)} H${right}` }),
+      svg("text", { x: left - 6, y: this.y(value) + 4, "text-anchor": "end" }, text(value)),
+    ]);
+    this.axes.replaceChildren(...rows, ...this.timeLabels());
   }
 
   moveCursor(step) {
@@ -394,20 +450,11 @@ export class LineChart extends TimeChart {
     const series = KINDS.filter((kind) => this.content[kind]);
     const domain = this.domain ?? extent(...series.map((kind) => this.content[kind]));
     this.y = linear(domain, [this.height - MARGIN.bottom, MARGIN.top]);
-    this.drawAxes(ticks(...domain, 3));
+    this.drawGrid(ticks(...domain, 3));
     for (const kind of series) {
       const points = this.content[kind].map((value, t) => `${this.places[t]},${this.y(value).toFixed(1)}`);
       this.paths[kind].setAttribute("d", `M${points.join("L")}`);
     }
-  }
-
-  drawAxes(values) {
-    const [left, right] = [MARGIN.left, this.width - MARGIN.right];
-    const rows = values.flatMap((value) => [
-      svg("path", { class: "rnn-grid", d: `M${left},${this.y(value)} H${right}` }),
-      svg("text", { x: left - 6, y: this.y(value) + 4, "text-anchor": "end" }, short(value)),
-    ]);
-    this.axes.replaceChildren(...rows, ...this.timeLabels());
   }
 
   moveCursor(step) {

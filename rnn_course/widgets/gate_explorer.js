@@ -177,13 +177,8 @@ function inputControls(view) {
 }
 
 function legend(kinds) {
-  const sample = (kind) =>
-    svg(
-      "svg",
-      { class: "rnn-sample", viewBox: "0 0 30 8", width: 30, height: 8, "aria-hidden": "true" },
-      svg("path", { class: `rnn-line rnn-${kind}`, d: "M1,4 H29" }),
-    );
-  return html("p", { class: "rnn-legend" }, ...kinds.map((kind) => html("span", {}, sample(kind), kind)));
+  const entry = (kind) => html("span", {}, sample({ class: `rnn-line rnn-${kind}` }), kind);
+  return html("p", { class: "rnn-legend" }, ...kinds.map(entry));
 }
 
 /** The values at the cursor; returns the table and a function that fills it. */
@@ -260,11 +255,10 @@ function layOut(view, { lines, map, table, reachLine }) {
     text: (step) => stepText(view, step),
   });
   const kinds = ["changed", "baseline", ...(view.get("truth") ? ["truth"] : [])];
-  const head = html("header", {}, html("b", { class: "rnn-title" }, "Gate explorer"), button("Reset", () => view.reset()));
   const controls = html("div", { class: "rnn-controls" }, lookControls(view), cellControls(view), inputControls(view));
   const figures = html("div", { class: "rnn-charts" }, ...[...lines, map].map((chart) => chart.figure));
   view.root.append(
-    head,
+    headOf(view, "Gate explorer"),
     html("p", { class: "rnn-hint" }, HINT),
     html(
       "div",
@@ -278,15 +272,6 @@ function layOut(view, { lines, map, table, reachLine }) {
 }
 
 // ---- Drawing -----------------------------------------------------------------------------------------------------
-
-/** Keeps what was made until its key changes. */
-function remember(make) {
-  let key, value;
-  return (newKey) => {
-    if (newKey !== key) [key, value] = [newKey, make()];
-    return value;
-  };
-}
 
 /** Two states with the same key give the same numbers. */
 function changeKey(view) {

@@ -1,0 +1,447 @@
+// Gradient through time: L = v·h_T sees the last step only; how large is its gradient at each step before?
+
+// The controls that decide the numbers; the cursor decides what is looked at.
+const CONTROLS = ["draw", "radius", "forget_bias", "length", "nonlinearity", "input_strength"];
+
+// ---- The gradients: total derivatives, walked back from the last step -------------------------------------------
+
+const scaled = (W, factor) => W.map((row) => row.map((weight) => factor * weight));
+
+/** Wᵀ d for W (rows, columns). */
+function backThrough(W, d) {
+  const result = new Array(W[0].length).fill(0);
+  W.forEach((row, r) => row.forEach((weight, k) => (result[k] += weight * d[r])));
+  return result;
+}
+
+const norm = (vector) => Math.hypot(...vector);
+
+function mean(rows) {
+  const values = rows.flat();
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+const NONLINEARITIES = {
+  // φ, and φ′ written with h = φ(a)
+  tanh: { phi: Math.tanh, slope: (h) => 1 - h * h },
+  relu: { phi: (a) => Math.max(a, 0), slope: (h) => (h > 0 ? 1 : 0) },
+  identity: { phi: (a) => a, slope: () => 1 },
+};
+
+/** ‖∂L/∂h_t‖ for t = 1 … T, and the mean of φ′. */
+function simpleRnn({ W_x, W_h }, x, v, nonlinearity) {
+  const { phi, slope } = NONLINEARITIES[nonlinearity];
+  let h = v.map(() => 0);
+  const slopes = x.map((x_t) => {
+    h = W_h.map((row, k) => phi(dot(W_x[k], x_t) + dot(row, h)));
+    return h.map(slope);
+  });
+  const norms = [norm(v)];
+  let dh = v;
+  for (let t = x.length - 1; t > 0; t--) {
+    dh = backThrough(W_h, dh.map((d, k) => d * slopes[t][k]));
+    norms.unshift(norm(dh));
+  }
+  return { h: norms, slope: mean(slopes) };
+}
+
+/** ‖∂L/∂h_t‖ and ‖∂L/∂C_t‖ for t = 1 … T, and the mean of the forget gate. */
+function lstm({ W_x, W_h }, forgetBias, x, v) {
+  const hidden = v.length;
+  const b = W_h.map((_, row) => (Math.floor(row / hidden) === 1 ? forgetBias : 0));
+  const trace = lstmForward({ W_x, W_h, b }, x);
+  const norms = { h: [], C: [] };
+  let dh = v;
+  let dC = v.map(() => 0); // what comes from the step after
+  for (let t = x.length - 1; t >= 0; t--) {
+    const [i, f, C_tilde, o, C] = ["i", "f", "C_tilde", "o", "C"].map((name) => trace[name][t]);
+    dC = dC.map((d, k) => d + dh[k] * o[k] * (1 - Math.tanh(C[k]) ** 2)); // and through h_t of this step
+    norms.h.unshift(norm(dh));
+    norms.C.unshift(norm(dC));
+    if (t === 0) break;
+    const da = [
+      ...dC.map((d, k) => d * C_tilde[k] * i[k] * (1 - i[k])),
+      ...dC.map((d, k) => d * trace.C[t - 1][k] * f[k] * (1 - f[k])),
+      ...dC.map((d, k) => d * i[k] * (1 - C_tilde[k] ** 2)),
+      ...dh.map((d, k) => d * Math.tanh(C[k]) * o[k] * (1 - o[k])),
+    ];
+    dC = dC.map((d, k) => d * f[k]);
+    dh = backThrough(W_h, da);
+  }
+  return { ...norms, f: mean(trace.f) };
+}
+
+/** One step of a GRU that resets after the product and has no biases: r, z, n, q = W_hn h, and h before and after. */
+function gruStep({ W_x, W_h }, x_t, h) {
+  const hidden = h.length;
+  const [from_x, from_h] = [W_x.map((row) => dot(row, x_t)), W_h.map((row) => dot(row, h))];
+  const gate = (k) => sigmoid(from_x[k] + from_h[k]);
+  const r = h.map((_, k) => gate(k));
+  const z = h.map((_, k) => gate(hidden + k));
+  const q = from_h.slice(2 * hidden);
+  const n = h.map((_, k) => Math.tanh(from_x[2 * hidden + k] + r[k] * q[k]));
+  return { r, z, n, q, before: h, after: h.map((h_k, k) => (1 - z[k]) * n[k] + z[k] * h_k) };
+}
+
+/** ‖∂L/∂h_t‖ for t = 1 … T, and the mean of the update gate. */
+function gru(weights, x, v) {
+  const steps = [];
+  for (const x_t of x) steps.push(gruStep(weights, x_t, steps.at(-1)?.after ?? v.map(() => 0)));
+  const norms = [norm(v)];
+  let dh = v;
+  for (const { r, z, n, q, before } of steps.slice(1).reverse()) {
+    const dn = dh.map((d, k) => d * (1 - z[k]) * (1 - n[k] ** 2));
+    const da = [
+      ...dn.map((d, k) => d * q[k] * r[k] * (1 - r[k])),
+      ...dh.map((d, k) => d * (before[k] - n[k]) * z[k] * (1 - z[k])),
+      ...dn.map((d, k) => d * r[k]), // ∂L/∂q
+    ];
+    const through = backThrough(weights.W_h, da);
+    dh = dh.map((d, k) => d * z[k] + through[k]);
+    norms.unshift(norm(dh));
+  }
+  return { h: norms, z: mean(steps.map((step) => step.z)) };
+}
+
+/** The norms for t = 1 … T and three means, as GradientThroughTime.compute() in Python. */
+export function compute({ draws, draw, radius, forget_bias, length, nonlinearity, input_strength }) {
+  const { v, ...drawn } = draws[draw];
+  const x = scaled(drawn.x.slice(0, length), input_strength);
+  const weights = (cell) => ({ W_x: drawn[cell].W_x, W_h: scaled(drawn[cell].W_h, radius) });
+  const simple = simpleRnn(weights("simple_rnn"), x, v, nonlinearity);
+  const long = lstm(weights("lstm"), forget_bias, x, v);
+  const gated = gru(weights("gru"), x, v);
+  return {
+    ...{ simple_rnn_h: simple.h, lstm_h: long.h, lstm_C: long.C, gru_h: gated.h },
+    ...{ slope: simple.slope, f: long.f, z: gated.z },
+  };
+}
+
+// ---- What is said about them -------------------------------------------------------------------------------------
+
+const CURVES = [
+  { key: "lstm_C", label: "LSTM, C", colour: "C", dash: "11 4" },
+  { key: "lstm_h", label: "LSTM, h", colour: "h", dash: "none" },
+  { key: "simple_rnn_h", label: "Simple RNN", name: "RNN", colour: "f", dash: "5 3" },
+  { key: "gru_h", label: "GRU", colour: "o", dash: "9 3 2 3" },
+];
+
+const LIMIT = 16; // the axis ends at 10^±16: 1 + 1e-16 is 1 in float64
+
+const strokeOf = ({ colour, dash }) => `stroke: ${hueOf(colour)}; stroke-dasharray: ${dash}`;
+
+/** A ratio has no value where the last norm is zero. */
+const finite = (value, text) => (Number.isFinite(value) ? text(value) : "–");
+
+/** The gradient at step 1 as a share of that at the last step. */
+const ratio = (norms) => norms[0] / norms.at(-1);
+
+/** The factor by which the gradient grows with each step back in time, as text: the geometric mean, which is that of
+ * the ends, unless rounding (or a relu) has made the first of them zero. */
+function growth(norms) {
+  const share = ratio(norms);
+  return share === 0 ? "–" : finite(share ** (1 / (norms.length - 1)), (value) => fixed(value, 3));
+}
+
+/** What one expects the growth to follow, beside the growth: one sentence a cell. */
+function facts(view, now) {
+  const [radius, { largest_singular_value }] = [view.get("radius"), view.get("draws")[view.get("draw")]];
+  return [
+    `Simple RNN: growth ${growth(now.simple_rnn_h)} per step back, where W_h has spectral radius ` +
+      `${short(radius)} and largest singular value ${short(radius * largest_singular_value)}, and φ′ is ` +
+      `${short(now.slope)} on average.`,
+    `LSTM: growth ${growth(now.lstm_C)} of ∂L/∂C, where the forget gate f is ${short(now.f)} on average.`,
+    `GRU: growth ${growth(now.gru_h)}, where the update gate z is ${short(now.z)} on average.`,
+  ];
+}
+
+function summarise(curves, steps) {
+  const said = curves.map(
+    ({ label, norms }) => `${label}: ${short(norms[0])} at step 1, ${short(norms.at(-1))} at step ${steps}`,
+  );
+  return `Norms of the gradient over ${steps} steps, on a logarithmic axis. ${said.join("; ")}.`;
+}
+
+/** Says which curves leave the axis (the chart marks the place with a triangle), or nothing. */
+function exitsOf(curves) {
+  const said = curves.flatMap(({ label, norms }) => {
+    const exit = firstExit(logarithms(norms));
+    if (!exit) return [];
+    return `${label} ${exit.way === 1 ? "below" : "above"} ${powerOfTen(-exit.way * LIMIT)} at step ${exit.step}`;
+  });
+  return said.length ? `Going back, these leave the axis (▲▼): ${said.join("; ")}.` : "";
+}
+
+// ---- The chart ---------------------------------------------------------------------------------------------------
+
+// A name in the chart, in px: how far it reaches from its baseline, how far it stands from its own curve and how far it
+// should stand from others.
+const NAME = { above: 10, below: 4, air: 3, apart: 9 };
+
+/** What is far outside the axis stays so, but finite: a norm of zero falls straight out of the picture. */
+const logarithms = (norms) => norms.map((value) => Math.min(Math.max(Math.log10(value), -3 * LIMIT), 3 * LIMIT));
+
+/** Where a curve, followed back from the last step, first leaves the axis: the step, and way 1 down or -1 up. */
+function firstExit(logs) {
+  const t = logs.findLastIndex((log) => Math.abs(log) > LIMIT);
+  return t === -1 ? null : { step: t + 1, way: logs[t] < 0 ? 1 : -1 };
+}
+
+/** The powers of ten that the axis spans, in steps of four, always with 10^0. */
+function domainOf(series) {
+  const logs = series.flat();
+  const low = Math.max(4 * Math.floor(Math.min(-4, ...logs) / 4), -LIMIT);
+  const highest = Math.max(...logs);
+  return [low, highest <= 1 ? 1 : Math.min(4 * Math.ceil(highest / 4), LIMIT)];
+}
+
+/** The four norms over the steps: a line at 1, a triangle where a curve leaves the axis, a name at each curve's end. */
+class GradientChart extends TimeChart {
+  constructor(view) {
+    super(view, { name: "gradient", height: 320, steps: view.get("length"), first: 1 });
+    const clip = view.newId();
+    this.window = svg("rect");
+    this.unity = svg("path", { class: "rnn-unity" });
+    const each = (make) => Object.fromEntries(CURVES.map((curve) => [curve.key, make(curve)]));
+    const clipped = { class: "rnn-line", "clip-path": `url(#${clip})` };
+    this.paths = each((curve) => svg("path", { ...clipped, style: strokeOf(curve) }));
+    this.exits = each(({ colour }) => svg("path", { class: "rnn-exit", style: `fill: ${hueOf(colour)}` }));
+    this.dots = each(({ colour }) => svg("circle", { class: "rnn-dot", r: 4, style: `fill: ${hueOf(colour)}` }));
+    this.names = each(({ label, name = label }) => svg("text", { class: "rnn-name", "aria-hidden": "true" }, name));
+    this.svg.append(svg("clipPath", { id: clip }, this.window), this.axes, this.unity, this.line);
+    for (const marks of [this.paths, this.exits, this.dots, this.names]) this.svg.append(...Object.values(marks));
+  }
+
+  /** `content` has { curves }, each { key, label, norms }. */
+  drawContent() {
+    const { curves } = this.content;
+    this.placeSteps(curves[0].norms.length);
+    this.logs = Object.fromEntries(curves.map(({ key, norms }) => [key, logarithms(norms)]));
+    this.domain = domainOf(Object.values(this.logs));
+    this.edges = { low: this.height - MARGIN.bottom, high: MARGIN.top };
+    this.y = linear(this.domain, [this.edges.low, this.edges.high]);
+    this.drawFrame();
+    for (const { key } of curves) this.drawCurve(key);
+    this.nameCurves(curves);
+  }
+
+  drawFrame() {
+    const [low, high] = this.domain;
+    const step = high - low > 8 ? 4 : 2;
+    const powers = Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, k) => low + k * step);
+    this.drawGrid(powers, (power) => (power === 0 ? "1" : powerOfTen(power)));
+    const [left, right] = [MARGIN.left, this.width - MARGIN.right];
+    this.unity.setAttribute("d", `M${left},${this.y(0)} H${right}`);
+    const room = { x: left, y: MARGIN.top - 2, width: right - left, height: this.edges.low - MARGIN.top + 4 };
+    for (const [name, value] of Object.entries(room)) this.window.setAttribute(name, value);
+  }
+
+  drawCurve(key) {
+    const points = this.logs[key].map((log, t) => `${this.places[t]},${this.y(log).toFixed(1)}`);
+    this.paths[key].setAttribute("d", `M${points.join("L")}`);
+    const exit = this.exitOf(key);
+    this.exits[key].setAttribute("visibility", exit ? "visible" : "hidden");
+    if (exit) this.exits[key].setAttribute("d", `M${exit.x - 6},${exit.y - 9 * exit.way} h12 l-6,${9 * exit.way} z`);
+  }
+
+  exitOf(key) {
+    const exit = firstExit(this.logs[key]);
+    return exit && { ...exit, x: this.x(exit.step), y: exit.way === 1 ? this.edges.low : this.edges.high };
+  }
+
+  nameCurves(curves) {
+    const triangles = curves.map(({ key }) => this.exitOf(key)).filter(Boolean);
+    const taken = triangles.map(({ x, y, way }) => ({ x: x - 7, y: way === 1 ? y : y + NAME.above, width: 14 }));
+    for (const { key } of curves) {
+      const width = Math.ceil(this.names[key].getComputedTextLength());
+      const place = this.besideCurve(key, width, taken) ?? this.besideEnd(key, width, taken);
+      taken.push({ ...place, width });
+      for (const [name, value] of Object.entries(place)) this.names[key].setAttribute(name, value);
+    }
+  }
+
+  /** The best place that touches the curve from above or below: near its end, and apart from the other curves. */
+  besideCurve(key, width, taken) {
+    const others = Object.keys(this.logs).filter((other) => other !== key);
+    const from = Math.max(MARGIN.left + 6, this.endOf(key).x - width);
+    const to = Math.min(from + this.width / 3, this.width - MARGIN.right - width);
+    let [best, least] = [null, Infinity];
+    for (let x = from; x <= to; x += 4) {
+      const [top, bottom] = this.span(key, x, width);
+      for (const y of [top - NAME.air - NAME.below, bottom + NAME.air + NAME.above]) {
+        if (!this.isOpen({ x, y, width }, taken)) continue;
+        const crowding = others.map((other) => {
+          const [highest, lowest] = this.span(other, x, width);
+          const gap = Math.max(y - NAME.above - lowest, highest - y - NAME.below);
+          return Math.max(0, NAME.apart - gap) ** 2;
+        });
+        const cost = (x - from) / 3 + crowding.reduce((sum, value) => sum + value);
+        if (cost < least) [best, least] = [{ x, y }, cost];
+      }
+    }
+    return best;
+  }
+
+  /** Where a curve has no room at all: the place nearest to its end that no other name takes. */
+  besideEnd(key, width, taken) {
+    const end = this.endOf(key);
+    const x = Math.max(MARGIN.left + 6, end.x - 10 - width);
+    const heights = Array.from({ length: this.height }, (_, k) => [end.y + k, end.y - k]).flat();
+    return { x, y: heights.find((y) => this.isOpen({ x, y, width }, taken)) };
+  }
+
+  /** Where a curve ends: at step 1 or, followed back, where it leaves the axis. */
+  endOf(key) {
+    return this.exitOf(key) ?? { x: this.x(this.first), y: this.y(this.logs[key][0]) };
+  }
+
+  /** Whether a name lies in the chart and on none of the places that are taken. */
+  isOpen(name, taken) {
+    if (name.y - NAME.above < this.edges.high || name.y + NAME.below > this.edges.low) return false;
+    return taken.every(
+      ({ x, y, width }) =>
+        x >= name.x + name.width || name.x >= x + width || Math.abs(y - name.y) >= NAME.above + NAME.below,
+    );
+  }
+
+  /** The highest and the lowest place of a curve from x on, in px, so that the first is the smaller number. */
+  span(key, x, width) {
+    const logs = this.logs[key];
+    const place = linear([this.x(this.first), this.x(this.first + logs.length - 1)], [0, logs.length - 1]);
+    const heights = [];
+    for (let at = x; at <= x + width; at += 3) {
+      const t = Math.min(Math.max(place(at), 0), logs.length - 1);
+      const before = Math.min(Math.floor(t), logs.length - 2);
+      heights.push(this.y(logs[before] + (t - before) * (logs[before + 1] - logs[before])));
+    }
+    return [Math.min(...heights), Math.max(...heights)];
+  }
+
+  moveCursor(step) {
+    super.moveCursor(step);
+    for (const [key, dot] of Object.entries(this.dots)) {
+      const log = this.logs[key][step - this.first];
+      const shown = log >= this.domain[0] && log <= this.domain[1];
+      dot.setAttribute("visibility", shown ? "visible" : "hidden");
+      if (!shown) continue;
+      dot.setAttribute("cx", this.x(step));
+      dot.setAttribute("cy", this.y(log));
+    }
+  }
+}
+
+// ---- The parts of the page ---------------------------------------------------------------------------------------
+
+const HINT =
+  "The loss L = v·h_T sees the last step only; each curve is the size of its gradient at the steps before. Try: " +
+  "ρ = 1.2 with φ = identity, and the simple RNN's gradient explodes; back to tanh, and saturation tames it: the " +
+  "radius alone does not decide. b_f = 5, and ‖∂L/∂C‖ hardly fades. The GRU has no bias here: z is about ½, and half " +
+  "of h is lost at each step.";
+
+const lengthNow = (view) => view.get("length");
+const cursorNow = (view) => Math.min(view.get("cursor"), lengthNow(view));
+
+const twoDigits = (value) => fixed(value, 2);
+
+function controlsOf(view) {
+  const draws = view.get("draws").map((_, k) => [k, String(k)]);
+  const nonlinearities = Object.keys(NONLINEARITIES).map((name) => [name, name]);
+  const inColumn = (control) => html("div", { class: "rnn-selects" }, control);
+  return html(
+    "div",
+    { class: "rnn-controls" },
+    group(
+      "All cells",
+      slider(view, "radius", { label: "Spectral radius ρ of each W_h", min: 0.1, max: 3, step: 0.05, text: twoDigits }),
+      slider(view, "input_strength", { label: "Strength of the input x", min: 0, max: 3, step: 0.1, text: twoDigits }),
+      slider(view, "length", { label: "Length T of the sequence", min: 5, max: 200, step: 1 }),
+      inColumn(select(view, "draw", { label: "Random draw of weights and x", options: draws })),
+    ),
+    group(
+      "One cell",
+      inColumn(select(view, "nonlinearity", { label: "φ of the simple RNN", options: nonlinearities })),
+      slider(view, "forget_bias", {
+        label: "Forget bias b_f of the LSTM",
+        min: -3,
+        max: 6,
+        step: 0.1,
+        text: (value) => signed(value, 1),
+      }),
+    ),
+  );
+}
+
+/** The norms at the cursor and what they come to; returns the table and a function that fills it. */
+function normTable(view) {
+  const heads = ["", "", "growth per step"].map((text) => html("th", { scope: "col" }, text));
+  const rows = CURVES.map((curve) => {
+    const cells = ["norm", "ratio", "growth"].map((kind) => html("td", { "data-value": `${curve.key} ${kind}` }));
+    const name = html("th", { scope: "row" }, sample({ class: "rnn-line", style: strokeOf(curve) }), curve.label);
+    return { key: curve.key, cells, row: html("tr", {}, name, ...cells) };
+  });
+  const head = html("thead", {}, html("tr", {}, html("td"), ...heads));
+  const body = html("tbody", {}, ...rows.map(({ row }) => row));
+  const table = html("table", {}, html("caption", {}, "Norm of the gradient"), head, body);
+  const fill = (now) => {
+    const [step, steps] = [cursorNow(view), lengthNow(view)];
+    heads[0].textContent = `at step ${step}`;
+    heads[1].textContent = `step 1 ÷ step ${steps}`;
+    for (const { key, cells } of rows) {
+      const norms = now[key];
+      const texts = [exact(norms[step - 1]), finite(ratio(norms), short), growth(norms)];
+      texts.forEach((text, c) => (cells[c].textContent = text));
+    }
+  };
+  return { table, fill };
+}
+
+// ---- Drawing -----------------------------------------------------------------------------------------------------
+
+function contentOf(now) {
+  const curves = CURVES.map((curve) => ({ ...curve, norms: now[curve.key] }));
+  const summary = summarise(curves, now.gru_h.length);
+  const title = "over the steps t, log scale";
+  return { name: "‖∂L/∂h_t‖, ‖∂L/∂C_t‖", title, curves, summary, exits: exitsOf(curves) };
+}
+
+function speak(view, now) {
+  const step = cursorNow(view);
+  const said = CURVES.map(({ key, label }) => `${label} ${short(now[key][step - 1])}`);
+  view.say(`Step ${step} of ${lengthNow(view)}, norm of the gradient: ${said.join("; ")}.`);
+}
+
+function render({ model, el }) {
+  const view = new View({ model, el }, "Gradient through time");
+  const chart = new GradientChart(view);
+  const { table, fill } = normTable(view);
+  const [exits, growths] = [html("p", { class: "rnn-exits" }), html("div", { class: "rnn-facts" })];
+  const cursor = slider(view, "cursor", { label: "Step cursor, at step", min: 1, max: "length", step: 1 });
+  view.root.append(
+    headOf(view, "Gradient through time"),
+    html("p", { class: "rnn-hint" }, HINT),
+    html(
+      "div",
+      { class: "rnn-body" },
+      controlsOf(view),
+      html("div", { class: "rnn-main" }, cursor, chart.figure, exits, table),
+      growths,
+    ),
+    view.speech,
+  );
+
+  const drawn = remember(() => {
+    const now = compute(Object.fromEntries(["draws", ...CONTROLS].map((name) => [name, view.get(name)])));
+    return { now, content: contentOf(now) };
+  });
+  view.drawWith(() => {
+    const { now, content } = drawn(CONTROLS.map((name) => view.get(name)).join());
+    chart.show(content, cursorNow(view), null);
+    fill(now);
+    exits.textContent = content.exits;
+    growths.replaceChildren(...facts(view, now).map((fact) => html("p", {}, fact)));
+    speak(view, now);
+  });
+  return () => view.close();
+}
+
+export default { render };

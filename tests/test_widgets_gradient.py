@@ -1,0 +1,514 @@
+"""Gradient through time: NumPy against three oracles, its JavaScript against NumPy, and its page in Chromium."""
+
+import json
+import math
+from itertools import combinations
+
+import numpy as np
+import pytest
+from explorables import assert_contrast, assert_nothing_is_cut_off, frames, mount, state, traits
+from traitlets import TraitError
+
+from rnn_course.cells import GRU, LSTM, LSTMState, SimpleRNN
+from rnn_course.widgets import GradientThroughTime
+
+NORMS = ("simple_rnn_h", "lstm_h", "lstm_C", "gru_h")
+MEANS = ("slope", "f", "z")
+
+
+def an_explorer(hidden_size=8, seed=0, **controls):
+    explorer = GradientThroughTime(hidden_size, seed)
+    for name, value in controls.items():
+        setattr(explorer, name, value)
+    return explorer
+
+
+# ---- The numbers -----------------------------------------------------------------------------------------------
+
+CASES = [
+    {"length": 23, "draw": 1},
+    {"length": 17, "draw": 2, "nonlinearity": "relu", "forget_bias": -2.5, "input_strength": 1.7},
+    {"length": 31, "draw": 3, "radius": 1.6, "forget_bias": 4.3, "input_strength": 0.2},
+    {"length": 12, "draw": 4, "radius": 0.4, "input_strength": 3.0},
+]
+
+
+def cells(explorer):
+    """The three cells and the input (1, T, 1) of an explorer, from its traits alone."""
+    draw = explorer.draws[explorer.draw]
+    made = {
+        "simple_rnn": SimpleRNN(1, len(draw["v"]), nonlinearity=explorer.nonlinearity),
+        "lstm": LSTM(1, len(draw["v"])),
+        "gru": GRU(1, len(draw["v"])),
+    }
+    for name, cell in made.items():
+        for bias in cell.parameters.keys() - {"W_x", "W_h"}:
+            cell.parameters[bias][...] = 0
+        cell.W_x = np.array(draw[name]["W_x"])
+        cell.W_h = explorer.radius * np.array(draw[name]["W_h"])
+    made["lstm"].b_f[...] = explorer.forget_bias
+    return made, explorer.input_strength * np.array(draw["x"])[None, : explorer.length], np.array([draw["v"]])
+
+
+def close(ours, theirs, rtol=1e-9, case=""):
+    """Relative, for norms of any size; what has sunk to 1e-290 has lost its digits to underflow."""
+    ours, theirs = np.array(ours, float), np.array(theirs, float)
+    np.testing.assert_allclose(ours, theirs, rtol=rtol, atol=1e-290, err_msg=str(case))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_numpy_is_the_state_gradient_of_the_walk_from_the_next_step(case):
+    explorer = an_explorer(hidden_size=5, seed=3, **case)
+    made, x, v = cells(explorer)
+    now = explorer.compute()
+    for name, cell in made.items():
+        last = LSTMState(v, 0 * v) if name == "lstm" else v
+        for t in range(1, explorer.length):
+            _, handed_on = cell.forward(x[:, :t])
+            cell.forward(x[:, t:], handed_on)
+            grad = cell.backward(grad_state=last).state
+            h = grad.h if name == "lstm" else grad
+            close(now[f"{name}_h"][t - 1], np.linalg.norm(h), 1e-11, (name, t))
+            if name == "lstm":
+                trace = cell.trace(x[:, :t])
+                total = grad.C + grad.h * trace.o[:, -1] * (1 - np.tanh(trace.C[:, -1]) ** 2)
+                close(now["lstm_C"][t - 1], np.linalg.norm(total), 1e-11, t)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_numpy_is_the_total_derivative_of_automatic_differentiation(case):
+    torch = pytest.importorskip("torch")
+    explorer = an_explorer(hidden_size=5, seed=4, **case)
+    made, x, v = cells(explorer)
+    x, v = torch.tensor(x[0]), torch.tensor(v[0])
+    now, kept, means = explorer.compute(), {name: [] for name in NORMS}, {name: [] for name in MEANS}
+    weights = {name: (torch.tensor(cell.W_x), torch.tensor(cell.W_h)) for name, cell in made.items()}
+    phi = getattr(torch, explorer.nonlinearity)
+    h, h_lstm, C, h_gru = (torch.zeros(5, dtype=torch.float64, requires_grad=True) for _ in range(4))
+    for x_t in x:
+        W_x, W_h = weights["simple_rnn"]
+        a = W_x @ x_t + W_h @ h
+        h = phi(a)
+        means["slope"].append(torch.autograd.grad(h.sum(), a, retain_graph=True)[0])
+        W_x, W_h = weights["lstm"]
+        i, f, C_tilde, o = (W_x @ x_t + W_h @ h_lstm).split(5)
+        f = torch.sigmoid(f + explorer.forget_bias)
+        means["f"].append(f)
+        C = f * C + torch.sigmoid(i) * torch.tanh(C_tilde)
+        h_lstm = torch.sigmoid(o) * torch.tanh(C)
+        W_x, W_h = weights["gru"]
+        (r, z, n), (h_r, h_z, h_n) = (W_x @ x_t).split(5), (W_h @ h_gru).split(5)
+        r, z = torch.sigmoid(r + h_r), torch.sigmoid(z + h_z)
+        means["z"].append(z)
+        h_gru = (1 - z) * torch.tanh(n + r * h_n) + z * h_gru
+        for name, value in zip(NORMS, (h, h_lstm, C, h_gru), strict=True):
+            value.retain_grad()
+            kept[name].append(value)
+    (v @ h + v @ h_lstm + v @ h_gru).backward()
+    for name, values in kept.items():
+        close(now[name], [value.grad.norm() for value in values], 1e-11, name)
+    for name, values in means.items():
+        close(now[name], torch.stack(values).mean().item(), 1e-12, name)
+
+
+@pytest.mark.parametrize("radius", [0.3, 1.0, 2.7])
+def test_identity_is_the_power_of_the_matrix(radius):
+    explorer = an_explorer(nonlinearity="identity", radius=radius, length=200, draw=2)
+    draw = explorer.draws[2]
+    W, v, steps = radius * np.array(draw["simple_rnn"]["W_h"]), np.array(draw["v"]), range(199, -1, -1)
+    wanted = [math.hypot(*(v @ np.linalg.matrix_power(W, k))) for k in steps]
+    close(explorer.compute()["simple_rnn_h"], wanted, 1e-11)
+    assert wanted[0] ** (1 / 199) == pytest.approx(radius, rel=0.03)  # the radius decides in the long run
+
+
+def test_the_last_step_is_the_loss_itself():
+    explorer = an_explorer(input_strength=0.0, length=40)
+    now = explorer.compute()
+    close([now["simple_rnn_h"][-1], now["lstm_h"][-1], now["gru_h"][-1]], [1, 1, 1], 1e-14)
+    # without input h and C stay at zero: every gate is ½, f is σ(b_f), and all of φ′ is 1
+    close([now["lstm_C"][-1], now["slope"], now["f"], now["z"]], [0.5, 1, 1 / (1 + np.exp(-1)), 0.5], 1e-14)
+
+
+def test_draws_are_what_they_are_said_to_be():
+    explorer = an_explorer(hidden_size=6, seed=5)
+    assert len(explorer.draws) == 5
+    for draw in json.loads(json.dumps(explorer.draws)):
+        assert np.linalg.norm(draw["v"]) == pytest.approx(1, abs=1e-15)
+        assert np.shape(draw["x"]) == (200, 1)
+        for name, blocks in (("simple_rnn", 1), ("lstm", 4), ("gru", 3)):
+            assert np.shape(draw[name]["W_x"]) == (6 * blocks, 1)
+            for W in np.split(np.array(draw[name]["W_h"]), blocks):
+                assert W.shape == (6, 6)
+                assert np.abs(np.linalg.eigvals(W)).max() == pytest.approx(1, abs=1e-12)
+        largest = np.linalg.svd(np.array(draw["simple_rnn"]["W_h"]))[1][0]
+        assert draw["largest_singular_value"] == pytest.approx(largest, rel=1e-12)
+    firsts = [draw["v"][0] for seed in (5, 6) for draw in an_explorer(6, seed).draws]
+    assert len(set(firsts)) == 10
+    assert an_explorer(6, 5).draws == explorer.draws
+
+
+def growth(norms):
+    return (norms[0] / norms[-1]) ** (1 / (len(norms) - 1))
+
+
+def test_what_the_hint_promises_holds_from_the_opening():
+    explorer = an_explorer()
+    opening = explorer.compute()
+    assert opening["simple_rnn_h"][0] < 1e-10 < 1e-8 < opening["lstm_C"][0]
+    assert opening["z"] == pytest.approx(0.5, abs=0.02)
+    explorer.radius, explorer.nonlinearity = 1.2, "identity"
+    assert explorer.compute()["simple_rnn_h"][0] > 1e6
+    explorer.nonlinearity = "tanh"
+    assert explorer.compute()["simple_rnn_h"][0] < 1e-2
+    explorer.reset()
+    explorer.forget_bias = 5.0
+    assert 0.98 < growth(explorer.compute()["lstm_C"]) < 1.02
+
+
+# Two things bound what can be compared. Where a tanh network explodes it is chaotic: the last bit of tanh, which NumPy
+# and the browser round differently, grows with the gradient, so such cases are short. And 1 − tanh² loses digits where
+# tanh is near one, so that a large b_f goes with a moderate input.
+RADII, BIASES = (0.1, 0.6, 0.9, 1.2, 1.75), (-3.0, -0.4, 1.0, 2.2, 3.5)
+LENGTHS, STRENGTHS = (5, 6, 37, 120, 200), (0.0, 0.3, 0.5, 1.1, 2.0)
+TABLE = [
+    {
+        "nonlinearity": nonlinearity,
+        "draw": k,
+        "radius": RADII[k],
+        "forget_bias": BIASES[(k + shift) % 5],
+        "length": LENGTHS[(2 * k + shift) % 5],
+        "input_strength": STRENGTHS[(3 * k + shift) % 5],
+    }
+    for shift, nonlinearity in enumerate(("tanh", "relu", "identity"))
+    for k in range(5)
+] + [
+    {"radius": 3.0, "length": 20, "input_strength": 0.2},
+    {"radius": 3.0, "length": 20, "nonlinearity": "relu", "draw": 1},
+    {"radius": 3.0, "length": 200, "nonlinearity": "identity", "draw": 2},
+    {"radius": 0.1, "length": 200, "nonlinearity": "identity", "draw": 3},
+    {"radius": 0.1, "length": 200, "nonlinearity": "relu", "draw": 4},
+    {"radius": 2.0, "length": 60, "input_strength": 3.0, "draw": 1},
+    {"forget_bias": 6.0, "length": 200, "input_strength": 0.1, "draw": 2},
+    {"forget_bias": 5.0, "length": 100, "draw": 3},
+    {"forget_bias": -3.0, "length": 200, "input_strength": 3.0, "draw": 4},
+]
+
+
+@pytest.mark.browser
+def test_javascript_equals_numpy(page):
+    for hidden, seed in ((8, 0), (1, 2), (3, 7)):
+        explorer = an_explorer(hidden, seed)
+        mount(page, explorer)
+        page.evaluate(
+            "async ([esm, draws]) => { window.explorer = await window.load(esm); window.draws = draws; }",
+            [GradientThroughTime._esm, explorer.draws],
+        )
+        for case in TABLE if hidden == 8 else TABLE[:6]:
+            explorer.reset()
+            for name, value in case.items():
+                setattr(explorer, name, value)
+            theirs = page.evaluate("(state) => explorer.compute({ ...state, draws })", explorer.state)
+            ours = explorer.compute()
+            assert set(ours) == set(theirs) == {*NORMS, *MEANS}
+            for name, value in ours.items():
+                assert np.shape(theirs[name]) == ((explorer.length,) if name in NORMS else ())
+                close(theirs[name], value, case=(name, hidden, case))
+
+
+# ---- The page --------------------------------------------------------------------------------------------------
+
+
+def number(text):
+    return float(text.replace("−", "-"))
+
+
+def assert_table(root, explorer):
+    """The table, the sentences and the chart say what NumPy computes."""
+    frames(root.page)
+    now, steps = explorer.compute(), explorer.length
+    step = min(explorer.cursor, steps)
+    heads = root.locator("thead th").all_text_contents()
+    assert heads == [f"at step {step}", f"step 1 ÷ step {steps}", "growth per step"]
+    for name in NORMS:
+        norm, ratio, rate = (
+            number(root.locator(f'[data-value="{name} {kind}"]').text_content()) for kind in ("norm", "ratio", "growth")
+        )
+        close(norm, now[name][step - 1], 1e-6, name)
+        close(ratio, now[name][0] / now[name][-1], 0.06, name)
+        assert rate == pytest.approx(growth(now[name]), abs=5.1e-4)
+
+
+@pytest.mark.browser
+def test_keyboard_alone_changes_the_numbers_and_reset_restores_them(page):
+    explorer = an_explorer()
+    root = mount(page, explorer)
+    assert_table(root, explorer)
+
+    def press(label, *keys):
+        root.get_by_label(label).focus()
+        for key in keys:
+            page.keyboard.press(key)
+
+    press("Spectral radius ρ", *["ArrowRight"] * 6)
+    explorer.radius = 1.2
+    assert_table(root, explorer)
+    press("φ of the simple RNN", "i")
+    explorer.nonlinearity = "identity"
+    assert_table(root, explorer)
+    press("Forget bias b_f", "Home", "ArrowRight")
+    explorer.forget_bias = -2.9
+    assert_table(root, explorer)
+    press("Strength of the input", "ArrowRight", "ArrowRight")
+    explorer.input_strength = 0.7
+    assert_table(root, explorer)
+    press("Random draw", "3")
+    explorer.draw = 3
+    assert_table(root, explorer)
+    press("Step cursor", "ArrowLeft", "ArrowLeft")
+    explorer.cursor = 48
+    assert_table(root, explorer)
+    press("Length T", "Home", "ArrowRight", "ArrowRight")
+    explorer.length = 7
+    assert_table(root, explorer)  # the cursor stands at the last step
+    assert root.get_by_label("Step cursor").evaluate("cursor => [cursor.max, cursor.value]") == ["7", "7"]
+    for name, value in explorer.state.items():
+        assert state(page)[name] == pytest.approx(value), name
+
+    root.get_by_role("button", name="Reset").focus()
+    page.keyboard.press("Enter")
+    explorer.reset()
+    assert state(page) == explorer.state
+    assert_table(root, explorer)
+
+
+@pytest.mark.browser
+def test_every_control_is_reached_by_tab(page):
+    controls = mount(page, an_explorer()).locator("button, input, select").all()
+    assert len(controls) == 8
+    for control in controls:
+        page.keyboard.press("Tab")
+        assert control.get_attribute("data-lm-suppress-shortcuts") == "true"  # or JupyterLab takes the key
+        assert control.evaluate("control => control === document.activeElement && control.matches(':focus-visible')")
+
+
+@pytest.mark.browser
+def test_the_mouse_moves_the_cursor(page):
+    root = mount(page, an_explorer(length=20))
+    frames(page)
+    box = root.locator('[data-chart="gradient"] svg').bounding_box()
+    left, share = 44, (box["width"] - 44 - 12) / 20
+    for place, step in ((0.5, 1), (3.5, 4), (19.5, 20), (40, 20)):
+        page.mouse.move(box["x"] + left + place * share, box["y"] + 50)
+        page.mouse.down()
+        assert state(page)["cursor"] == step
+        page.mouse.up()
+
+
+@pytest.mark.browser
+def test_a_change_from_the_kernel_is_drawn(page):
+    explorer = an_explorer()
+    root = mount(page, explorer)
+    page.evaluate("() => { const { model } = window.copies[0]; model.set('radius', 1.13); model.set('draw', 4); }")
+    explorer.radius, explorer.draw = 1.13, 4
+    assert_table(root, explorer)
+    slider = root.get_by_label("Spectral radius ρ")
+    assert slider.get_attribute("aria-valuetext") == "1.13"  # what is computed, between two steps of the slider
+
+
+@pytest.mark.browser
+def test_two_copies_do_not_touch_each_other(page):
+    first, second = an_explorer(seed=1), an_explorer(5, seed=2)
+    mount(page, first)
+    mount(page, second)
+    roots = page.locator(".rnn-explorable").all()
+    roots[0].get_by_label("φ of the simple RNN").select_option(label="relu")
+    roots[1].get_by_label("Random draw").select_option(label="2")
+    first.nonlinearity, second.draw = "relu", 2
+    assert_table(roots[0], first)
+    assert_table(roots[1], second)
+    ids = page.locator("[id]").evaluate_all("all => all.map(element => element.id)")
+    assert len(ids) == len(set(ids)) == 2 * 8  # seven controls and the window of the curves
+    page.evaluate("() => window.copies[0].close()")
+    assert page.locator(".rnn-explorable").count() == 1
+    assert page.evaluate("() => Object.values(window.copies[0].listeners).flat().length") == 0
+
+
+@pytest.mark.browser
+def test_says_what_it_shows(page):
+    explorer = an_explorer()
+    root, now = mount(page, explorer), explorer.compute()
+    frames(page)
+    label = root.locator("svg[role=img]").get_attribute("aria-label")
+    assert "over 100 steps" in label
+    assert f"Simple RNN: {now['simple_rnn_h'][0]:.1e} at step 1, 1 at step 100".replace("e-12", "e−12") in label
+    facts = root.locator(".rnn-facts p").all_text_contents()
+    largest = 0.9 * explorer.draws[0]["largest_singular_value"]
+    assert f"growth {growth(now['simple_rnn_h']):.3f} per step back" in facts[0]
+    assert f"spectral radius 0.9 and largest singular value {largest:.3g}" in facts[0]
+    assert f"φ′ is {now['slope']:.3g} on average" in facts[0]
+    assert f"growth {growth(now['lstm_C']):.3f}" in facts[1] and f"f is {now['f']:.3g} on average" in facts[1]
+    assert f"growth {growth(now['gru_h']):.3f}" in facts[2] and f"z is {now['z']:.3g} on average" in facts[2]
+    page.wait_for_function("() => document.querySelector('[role=status]').textContent.includes('Step 50 of 100')")
+
+
+@pytest.mark.browser
+def test_facts_of_a_gradient_that_is_zero(page):
+    explorer = an_explorer(1, nonlinearity="relu", length=60)  # one unit: where it is shut, nothing passes
+    root = mount(page, explorer)
+    frames(page)
+    assert explorer.compute()["simple_rnn_h"][0] == 0
+    assert root.locator('[data-value="simple_rnn_h ratio"]').text_content() == "0"
+    assert root.locator('[data-value="simple_rnn_h growth"]').text_content() == "–"
+
+
+def in_place(root):
+    """The axis' powers of ten, by their height in the chart."""
+    ticks = root.locator(".rnn-axes text[text-anchor=end]").evaluate_all(
+        "all => all.map(text => [text.textContent, Number(text.getAttribute('y')) - 4])"
+    )
+    digits = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+    return [(0 if text == "1" else int(text[2:].translate(digits)), y) for text, y in ticks]
+
+
+@pytest.mark.browser
+def test_curves_are_drawn_where_their_numbers_are(page):
+    explorer = an_explorer()
+    root, now = mount(page, explorer), explorer.compute()
+    frames(page)
+    (low, bottom), *_, (high, top) = in_place(root)
+    assert (low, high) == (-16, 0)
+    paths = root.locator(".rnn-stage .rnn-line").evaluate_all("all => all.map(path => path.getAttribute('d'))")
+    assert len(paths) == 4
+    for path, name in zip(paths, ("lstm_C", "lstm_h", "simple_rnn_h", "gru_h"), strict=True):
+        drawn = np.array([float(point.split(",")[1]) for point in path[1:].split("L")])
+        wanted = bottom + (np.log10(now[name]) - low) / (high - low) * (top - bottom)
+        np.testing.assert_allclose(drawn, wanted, rtol=0, atol=0.06, err_msg=name)
+    unity = root.locator(".rnn-unity").get_attribute("d")
+    assert float(unity.split(",")[1].split(" ")[0]) == pytest.approx(top)
+
+
+@pytest.mark.browser
+def test_a_curve_that_leaves_the_axis_is_marked_and_said(page):
+    explorer = an_explorer(radius=3.0, nonlinearity="identity", length=200, forget_bias=-3.0, input_strength=3.0)
+    root, now = mount(page, explorer), explorer.compute()
+    frames(page)
+    assert in_place(root)[0][0] == -16 and in_place(root)[-1][0] == 16
+    sentence = root.locator(".rnn-exits").text_content()
+    marks = root.locator(".rnn-exit").evaluate_all("all => all.map(mark => mark.getAttribute('visibility'))")
+    for name, label, mark in zip(
+        ("lstm_C", "lstm_h", "simple_rnn_h", "gru_h"),
+        ("LSTM, C", "LSTM, h", "Simple RNN", "GRU"),
+        marks,
+        strict=True,
+    ):
+        outside = np.flatnonzero(np.abs(np.log10(now[name])) > 16)
+        side = "above 10¹⁶" if name == "simple_rnn_h" else "below 10⁻¹⁶"
+        said = f"{label} {side} at step {outside.max() + 1}" if outside.size else label
+        assert (said in sentence) == bool(outside.size) == (mark == "visible"), name
+    assert "Simple RNN above" in sentence and "LSTM, C below" in sentence
+
+    page.get_by_role("button", name="Reset").click()
+    page.evaluate("() => window.copies[0].model.set('length', 30)")
+    page.evaluate("() => ['radius', 'input_strength'].forEach(name => window.copies[0].model.set(name, 0.9))")
+    page.evaluate("() => window.copies[0].model.set('forget_bias', 1)")
+    page.evaluate("() => window.copies[0].model.set('nonlinearity', 'tanh')")
+    frames(page)
+    assert root.locator(".rnn-exits").text_content() == ""
+    assert root.locator(".rnn-exit[visibility=visible]").count() == 0
+
+
+NAMES = """() => [...document.querySelectorAll('.rnn-name')].map(text => {
+  const [box, chart] = [text.getBoundingClientRect(), text.ownerSVGElement.getBoundingClientRect()];
+  return { text: text.textContent, left: box.left - chart.left, right: box.right - chart.left,
+           top: box.top - chart.top, bottom: box.bottom - chart.top, width: chart.width, height: chart.height };
+})"""
+STATES = [
+    {},
+    {"radius": 1.2, "nonlinearity": "identity"},
+    {"radius": 3.0, "nonlinearity": "identity", "length": 200, "forget_bias": -3.0, "input_strength": 3.0},
+    {"radius": 0.1, "length": 200, "forget_bias": -3.0, "input_strength": 3.0, "draw": 4},
+    {"length": 5, "forget_bias": 6.0},
+    {"radius": 0.1, "length": 200, "nonlinearity": "relu", "input_strength": 3.0, "draw": 1},
+]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("controls", STATES)
+def test_nothing_is_cut_off_or_overlaps(page, controls):
+    mount(page, an_explorer(**controls))
+    assert_nothing_is_cut_off(page, least=10)
+    for width in (1400, 740, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        frames(page)
+        names = page.evaluate(NAMES)
+        assert [name["text"] for name in names] == ["LSTM, C", "LSTM, h", "RNN", "GRU"]
+        for name in names:
+            assert 44 <= name["left"] and name["right"] <= name["width"] and name["bottom"] <= name["height"] - 14, name
+        for a, b in combinations(names, 2):
+            apart = a["right"] <= b["left"] or b["right"] <= a["left"]
+            assert apart or abs(a["top"] - b["top"]) >= 13, (a, b)
+
+
+@pytest.mark.browser
+def test_contrast_in_every_theme(page):
+    mount(page, an_explorer(radius=3.0, input_strength=3.0, length=200))
+    assert_contrast(page, texts=40, lines=7)
+
+
+# ---- The Python side -------------------------------------------------------------------------------------------
+
+
+def test_traits_are_all_that_the_page_needs():
+    sent = traits(an_explorer())
+    assert {"draws", "initial", *an_explorer().state} == set(sent) - {"tabbable", "tooltip"}
+    assert json.loads(json.dumps(sent["draws"])) == sent["draws"]
+
+
+def test_reset_goes_back_to_the_first_state():
+    explorer = an_explorer()
+    first = explorer.state
+    explorer.length, explorer.cursor, explorer.nonlinearity, explorer.draw = 20, 3, "relu", 2
+    assert explorer.state != first
+    explorer.reset()
+    assert explorer.state == first == explorer.initial
+
+
+def test_the_name_shows_no_address():
+    assert repr(an_explorer(3, length=12)) == "GradientThroughTime(3 units, 12 steps)"
+
+
+@pytest.mark.parametrize(
+    ("hidden_size", "error", "sentence"),
+    [
+        (0, ValueError, "hidden_size is 0, it must be at least 1"),
+        (2.5, TypeError, "hidden_size is 2.5, it must be a whole number"),
+        ("8", TypeError, "hidden_size is '8', it must be a whole number"),
+    ],
+)
+def test_bad_input_gets_one_clear_sentence(hidden_size, error, sentence):
+    with pytest.raises(error) as caught:
+        GradientThroughTime(hidden_size)
+    assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("radius", 3.1),
+        ("radius", 0.0),
+        ("forget_bias", 6.1),
+        ("length", 4),
+        ("length", 201),
+        ("nonlinearity", "sigmoid"),
+        ("input_strength", -0.1),
+        ("draw", 5),
+        ("cursor", 0),
+        ("cursor", 201),
+    ],
+)
+def test_a_control_out_of_range_is_refused(name, value):
+    explorer = an_explorer()
+    before = getattr(explorer, name)
+    with pytest.raises(TraitError, match=name):
+        setattr(explorer, name, value)
+    assert getattr(explorer, name) == before
