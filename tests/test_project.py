@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -119,6 +120,18 @@ def test_what_is_built_is_not_committed(files):
     built = ("_build/", "vendor/", "node_modules/", ".venv/", "_screenshots/", "__pycache__/")
     names = [path.relative_to(ROOT).as_posix() for path in files]
     assert not [name for name in names if any(part in name for part in built)]
+
+
+def test_the_notation_page_names_what_the_code_has():
+    from rnn_course.cells import GRU, LSTM, Readout, SimpleRNN
+
+    page = (ROOT / "book" / "notation.md").read_text("utf8")
+    cells = [SimpleRNN(2, 3), LSTM(2, 3), GRU(2, 3)]
+    names = {"cell": cells, "readout": [Readout(3, 2)]}
+    named = re.findall(r"`(cell|readout)\.(\w+)`", page)
+    assert len(named) > 10
+    for owner, name in named:
+        assert any(hasattr(thing, name) for thing in names[owner]), f"{owner}.{name}"
 
 
 def test_ci_can_be_run():
