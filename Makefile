@@ -34,8 +34,9 @@ $(ENVIRONMENT): pyproject.toml constraints.txt
 	@touch $@
 
 # tools/jupyter turns off JupyterLab's news and update check: the course asks nothing of the network.
+# The root is the repository's, so that the links from a chapter to the book lead somewhere.
 lab: $(ENVIRONMENT)
-	JUPYTER_CONFIG_PATH="$(CURDIR)/tools/jupyter" $(BIN)/jupyter lab $(LAB_OPTIONS) $(FIRST_CHAPTER)
+	JUPYTER_CONFIG_PATH="$(CURDIR)/tools/jupyter" $(BIN)/jupyter lab $(LAB_OPTIONS) --ServerApp.root_dir=. $(FIRST_CHAPTER)
 
 # The cheap stages come first; the first one that fails ends the run.
 test:

@@ -271,6 +271,31 @@ def test_the_explorable_answers_without_a_kernel(visit, site):
     visit.check()
 
 
+def test_the_gradient_explorable_answers_without_a_kernel(visit, site):
+    """Its slider, by mouse and by keyboard, changes the table; reset brings the first numbers back."""
+    page = visit.page
+    page.goto(f"{site}/notebooks/{chapter('bptt').stem}.html")
+    explorer = page.locator(".rnn-explorable").first
+    explorer.wait_for(timeout=30_000)
+    slider = explorer.get_by_role("slider", name=re.compile("Spectral radius"))
+    table = explorer.locator("table")
+    first = table.inner_text()
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(300)
+    after_mouse = table.inner_text()
+    assert float(slider.input_value()) > 1.5 and after_mouse != first
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(300)
+    assert table.inner_text() not in (first, after_mouse)
+    explorer.get_by_role("button", name="Reset").click()
+    page.wait_for_timeout(300)
+    assert table.inner_text() == first
+    screenshot(page, "site-gradient")
+    visit.check()
+
+
 def test_equations_are_set(visit, site):
     visit.page.goto(f"{site}/book/notation.html", wait_until="networkidle")
     visit.page.locator("mjx-container").first.wait_for(timeout=30_000)
@@ -292,7 +317,8 @@ def test_the_search_finds_a_term(visit, site):
 def test_pages_fit_a_phone(browser, site, theme):
     context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme=theme)
     visit = Visit(context)
-    for name in ["book/index", "book/notation", f"notebooks/{chapter('lstm_gates').stem}"]:
+    chapters = [f"notebooks/{path.stem}" for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+    for name in ["book/index", "book/notation", *chapters]:
         visit.page.goto(f"{site}/{name}.html", wait_until="networkidle")
         sideways = visit.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert sideways <= 0, f"{name} is {sideways} pixels too wide"

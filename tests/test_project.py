@@ -3,9 +3,12 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 import tomllib
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -132,6 +135,36 @@ def test_the_notation_page_names_what_the_code_has():
     assert len(named) > 10
     for owner, name in named:
         assert any(hasattr(thing, name) for thing in names[owner]), f"{owner}.{name}"
+
+
+def test_make_lab_opens_the_first_chapter_with_the_repository_as_its_root(tmp_path):
+    if not (ROOT / ".venv" / ".installed").exists():
+        pytest.skip("the environment was not made by make, and this test should not make one")
+    # Jupyter opens this file in the browser; it holds the address that the learner gets to see.
+    environment = os.environ | {"JUPYTER_RUNTIME_DIR": str(tmp_path), "BROWSER": "true"}
+    with open(tmp_path / "log", "w") as log:
+        lab = subprocess.Popen(
+            ["make", "lab"], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        page = wait_for(lambda: next(tmp_path.glob("jpserver-file-to-run-*-open.html"), None))
+        assert page, (tmp_path / "log").read_text()
+        address = re.search(r'url=(http[^"]+)', page.read_text())[1]
+        chapter = f"notebooks/{NOTEBOOKS[0].name}"
+        assert f"/lab/tree/{chapter}?token=" in address
+        contents = address.replace("/lab/tree/", "/api/contents/") + "&content=0"
+        assert json.load(urllib.request.urlopen(contents))["path"] == chapter
+    finally:
+        os.killpg(lab.pid, signal.SIGTERM)
+        lab.wait(30)
+
+
+def wait_for(look, seconds=60):
+    """Return what `look` finds, looking again until it finds something; None after that many seconds."""
+    deadline = time.monotonic() + seconds
+    while not (found := look()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return found
 
 
 def test_ci_can_be_run():
