@@ -6,7 +6,6 @@ what the book does instead and how to avoid it.
 
 import shutil
 import subprocess
-import sys
 import sysconfig
 from pathlib import Path
 
@@ -23,10 +22,15 @@ def main():
     """Install and copy the assets, or print why they are left to a CDN."""
     npm = shutil.which("npm")
     if npm is None:
-        sys.exit(print(FALLBACK.format(reason="npm is not installed")))
-    if subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=ROOT).returncode:
-        sys.exit(print(FALLBACK.format(reason="npm ci failed, see above")))
+        print(FALLBACK.format(reason="npm is not installed"))
+    elif subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=ROOT).returncode:
+        print(FALLBACK.format(reason="npm ci failed, see above"))
+    else:
+        copy_assets()
 
+
+def copy_assets():
+    """Copy what pages ask for, with the folders that MathJax expects, and leave a stamp for make."""
     shutil.rmtree(VENDOR, ignore_errors=True)
     mathjax = MODULES / "mathjax" / "es5"
     anywidget = Path(sysconfig.get_path("data")) / "share/jupyter/nbextensions/anywidget/index.js"

@@ -1,6 +1,10 @@
-"""Explorables: widgets whose JavaScript does the computing, so that they work with a kernel and without one."""
+"""Explorables: widgets whose JavaScript does the computing, so that they work with a kernel and without one.
+
+`live` is the exception: controls that the kernel answers.
+"""
 
 from rnn_course.widgets.gate_explorer import GateExplorer
 from rnn_course.widgets.gradient_through_time import GradientThroughTime
+from rnn_course.widgets.live import live
 
-__all__ = ["GateExplorer", "GradientThroughTime"]
+__all__ = ["GateExplorer", "GradientThroughTime", "live"]
