@@ -6,8 +6,8 @@ from ipywidgets import HTML, VBox
 def live(draw, **controls):
     """Show controls above a picture, and draw it again whenever one of them moves.
 
-    draw: a function of the controls' values, by name, that returns a `Picture`. controls: ipywidgets, by the names of its
-    arguments. Returns the widget to show. It needs a running kernel: the built page shows the first picture alone.
+    draw: a function of the controls' values, by name, that returns a `Picture`. controls: ipywidgets, by the names of
+    its arguments. Returns the widget to show. It needs a running kernel: the built page shows the first picture alone.
 
     `ipywidgets.interact` does the same through an output area, which at times blocks the programs that run notebooks.
     """
