@@ -16,12 +16,14 @@ ifeq ($(shell id -u),0)
 LAB_OPTIONS := --allow-root
 endif
 
-.PHONY: help lab test library notebooks book browser picture clean
+.PHONY: help lab test library notebooks book browser picture bench bench-long clean
 
 help:
 	@echo "make lab      open the course in JupyterLab (makes the environment the first time)"
 	@echo "make test     run every test: library, notebooks, strict build of the book, browser"
 	@echo "make book     build the site and print where it lies"
+	@echo "make bench    measure the speed claims, under five minutes; fails below a floor"
+	@echo "make bench-long  record again what takes half an hour: how long a memory each cell learns"
 	@echo "make picture  take the README's picture of the gate explorer again"
 	@echo "make clean    remove the site and the caches; the environment .venv stays"
 
@@ -45,7 +47,7 @@ test:
 	@$(MAKE) browser
 
 library: $(ENVIRONMENT)
-	$(BIN)/python -m pytest -m "not book and not browser"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not book and not browser"
 
 notebooks: $(ENVIRONMENT)
 	$(BIN)/python -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile notebooks
@@ -68,6 +70,12 @@ $(SITE): $(ASSETS) $(SITE_SOURCES)
 
 picture: $(SITE)
 	TAKE_PICTURE=1 CI=1 $(BIN)/python -m pytest tests/test_notebooks_browser.py -k picture
+
+bench: $(ENVIRONMENT)
+	$(BIN)/python -m benchmarks
+
+bench-long: $(ENVIRONMENT)
+	OMP_NUM_THREADS=1 $(BIN)/python tools/record_long_range.py --out rnn_course/data/recorded/long_range.json
 
 clean:
 	rm -rf book/_build book/_extra/vendor tests/_screenshots .pytest_cache .ruff_cache .hypothesis

@@ -27,6 +27,9 @@ def positive_int(name, value, least=1):
 
 def finite(name, array):
     """Return `array` if all its values are finite; otherwise raise a ValueError that says where one is not."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(np.sum(array)):  # one pass: a NaN or an infinity anywhere would be in the sum
+            return array
     bad = ~np.isfinite(array)
     if bad.any():
         where = tuple(int(k) for k in np.argwhere(bad)[0])

@@ -51,25 +51,25 @@ def planted(module, right, wrong):
 # name: (module, class, what the code says, what it says with the error, witnesses that must see it)
 EVERY, ORACLES = set(WITNESSES), set(WITNESSES[1:])
 PLANTED = {
-    "LSTM: gates i and f swapped": ("LSTM", "np.multiply(i_f, C_tilde_C, out=kept_and_written)", "np.multiply(i_f[::-1], C_tilde_C, out=kept_and_written)", ORACLES),
-    "LSTM: state not carried": ("LSTM", "np.dot(h_before, W_h, out=product)", "np.dot(0 * h_before, W_h, out=product)", ORACLES),
-    "LSTM: cell not carried": ("LSTM", "np.add(kept, written, out=C_t)", "np.add(kept, 0, out=C_t)", ORACLES),
-    "LSTM: path through f dropped": ("LSTM", "np.multiply(dC, f_t, out=dC)", "dC[:] = 0", EVERY),
-    "LSTM: path through h dropped": ("LSTM", "np.dot(D_t, W_h, out=back)", "back[:] = 0", EVERY),
+    "LSTM: gates i and f swapped": ("LSTM", "multiply(i_f, C_tilde_C, kept_and_written)", "multiply(i_f[::-1], C_tilde_C, kept_and_written)", ORACLES),
+    "LSTM: state not carried": ("LSTM", "h_before.dot(W_h, product)", "product[:] = 0", ORACLES),
+    "LSTM: cell not carried": ("LSTM", "add(kept, written, C_t)", "add(kept, 0, C_t)", ORACLES),
+    "LSTM: path through f dropped": ("LSTM", "multiply(dC, f_t, dC)", "dC[:] = 0", EVERY),
+    "LSTM: path through h dropped": ("LSTM", "D_t.dot(W_h, back)", "back[:] = 0", EVERY),
     "LSTM: path through o dropped": ("LSTM", "J[:, 3] *= tanh_C", "J[:, 3] *= 0", EVERY),
     "LSTM: wrong derivative of tanh C": ("LSTM", "K *= o", "K *= i", EVERY),
     "LSTM: candidate's derivative": ("LSTM", "np.multiply(C_tilde, C_tilde, out=J[:, 2])", "np.multiply(C_tilde, i, out=J[:, 2])", EVERY),
     "LSTM: partners of i and f swapped": ("LSTM", "J[:, :2] *= G[:, 2::2]", "J[:, :2] *= G[:, 4:1:-2]", EVERY),
-    "LSTM: missing transpose": ("LSTM", "np.dot(D_t, W_h, out=back)", "np.dot(D_t, W_h.reshape(W_h.shape[::-1]).T, out=back)", EVERY),
+    "LSTM: missing transpose": ("LSTM", "D_t.dot(W_h, back)", "D_t.dot(W_h.reshape(W_h.shape[::-1]).T, back)", EVERY),
     "LSTM: gradient of the last state dropped": ("LSTM", "for grad in grad_last", "for grad in np.zeros_like(grad_last)", EVERY),
     "GRU: wrong bias": ("GRU", "np.tile(self.b_hn, (walk.batch, 1))", "np.tile(self.b_n, (walk.batch, 1))", ORACLES),
-    "GRU: z and 1 − z swapped": ("GRU", "np.multiply(h_t, z, out=h_t)", "np.multiply(h_t, 1 - z, out=h_t)", ORACLES),
-    "GRU: path through z dropped": ("GRU", "np.multiply(dh, z_t, out=scratch)", "0", EVERY),
+    "GRU: z and 1 − z swapped": ("GRU", "multiply(h_t, z, h_t)", "multiply(h_t, 1 - z, h_t)", ORACLES),
+    "GRU: path through z dropped": ("GRU", "multiply(dh, z_t, scratch)", "0", EVERY),
     "GRU: path through r dropped": ("GRU", "J_r *= q", "J_r *= 0", EVERY),
     "GRU: rows of W_h in another order": ("GRU", "W_qrz[hidden:], W_qrz[:hidden]", "W_qrz[:hidden], W_qrz[hidden:]", EVERY),
     "RNN: derivative of tanh forgotten": ("SimpleRNN", "np.subtract(1, np.multiply(h, h, out=D), out=D)", "D[:] = 1", EVERY),
-    "RNN: missing transpose": ("SimpleRNN", "np.dot(D_t, W_h, out=back)", "np.dot(D_t, W_h.T, out=back)", EVERY),
-    "RNN: immediate gradient of a step dropped": ("SimpleRNN", "np.add(dh, grad_t, out=dh)", "pass", EVERY),
+    "RNN: missing transpose": ("SimpleRNN", "D_t.dot(W_h, back)", "D_t.dot(W_h.T, back)", EVERY),
+    "RNN: immediate gradient of a step dropped": ("SimpleRNN", "add(dh, grad_t, dh)", "pass", EVERY),
 }  # fmt: skip
 MODULES = {"LSTM": lstm_module, "GRU": gru_module, "SimpleRNN": simple_rnn_module}
 

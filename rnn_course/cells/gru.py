@@ -17,6 +17,7 @@ Backwards, with q_t = W_hn h_{t−1} + b_hn and a for what goes into σ or tanh:
 """
 
 import numpy as np
+from numpy import add, multiply, subtract, tanh
 
 from rnn_course.cells.base import Cell, Parameter, sigmoid
 
@@ -80,25 +81,25 @@ class GRU(Cell):
         views = P[:, :2], P[:, 2], G[:, :2], G[:, 0], G[:, 1], G[:, 2], q, h[:-1], h[1:]
         for t, P_rz, P_n, rz, r, z, n, q_t, h_before, h_t in walk.steps("forward", *views):
             if self.reset_after:
-                np.dot(h_before, W_h, out=product)
+                h_before.dot(W_h, product)
             else:
                 product[:, : 2 * hidden] = h_before @ W_rz
-            np.add(P_rz, to_rz, out=rz)
-            np.tanh(rz, out=rz)
-            np.multiply(rz, half, out=rz)
-            np.add(rz, half, out=rz)
+            add(P_rz, to_rz, rz)
+            tanh(rz, rz)
+            multiply(rz, half, rz)
+            add(rz, half, rz)
             if self.reset_after:
-                np.add(to_n, b_hn, out=q_t)
-                np.multiply(r, q_t, out=n)
+                add(to_n, b_hn, q_t)
+                multiply(r, q_t, n)
             else:
-                np.matmul(np.multiply(r, h_before, out=q_t), W_n, out=n)
-            np.add(n, P_n, out=n)
-            np.tanh(n, out=n)
+                multiply(r, h_before, q_t).dot(W_n, n)
+            add(n, P_n, n)
+            tanh(n, n)
             if walk.pad is not None:
                 z[walk.pad[t]] = 1  # a sequence that has ended keeps its state
-            np.subtract(h_before, n, out=h_t)
-            np.multiply(h_t, z, out=h_t)
-            np.add(h_t, n, out=h_t)
+            subtract(h_before, n, h_t)
+            multiply(h_t, z, h_t)
+            add(h_t, n, h_t)
 
     def _local(self, walk, part, J):
         """Into J, in the order q, r, z, n, what each gate's ∂L/∂a is per unit of ∂L/∂h (reset before: q is left alone
@@ -134,17 +135,17 @@ class GRU(Cell):
             r, z = walk.arrays["G"][part, 0], walk.arrays["G"][part, 1]
             views = grad_h[part], J, D[part, :, : 3 * hidden], D_by_gate[part], r, z
             for _, grad_t, J_t, D_qrz, D_t, r_t, z_t in reversed(walk.steps(part.start, *views)):
-                np.add(dh, grad_t, out=dh)
+                add(dh, grad_t, dh)
                 if self.reset_after:
-                    np.multiply(J_t, dh, out=D_t)
-                    np.dot(D_qrz, W_nrz, out=back)
+                    multiply(J_t, dh, D_t)
+                    D_qrz.dot(W_nrz, back)
                 else:
-                    np.multiply(J_t[2:], dh, out=D_t[2:])
+                    multiply(J_t[2:], dh, D_t[2:])
                     d_rh = D_t[3] @ W_h[2 * hidden :]
-                    np.multiply(J_t[1], d_rh, out=D_t[1])
-                    np.dot(D_qrz[:, hidden:], W_h[: 2 * hidden], out=back)
+                    multiply(J_t[1], d_rh, D_t[1])
+                    D_qrz[:, hidden:].dot(W_h[: 2 * hidden], back)
                     back += d_rh * r_t
-                np.add(back, np.multiply(dh, z_t, out=scratch), out=back)
+                add(back, multiply(dh, z_t, scratch), back)
                 dh, back = back, dh
         grad_x, parameters = self._gradients(walk, D[:, :, hidden:])
         return grad_x, dh, parameters

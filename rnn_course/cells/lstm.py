@@ -18,6 +18,7 @@ Backwards, with a for what goes into a gate:
 from typing import NamedTuple
 
 import numpy as np
+from numpy import add, multiply, tanh
 
 from rnn_course.cells.base import Cell, Parameter, sigmoid
 
@@ -95,18 +96,18 @@ class LSTM(Cell):
         rest[2] = 0
         views = P, G[:-1, :4], G[:-1, :2], G[:-1, 2::2], G[:-1, 3], G[1:, 4], tanh_C, h[:-1], h[1:]
         for t, P_t, gates, i_f, C_tilde_C, o, C_t, tanh_C_t, h_before, h_t in walk.steps("forward", *views):
-            np.dot(h_before, W_h, out=product)
-            np.add(P_t, product_by_gate, out=gates)
-            np.tanh(gates, out=gates)
-            np.multiply(gates, half, out=gates)
-            np.add(gates, rest, out=gates)
+            h_before.dot(W_h, product)
+            add(P_t, product_by_gate, gates)
+            tanh(gates, gates)
+            multiply(gates, half, gates)
+            add(gates, rest, gates)
             if walk.pad is not None:
                 ended = walk.pad[t]  # i = 0, f = 1 and o = 0: a sequence that has ended keeps its C and shows nothing
                 i_f[0, ended], i_f[1, ended], o[ended] = 0, 1, 0
-            np.multiply(i_f, C_tilde_C, out=kept_and_written)
-            np.add(kept, written, out=C_t)
-            np.tanh(C_t, out=tanh_C_t)
-            np.multiply(o, tanh_C_t, out=h_t)
+            multiply(i_f, C_tilde_C, kept_and_written)
+            add(kept, written, C_t)
+            tanh(C_t, tanh_C_t)
+            multiply(o, tanh_C_t, h_t)
             if walk.pad is not None:
                 np.copyto(h_t, h_before, where=ended[:, None])
 
@@ -138,12 +139,12 @@ class LSTM(Cell):
             self._local(walk, part, J[:n], K[:n])
             views = grad_h[part], K, J[:, :3], J[:, 3], D[part], D_by_gate[part, :3], D_by_gate[part, 3], f[part]
             for t, grad_t, K_t, J_ifc, J_o, D_t, D_ifc, D_o, f_t in reversed(walk.steps(part.start, *views)):
-                np.add(dh, grad_t, out=dh)
-                np.add(dC, np.multiply(dh, K_t, out=scratch), out=dC)
-                np.multiply(J_ifc, dC, out=D_ifc)
-                np.multiply(J_o, dh, out=D_o)
-                np.multiply(dC, f_t, out=dC)
-                np.dot(D_t, W_h, out=back)
+                add(dh, grad_t, dh)
+                add(dC, multiply(dh, K_t, scratch), dC)
+                multiply(J_ifc, dC, D_ifc)
+                multiply(J_o, dh, D_o)
+                multiply(dC, f_t, dC)
+                D_t.dot(W_h, back)
                 if walk.pad is not None:
                     np.copyto(back, dh, where=walk.pad[part.start + t][:, None])
                 dh, back = back, dh

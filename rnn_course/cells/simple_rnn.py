@@ -10,6 +10,7 @@ Backwards, with ⊙ for the product by element and δ_t = ∂L/∂a_t:
 """
 
 import numpy as np
+from numpy import add, multiply
 
 from rnn_course import validate
 from rnn_course.cells.base import Cell, Parameter
@@ -48,9 +49,9 @@ class SimpleRNN(Cell):
         product = walk.array("product", walk.batch, self.hidden_size, dtype=self.dtype)
         phi = np.tanh if self.nonlinearity == "tanh" else _relu
         for t, a, h_before, h_t in walk.steps("forward", P, h[:-1], h[1:]):
-            np.dot(h_before, W_h, out=product)
-            np.add(a, product, out=a)
-            phi(a, out=h_t)
+            h_before.dot(W_h, product)
+            add(a, product, a)
+            phi(a, h_t)
             if walk.pad is not None:
                 np.copyto(h_t, h_before, where=walk.pad[t][:, None])
         if self.nonlinearity == "relu" and not np.isfinite(h[-1]).all():
@@ -69,9 +70,9 @@ class SimpleRNN(Cell):
         dh, W_h = grad_last[0].copy(), walk.weights["W_h"]
         back = np.empty_like(dh)
         for t, grad_t, D_t in reversed(walk.steps("backward", grad_h, D)):
-            np.add(dh, grad_t, out=dh)
-            np.multiply(D_t, dh, out=D_t)
-            np.dot(D_t, W_h, out=back)
+            add(dh, grad_t, dh)
+            multiply(D_t, dh, D_t)
+            D_t.dot(W_h, back)
             if walk.pad is not None:
                 np.copyto(back, dh, where=walk.pad[t][:, None])
             dh, back = back, dh
