@@ -47,7 +47,7 @@ test:
 	@$(MAKE) browser
 
 library: $(ENVIRONMENT)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not book and not browser"
+	$(BIN)/python -m pytest -m "not book and not browser"
 
 notebooks: $(ENVIRONMENT)
 	$(BIN)/python -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile notebooks
@@ -75,7 +75,7 @@ bench: $(ENVIRONMENT)
 	$(BIN)/python -m benchmarks
 
 bench-long: $(ENVIRONMENT)
-	OMP_NUM_THREADS=1 $(BIN)/python tools/record_long_range.py --out rnn_course/data/recorded/long_range.json
+	$(BIN)/python tools/record_long_range.py --out rnn_course/data/recorded/long_range.json
 
 clean:
 	rm -rf book/_build book/_extra/vendor tests/_screenshots .pytest_cache .ruff_cache .hypothesis
