@@ -7,7 +7,7 @@ import numpy as np
 
 def one_of(name, value, choices):
     """Return `value` if it is among `choices`; otherwise raise a ValueError that lists them."""
-    if value not in choices:
+    if not any(value is choice or (isinstance(value, type(choice)) and value == choice) for choice in choices):
         raise ValueError(f"{name} is {value!r}, it must be one of {', '.join(map(repr, choices))}")
     return value
 
@@ -23,6 +23,24 @@ def positive_int(name, value, least=1):
     if number < least:
         raise ValueError(f"{name} is {number}, it must be at least {least}")
     return number
+
+
+def numbers(name, values):
+    """Return `values` as an array of real numbers, of the dtype that came; TypeError or ValueError for anything else.
+
+    A masked array is refused: what its mask hides would come to light as numbers.
+    """
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, it must be plain: fill it, or use .filled(np.nan) where NaN is allowed"
+        )
+    try:
+        array = np.asarray(values)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{name} cannot be made an array of numbers: {str(error).splitlines()[0]}") from None
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name} has dtype {array.dtype}, it must be real numbers")
+    return array
 
 
 def finite(name, array):

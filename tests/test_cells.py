@@ -385,8 +385,12 @@ def test_bad_input_is_refused_with_one_clear_sentence():
     bad(lambda: cell.backward(np.zeros((2, 6, 4))), ValueError, "grad_h has shape (2, 6, 4), wanted (batch=2, time=6")
     bad(lambda: LSTM(0, 5), ValueError, "input_size is 0, it must be at least 1")
     bad(lambda: LSTM(4, 2.5), TypeError, "hidden_size is 2.5, it must be a whole number")
-    bad(lambda: LSTM(4, 5, dtype=np.int32), TypeError, "dtype is int32, a cell computes in float32 or float64")
-    bad(lambda: SimpleRNN(4, 5, "gelu"), ValueError, "nonlinearity is 'gelu', it must be one of 'tanh', 'relu'")
+    bad(lambda: LSTM(4, 5, dtype=np.int32), TypeError, "dtype is int32, LSTM computes in float32 or float64")
+    bad(
+        lambda: SimpleRNN(4, 5, nonlinearity="gelu"),
+        ValueError,
+        "nonlinearity is 'gelu', it must be one of 'tanh', 'relu'",
+    )
     bad(lambda: setattr(cell, "b_f", np.zeros(4)), ValueError, "b_f has shape (4,), this LSTM wants (5,)")
     bad(lambda: setattr(cell, "b_f", np.full(5, np.inf)), ValueError, "b_f has inf at [0]")
     bad(lambda: cell.parameters.update(b=1), AttributeError, "update")
@@ -410,8 +414,43 @@ def test_bad_combinations_are_refused():
     bad(lambda: Stack([LSTM(3, 4), GRU(4, 4)]).to_torch(), ValueError, "mixes kinds, sizes or directions")
 
 
+def test_nothing_is_cast_dropped_or_mistaken_in_silence():
+    cell, x = LSTM(4, 5), np.ones((2, 6, 4))
+    bad(lambda: cell.forward([[1, 2], [3]]), ValueError, "x cannot be made an array of numbers")
+    bad(lambda: cell.forward(np.ma.masked_values(x, 1.0)), TypeError, "x is a masked array")
+    bad(lambda: cell.forward(x, reverse="no"), ValueError, "reverse is 'no', it must be one of False, True")
+    bad(lambda: setattr(cell, "W_xg", np.ones((5, 4))), AttributeError, "this LSTM has no W_xg")
+    bad(lambda: GRU(3, 4, reset_after=False).b_hn, AttributeError, "this GRU has no b_hn")
+    bad(lambda: GRU(3, 4, reset_after="no"), ValueError, "reset_after is 'no', it must be one of False, True")
+    assert GRU(3, 4, np.float32).dtype == np.float32
+    bad(lambda: cell.trace(x)["g"], KeyError, "this trace has no 'g', it has i, f, C_tilde, o, C, h")
+    cell.W_x[1, 2] = np.nan
+    bad(lambda: cell.forward(x), ValueError, "W_x has nan at [1, 2]")
+    bad(lambda: Readout(4, 2, dtype=int), TypeError, "dtype is int64, Readout computes in float32 or float64")
+    readout = Readout(4, 2)
+    readout.forward(np.ones((3, 4)))
+    bad(lambda: readout.backward(np.full((3, 2), np.nan)), ValueError, "grad_y has nan at [0, 0]")
+    bad(lambda: readout.loss(np.ones((3, 4)), np.ones((3, 2)) * 1j), TypeError, "target has dtype complex128")
+    bad(lambda: readout.loss(np.ones((0, 4)), np.ones((0, 2))), ValueError, "none of them empty")
+
+
+def test_a_stack_refuses_what_it_cannot_hold():
+    shared = LSTM(3, 3)
+    bad(lambda: Stack([shared, shared]), ValueError, "cells holds the same cell twice")
+    bad(lambda: Stack(shared), TypeError, "a Stack wants a list of cells or Bidirectionals")
+    bad(lambda: Stack([shared, Readout(3, 2)]), TypeError, "a Stack wants a list of cells or Bidirectionals")
+    bad(lambda: Bidirectional(LSTM(3, 4), GRU(3, 4)), TypeError, "are LSTM and GRU, two cells of one kind are wanted")
+    bad(lambda: Stack([GRU(3, 4), GRU(4, 4, reset_after=False)]).to_torch(), ValueError, "it has no PyTorch equal")
+    both = Bidirectional(GRU(3, 4), GRU(3, 4, reset_after=False))
+    bad(lambda: Stack([both]).to_torch(), ValueError, "it has no PyTorch equal")
+    stack, x = Stack([LSTM(3, 4), LSTM(4, 2)]), np.ones((2, 5, 3))
+    h, _ = stack.forward(x)
+    bad(lambda: stack.forward(x, [None, "bad"]), TypeError, "state is a str, an LSTM wants LSTMState(h, C)")
+    bad(lambda: stack.backward(h), RuntimeError, "backward needs a forward before it")
+
+
 def test_a_relu_network_that_explodes_says_where():
-    cell = SimpleRNN(2, 3, "relu", dtype=np.float32)
+    cell = SimpleRNN(2, 3, np.float32, nonlinearity="relu")
     cell.W_h = np.full((3, 3), 1e15, np.float32)
     cell.b = np.ones(3, np.float32)
     with (
@@ -519,6 +558,11 @@ def test_training_refuses_bad_gradients():
     bad(lambda: adam.step({"w": np.ones(3)}), ValueError, "grads['w'] has shape (3,), wanted (2,)")
     bad(lambda: clip_norm({"w": np.array([np.inf])}, 1), ValueError, "the gradient of w has inf at [0]")
     bad(lambda: clip_norm({"w": np.ones(2)}, 0), ValueError, "max_norm is 0, it must be positive")
+    bad(lambda: clip_norm({"w": np.array([3, 4])}, 1), TypeError, "the gradient of w has dtype int64")
+    bad(lambda: adam.step({"w": np.ones(2, np.float32)}), TypeError, "grads['w'] has dtype float32, wanted float64")
+    clipped, norm = clip_norm({"w": np.array([3e19, 4e19], np.float32)}, 1.0)
+    np.testing.assert_allclose(clipped["w"], [0.6, 0.8], rtol=1e-6)
+    assert abs(norm / 5e19 - 1) < 1e-6
 
 
 def test_a_numpy_network_learns():

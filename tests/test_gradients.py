@@ -18,7 +18,7 @@ from rnn_course.cells.gradients import WITNESSES, check_gradients
 
 MAKERS = {
     "tanh": lambda: SimpleRNN(3, 5, seed=1),
-    "relu": lambda: SimpleRNN(3, 5, "relu", seed=1),
+    "relu": lambda: SimpleRNN(3, 5, nonlinearity="relu", seed=1),
     "lstm": lambda: LSTM(3, 5, seed=1),
     "gru": lambda: GRU(3, 5, seed=1),
     "gru before": lambda: GRU(3, 5, reset_after=False, seed=1),

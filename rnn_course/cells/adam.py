@@ -14,8 +14,13 @@ def clip_norm(grads, max_norm):
     if not max_norm > 0:
         raise ValueError(f"max_norm is {max_norm}, it must be positive")
     for name, grad in grads.items():
+        if validate.numbers(f"the gradient of {name}", grad).dtype.kind != "f":
+            raise TypeError(f"the gradient of {name} has dtype {grad.dtype}, it must be float32 or float64")
         validate.finite(f"the gradient of {name}", grad)
-    norm = float(np.sqrt(sum(np.vdot(g, g) for g in grads.values())))
+    # in float64, and relative to the largest entry: the square of a float32 gradient that explodes is infinite
+    largest = max((float(np.abs(grad).max()) for grad in grads.values()), default=0.0)
+    squares = sum(((grad.astype(np.float64) / (largest or 1.0)) ** 2).sum() for grad in grads.values())
+    norm = largest * float(np.sqrt(squares))
     scale = min(1.0, max_norm / norm) if norm else 1.0
     return {name: grad * grad.dtype.type(scale) for name, grad in grads.items()}, norm
 
@@ -49,6 +54,8 @@ class Adam:
         for name, grad in grads.items():
             if grad.shape != self.parameters[name].shape:
                 raise ValueError(f"grads[{name!r}] has shape {grad.shape}, wanted {self.parameters[name].shape}")
+            if grad.dtype != self.parameters[name].dtype:
+                raise TypeError(f"grads[{name!r}] has dtype {grad.dtype}, wanted {self.parameters[name].dtype}")
             validate.finite(f"grads[{name!r}]", grad)
         self.t += 1
         for name, grad in grads.items():

@@ -48,6 +48,8 @@ class Trace(Mapping):
         raise AttributeError(f"this trace has no {name!r}, it has {', '.join(self.values)}")
 
     def __getitem__(self, name):
+        if name not in self.values:
+            raise KeyError(f"this trace has no {name!r}, it has {', '.join(self.values)}")
         return self.values[name]
 
     def __iter__(self):
@@ -72,11 +74,13 @@ class Parameter:
     def __get__(self, cell, owner=None):
         if cell is None:
             return self
+        if self.storage not in cell.parameters:
+            raise AttributeError(f"this {type(cell).__name__} has no {self.name}, it has {', '.join(cell.parameters)}")
         whole, hidden = cell.parameters[self.storage], cell.hidden_size
         return whole if self.block is None else whole[self.block * hidden : (self.block + 1) * hidden]
 
     def __set__(self, cell, value):
-        view, value = self.__get__(cell), np.asarray(value)
+        view, value = self.__get__(cell), validate.numbers(self.name, value)
         if value.shape != view.shape:
             raise ValueError(f"{self.name} has shape {value.shape}, this {type(cell).__name__} wants {view.shape}")
         if not np.can_cast(value.dtype, view.dtype, "safe"):
@@ -148,9 +152,7 @@ class Cell:
     def __init__(self, input_size, hidden_size, dtype=np.float64, seed=0):
         self.input_size = validate.positive_int("input_size", input_size)
         self.hidden_size = validate.positive_int("hidden_size", hidden_size)
-        self.dtype = np.dtype(dtype)
-        if self.dtype not in (np.float32, np.float64):
-            raise TypeError(f"dtype is {self.dtype}, a cell computes in float32 or float64")
+        self.dtype = float_dtype(dtype, type(self).__name__)
         self._parameters = self._draw(np.random.default_rng(seed))
         self._last = None  # the walk that `backward` goes back over
         self._spare = None  # working arrays of the last shape
@@ -168,6 +170,14 @@ class Cell:
         return (
             f"{type(self).__name__}(input_size={self.input_size}, hidden_size={self.hidden_size}, dtype={self.dtype})"
         )
+
+    def __setattr__(self, name, value):
+        """A weight that the cell does not have is refused: a slip of the pen would train another cell than was meant."""
+        if name.startswith(("W_", "b_")) and not hasattr(type(self), name):
+            raise AttributeError(
+                f"this {type(self).__name__} has no {name}; it has {', '.join(self.parameters)} and their gates"
+            )
+        super().__setattr__(name, value)
 
     def __getstate__(self):
         """A copy or a pickle takes no walk along: the views in one would not be views of its copied arrays."""
@@ -220,6 +230,10 @@ class Cell:
         grad_x, grad_first, parameters = self._walk_back(walk, grad, grad_last)
         return Gradients(walk.outward(grad_x), grad_first, parameters)
 
+    def _forget(self):
+        """Leave nothing to go back over."""
+        self._last = None
+
     def trace(self, x, state=None, lengths=None, reverse=False):
         """Every gate and state at every step; arguments as for `forward`, whose memory for `backward` is left alone.
 
@@ -233,7 +247,7 @@ class Cell:
 
     def _checked(self, name, array, wanted, axes=("batch", "time", "hidden")):
         """The argument as an array of the cell's dtype and the wanted shape, or one clear sentence."""
-        array = np.asarray(array)
+        array = validate.numbers(name, array)
         if array.dtype != self.dtype:
             raise TypeError(
                 f"{name} has dtype {array.dtype}, this {type(self).__name__} computes in {self.dtype}: "
@@ -243,7 +257,7 @@ class Cell:
         return validate.finite(name, array)
 
     def _check_x(self, x, axes):
-        x = np.asarray(x)
+        x = validate.numbers("x", x)
         if x.ndim == len(axes) and x.shape[-1] != self.input_size:
             raise ValueError(
                 f"x has {x.shape[-1]} features, this {type(self).__name__} was built for input_size={self.input_size}"
@@ -283,7 +297,7 @@ class Cell:
         walk = walk or Walk(batch, time)
         if reuse:
             self._spare, self._last = walk, None
-        walk.reverse = bool(reverse)
+        walk.reverse = validate.one_of("reverse", reverse, (False, True))
         walk.pad = None if pad is None else np.ascontiguousarray(walk.turned(pad.T))
         for name, value in zip(self._state_fields, first, strict=True):
             self._states(walk, name)[0] = value
@@ -297,6 +311,8 @@ class Cell:
 
     def _project(self, walk):
         """P = x W_xᵀ + b for all steps in one product; the weights are kept, so that `backward` sees the same ones."""
+        for name, value in self.parameters.items():
+            validate.finite(name, value)
         half = self._halves()
         walk.weights = {
             "W_x": self.W_x.copy(),
@@ -350,11 +366,19 @@ class Cell:
         return convert.cell_to_torch(self)
 
 
+def float_dtype(dtype, owner):
+    """The dtype, if it is one that cells compute in; TypeError otherwise."""
+    dtype = np.dtype(dtype)
+    if dtype not in (np.float32, np.float64):
+        raise TypeError(f"dtype is {dtype}, {owner} computes in float32 or float64")
+    return dtype
+
+
 def padding(lengths, batch, time):
     """True beyond each sequence's length, `(batch, time)`; None where no sequence is shorter than time."""
     if lengths is None:
         return None
-    lengths = np.asarray(lengths)
+    lengths = validate.numbers("lengths", lengths)
     if lengths.dtype.kind not in "iu":
         raise TypeError(f"lengths has dtype {lengths.dtype}, it must hold whole numbers")
     if lengths.shape != (batch,):

@@ -68,15 +68,21 @@ def _torch_module(cell, **layers):
     """An untrained PyTorch module of the cell's sizes and kind."""
     import torch
 
-    if cell.torch_name == "GRU" and not cell.reset_after:
-        raise ValueError("this GRU has reset_after=False, PyTorch's resets after the product: it has no PyTorch equal")
     options = {"nonlinearity": cell.nonlinearity} if cell.torch_name == "RNN" else {}
     kind, dtype = getattr(torch.nn, cell.torch_name), getattr(torch, cell.dtype.name)
     return kind(cell.input_size, cell.hidden_size, batch_first=True, dtype=dtype, **options, **layers)
 
 
+def _refuse_reset_before(cells):
+    if any(cell.torch_name == "GRU" and not cell.reset_after for cell in cells):
+        raise ValueError(
+            "a GRU here has reset_after=False, PyTorch's resets after the product: it has no PyTorch equal"
+        )
+
+
 def cell_to_torch(cell):
     """See `Cell.to_torch`."""
+    _refuse_reset_before([cell])
     module = _torch_module(cell)
     _layer_to_torch(cell, module, "l0")
     return module
@@ -106,6 +112,7 @@ def stack_to_torch(stack):
     """See `Stack.to_torch`."""
     pairs = [layer.cells if hasattr(layer, "cells") else [layer] for layer in stack.layers]
     first = pairs[0][0]
+    _refuse_reset_before([cell for pair in pairs for cell in pair])
     alike = {(type(c), c.hidden_size, len(pair), getattr(c, "nonlinearity", None)) for pair in pairs for c in pair}
     if len(alike) > 1:
         raise ValueError(f"{stack!r} mixes kinds, sizes or directions, a PyTorch module has one of each")

@@ -19,6 +19,7 @@ Backwards, with q_t = W_hn h_{t−1} + b_hn and a for what goes into σ or tanh:
 import numpy as np
 from numpy import add, multiply, subtract, tanh
 
+from rnn_course import validate
 from rnn_course.cells.base import Cell, Parameter, sigmoid
 
 
@@ -39,8 +40,8 @@ class GRU(Cell):
     b_r, b_z, b_n = (Parameter("b", k) for k in range(3))
     b_hn = Parameter("b_hn")
 
-    def __init__(self, input_size, hidden_size, reset_after=True, dtype=np.float64, seed=0):
-        self.reset_after = bool(reset_after)
+    def __init__(self, input_size, hidden_size, dtype=np.float64, seed=0, *, reset_after=True):
+        self.reset_after = validate.one_of("reset_after", reset_after, (False, True))
         super().__init__(input_size, hidden_size, dtype, seed)
 
     def _shapes(self):

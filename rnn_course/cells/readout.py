@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_course import validate
-from rnn_course.cells.base import Parameter, padding, sigmoid
+from rnn_course.cells.base import Parameter, float_dtype, padding, sigmoid
 
 
 class ReadoutGradients(NamedTuple):
@@ -42,7 +42,7 @@ class Readout:
         self.hidden_size = validate.positive_int("hidden_size", hidden_size)
         self.output_size = validate.positive_int("output_size", output_size)
         self.activation = validate.one_of("activation", activation, ("identity", "sigmoid", "softmax"))
-        self.dtype = np.dtype(dtype)
+        self.dtype = float_dtype(dtype, "Readout")
         rng, bound = np.random.default_rng(seed), 1 / np.sqrt(hidden_size)
         shapes = {"W_hy": (output_size, hidden_size), "b_y": (output_size,)}
         self._parameters = {k: rng.uniform(-bound, bound, s).astype(self.dtype) for k, s in shapes.items()}
@@ -71,7 +71,7 @@ class Readout:
         if self._last is None:
             raise RuntimeError("backward needs a forward before it: call Readout.forward(h) first")
         h, y, W_hy = self._last
-        grad_y = np.asarray(grad_y)
+        grad_y = self._number("grad_y", grad_y)
         if grad_y.shape != y.shape:
             raise ValueError(f"grad_y has shape {grad_y.shape}, the last forward returned {y.shape}")
         if self.activation == "sigmoid":
@@ -117,17 +117,24 @@ class Readout:
         return ReadoutGradients(grad_a @ W_hy, parameters)
 
     def _check(self, h):
-        h = np.asarray(h)
-        if h.dtype != self.dtype:
-            raise TypeError(f"h has dtype {h.dtype}, this Readout computes in {self.dtype}")
-        if h.ndim not in (2, 3):
-            raise ValueError(f"h has shape {h.shape}, wanted (batch, hidden) or (batch, time, hidden)")
+        h = self._number("h", h)
+        if h.ndim not in (2, 3) or 0 in h.shape:
+            raise ValueError(
+                f"h has shape {h.shape}, wanted (batch, hidden) or (batch, time, hidden), none of them empty"
+            )
         if h.shape[-1] != self.hidden_size:
             raise ValueError(f"h has {h.shape[-1]} units, this Readout was built for hidden_size={self.hidden_size}")
-        return validate.finite("h", h)
+        return h
+
+    def _number(self, name, array):
+        """The argument as a finite array of this Readout's dtype."""
+        array = validate.numbers(name, array)
+        if array.dtype != self.dtype:
+            raise TypeError(f"{name} has dtype {array.dtype}, this Readout computes in {self.dtype}")
+        return validate.finite(name, array)
 
     def _check_target(self, target, shape):
-        target = np.asarray(target)
+        target = validate.numbers("target", target)
         wanted = shape[:-1] if self.activation == "softmax" else shape
         if target.shape != wanted:
             raise ValueError(f"target has shape {target.shape}, this {self.activation} Readout wants {wanted}")

@@ -30,7 +30,7 @@ class SimpleRNN(Cell):
     W_hh = Parameter("W_h", 0)
     b_h = Parameter("b", 0)
 
-    def __init__(self, input_size, hidden_size, nonlinearity="tanh", dtype=np.float64, seed=0):
+    def __init__(self, input_size, hidden_size, dtype=np.float64, seed=0, *, nonlinearity="tanh"):
         self.nonlinearity = validate.one_of("nonlinearity", nonlinearity, ("tanh", "relu"))
         super().__init__(input_size, hidden_size, dtype, seed)
 

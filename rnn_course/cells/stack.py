@@ -4,7 +4,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from rnn_course.cells.base import Gradients
+from rnn_course import validate
+from rnn_course.cells.base import Cell, Gradients
 
 
 def _prefixed(parts):
@@ -31,9 +32,14 @@ class Stack:
     """
 
     def __init__(self, cells):
+        if not isinstance(cells, list | tuple) or not all(isinstance(layer, Cell | Bidirectional) for layer in cells):
+            raise TypeError(f"cells is {cells!r}, a Stack wants a list of cells or Bidirectionals")
         self.layers = list(cells)
         if not self.layers:
             raise ValueError("cells is empty, a Stack wants at least one")
+        used = [cell for layer in self.layers for cell in getattr(layer, "cells", [layer])]
+        if len({id(cell) for cell in used}) < len(used):
+            raise ValueError("cells holds the same cell twice, every layer has weights and a memory of its own")
         for k, (below, above) in enumerate(zip(self.layers, self.layers[1:], strict=False), start=1):
             if above.input_size != below.output_size:
                 raise ValueError(
@@ -75,9 +81,14 @@ class Stack:
     def forward(self, x, state=None, lengths=None, reverse=False):
         """As a cell's `forward`; returns the top layer's h and the list of every layer's state."""
         states = _split_state(state, len(self.layers), "Stack")
+        self._forget()  # a walk that fails half-way must not leave an older one to go back over
         for k, layer in enumerate(self.layers):
             x, states[k] = layer.forward(x, states[k], lengths, reverse)
         return x, states
+
+    def _forget(self):
+        for layer in self.layers:
+            layer._forget()
 
     def backward(self, grad_h=None, grad_state=None):
         """As a cell's `backward`, from the top layer down."""
@@ -121,6 +132,9 @@ class Bidirectional:
 
     def __init__(self, forward_cell, backward_cell):
         self.cells = (forward_cell, backward_cell)
+        if not isinstance(forward_cell, Cell) or type(forward_cell) is not type(backward_cell):
+            kinds = " and ".join(type(cell).__name__ for cell in self.cells)
+            raise TypeError(f"forward_cell and backward_cell are {kinds}, two cells of one kind are wanted")
         if forward_cell is backward_cell:
             raise ValueError(
                 "forward_cell and backward_cell are the same object, the directions have weights of their own"
@@ -164,15 +178,21 @@ class Bidirectional:
 
     def _each(self, method, x, state, lengths, reverse):
         states = _split_state(state, 2, "Bidirectional")
+        reverse = validate.one_of("reverse", reverse, (False, True))
         return [
             getattr(cell, method)(x, first, lengths, turned)
-            for cell, first, turned in zip(self.cells, states, (bool(reverse), not reverse), strict=True)
+            for cell, first, turned in zip(self.cells, states, (reverse, not reverse), strict=True)
         ]
 
     def forward(self, x, state=None, lengths=None, reverse=False):
         """As a cell's `forward`; returns both outputs side by side and the pair of last states."""
+        self._forget()
         (h_forward, state_forward), (h_backward, state_backward) = self._each("forward", x, state, lengths, reverse)
         return np.concatenate([h_forward, h_backward], axis=2), (state_forward, state_backward)
+
+    def _forget(self):
+        for cell in self.cells:
+            cell._forget()
 
     def backward(self, grad_h=None, grad_state=None):
         """As a cell's `backward`; grad_h: `(batch, time, 2·hidden)`, grad_state: a pair."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnn_course.validate import finite, positive_int, shape
+from rnn_course.validate import finite, numbers, positive_int, shape
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,12 @@ def scores(y, forecast, baseline=None):
     >>> scores([1.0, 2.0, 4.0], [1.0, 2.0, 3.0], baseline=[0.0, 1.0, 2.0]).skill
     0.75
     """
-    y = np.asarray(y)
+    y = numbers("y", y).astype(float)
     if not y.size:
         raise ValueError(f"y has shape {y.shape}, it must not be empty")
-    given = {"y": y, "forecast": np.asarray(forecast)}
+    given = {"y": y, "forecast": numbers("forecast", forecast).astype(float)}
     if baseline is not None:
-        given["baseline"] = np.asarray(baseline)
+        given["baseline"] = numbers("baseline", baseline).astype(float)
     for name, array in given.items():
         if array.shape != y.shape:
             raise ValueError(f"{name} has shape {array.shape}, y has {y.shape}: they must agree")

@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 
 from rnn_course.data.provenance import provenance, read_columns
-from rnn_course.validate import one_of, shape
+from rnn_course.validate import numbers, one_of, shape
 
 WEATHER_STATIONS = ("EWR", "JFK", "LGA")
 WEATHER_UNITS = {
@@ -37,9 +37,7 @@ def table(values, name="values"):
     """
     if isinstance(values, Series):
         return values.values
-    array = np.asarray(values)
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} has dtype {array.dtype}, it must be real numbers")
+    array = numbers(name, values)
     if array.ndim == 1:
         array = array[:, None]
     shape(name, array, (None, None), ("time", "feature"))
