@@ -51,9 +51,9 @@ def planted(module, right, wrong):
 # name: (module, class, what the code says, what it says with the error, witnesses that must see it)
 EVERY, ORACLES = set(WITNESSES), set(WITNESSES[1:])
 PLANTED = {
-    "LSTM: gates i and f swapped": ("LSTM", "multiply(i_f, C_tilde_C, kept_and_written)", "multiply(i_f[::-1], C_tilde_C, kept_and_written)", ORACLES),
+    "LSTM: gates i and f swapped": ("LSTM", "multiply(i_f, C_tilde_C, pair)", "multiply(i_f[::-1], C_tilde_C, pair)", ORACLES),
     "LSTM: state not carried": ("LSTM", "h_before.dot(W_h, product)", "product[:] = 0", ORACLES),
-    "LSTM: cell not carried": ("LSTM", "add(kept, written, C_t)", "add(kept, 0, C_t)", ORACLES),
+    "LSTM: cell not carried": ("LSTM", "add(written, kept, C_t)", "add(written, 0, C_t)", ORACLES),
     "LSTM: path through f dropped": ("LSTM", "multiply(dC, f_t, dC)", "dC[:] = 0", EVERY),
     "LSTM: path through h dropped": ("LSTM", "D_t.dot(W_h, back)", "back[:] = 0", EVERY),
     "LSTM: path through o dropped": ("LSTM", "J[:, 3] *= tanh_C", "J[:, 3] *= 0", EVERY),

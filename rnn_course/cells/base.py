@@ -172,7 +172,7 @@ class Cell:
         )
 
     def __setattr__(self, name, value):
-        """A weight that the cell does not have is refused: a slip of the pen would train another cell than was meant."""
+        """Refuse a weight that the cell does not have: a slip of the pen would train another cell than was meant."""
         if name.startswith(("W_", "b_")) and not hasattr(type(self), name):
             raise AttributeError(
                 f"this {type(self).__name__} has no {name}; it has {', '.join(self.parameters)} and their gates"

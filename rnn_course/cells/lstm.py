@@ -88,8 +88,8 @@ class LSTM(Cell):
         tanh_C = walk.array("tanh_C", walk.time, walk.batch, self.hidden_size, dtype=self.dtype)
         product = walk.array("product", walk.batch, W_h.shape[1], dtype=self.dtype)
         product_by_gate = self._by_gate(product)
-        kept_and_written = walk.array("pair", 2, *tanh_C.shape[1:], dtype=self.dtype)
-        kept, written = kept_and_written
+        pair = walk.array("pair", 2, *tanh_C.shape[1:], dtype=self.dtype)
+        written, kept = pair
         half = np.empty_like(G[0, :4])
         half[:] = np.array(self._half)[:, None, None]
         rest = 1 - half
@@ -104,8 +104,8 @@ class LSTM(Cell):
             if walk.pad is not None:
                 ended = walk.pad[t]  # i = 0, f = 1 and o = 0: a sequence that has ended keeps its C and shows nothing
                 i_f[0, ended], i_f[1, ended], o[ended] = 0, 1, 0
-            multiply(i_f, C_tilde_C, kept_and_written)
-            add(kept, written, C_t)
+            multiply(i_f, C_tilde_C, pair)
+            add(written, kept, C_t)
             tanh(C_t, tanh_C_t)
             multiply(o, tanh_C_t, h_t)
             if walk.pad is not None:
