@@ -126,7 +126,7 @@ class LSTM(Cell):
 
     def _walk_back(self, walk, grad_h, grad_last):
         W_h, f = walk.weights["W_h"], walk.arrays["G"][:-1, 1]
-        D = walk.array("D", walk.time, walk.batch, len(W_h), dtype=self.dtype)
+        D = walk.arrays["P"]  # used up on the way forward; its memory serves again
         D_by_gate = self._by_gate(D)
         dh, dC = (grad.copy() for grad in grad_last)
         back, scratch = np.empty_like(dh), np.empty_like(dh)

@@ -60,11 +60,11 @@ class SimpleRNN(Cell):
 
     def _walk_back(self, walk, grad_h, grad_last):
         h = walk.arrays["h"][1:]
-        D = walk.array("D", *h.shape, dtype=self.dtype)
+        D = walk.arrays["P"]  # used up on the way forward; its memory serves again
         if self.nonlinearity == "tanh":
             np.subtract(1, np.multiply(h, h, out=D), out=D)
         else:
-            np.copyto(D, walk.arrays["P"] > 0)
+            np.copyto(D, h > 0)
         if walk.pad is not None:
             D[walk.pad] = 0
         dh, W_h = grad_last[0].copy(), walk.weights["W_h"]
