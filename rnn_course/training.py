@@ -378,9 +378,9 @@ def _check_model(model):
 
 
 def _check_options(learning_rate, clip, patience, schedule, seed, watch, validation):
-    for name, value in (("learning_rate", learning_rate), ("clip", clip)):
-        if not (name == "clip" and value is None) and not 0 < value < math.inf:
-            raise ValueError(f"{name} is {value}, it must be positive and finite")
+    validate.positive("learning_rate", learning_rate)
+    if clip is not None:
+        validate.positive("clip", clip)
     if patience is not None:
         validate.positive_int("patience", patience)
         if validation is None:

@@ -1,6 +1,7 @@
 """The sentences that refuse bad input: each names the argument, what came and what was wanted."""
 
 import operator
+from numbers import Real
 
 import numpy as np
 
@@ -23,6 +24,15 @@ def positive_int(name, value, least=1):
     if number < least:
         raise ValueError(f"{name} is {number}, it must be at least {least}")
     return number
+
+
+def positive(name, value):
+    """Return `value` if it is a finite number above zero; TypeError for another type, ValueError for another number."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} is {value!r}, it must be a number")
+    if not 0 < value < np.inf:
+        raise ValueError(f"{name} is {value}, it must be positive and finite")
+    return value
 
 
 def numbers(name, values):

@@ -11,8 +11,7 @@ def clip_norm(grads, max_norm):
     grads: a dict of arrays. max_norm: positive. Returns the scaled dict, of fresh arrays, and ‖g‖ before scaling.
     Raises ValueError where a gradient is not finite.
     """
-    if not max_norm > 0:
-        raise ValueError(f"max_norm is {max_norm}, it must be positive")
+    validate.positive("max_norm", max_norm)
     for name, grad in grads.items():
         if validate.numbers(f"the gradient of {name}", grad).dtype.kind != "f":
             raise TypeError(f"the gradient of {name} has dtype {grad.dtype}, it must be float32 or float64")
@@ -39,8 +38,7 @@ class Adam:
     """
 
     def __init__(self, parameters, learning_rate=1e-3, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
-        if not learning_rate > 0:
-            raise ValueError(f"learning_rate is {learning_rate}, it must be positive")
+        validate.positive("learning_rate", learning_rate)
         self.parameters = dict(parameters)
         self.learning_rate, self.beta_1, self.beta_2, self.epsilon = learning_rate, beta_1, beta_2, epsilon
         self.m = {name: np.zeros_like(value) for name, value in self.parameters.items()}
