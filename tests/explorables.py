@@ -150,3 +150,13 @@ def assert_contrast(page, texts, lines):
         assert [line for line in measured["lines"] if line[1] < 3] == []
         if attribute:
             page.evaluate("(name) => document.body.removeAttribute(name)", attribute)
+
+
+def assert_tab_reaches_every_control(page, root, count):
+    """Tab goes through all controls in their order, shows where it is, and JupyterLab leaves them their keys."""
+    controls = root.locator("button, input, select").all()
+    assert len(controls) == count
+    for control in controls:
+        page.keyboard.press("Tab")
+        assert control.get_attribute("data-lm-suppress-shortcuts") == "true"  # or JupyterLab takes the key
+        assert control.evaluate("control => control === document.activeElement && control.matches(':focus-visible')")

@@ -4,7 +4,15 @@ import json
 
 import numpy as np
 import pytest
-from explorables import assert_contrast, assert_nothing_is_cut_off, frames, mount, state, traits
+from explorables import (
+    assert_contrast,
+    assert_nothing_is_cut_off,
+    assert_tab_reaches_every_control,
+    frames,
+    mount,
+    state,
+    traits,
+)
 
 from rnn_course.cells import LSTM, Readout
 from rnn_course.widgets import GateExplorer
@@ -225,12 +233,7 @@ def test_keyboard_alone_changes_the_numbers_and_reset_restores_them(page):
 
 @pytest.mark.browser
 def test_every_control_is_reached_by_tab(page):
-    controls = mount(page, an_explorer()).locator("button, input, select").all()
-    assert len(controls) == 15
-    for control in controls:
-        page.keyboard.press("Tab")
-        assert control.get_attribute("data-lm-suppress-shortcuts") == "true"  # or JupyterLab takes the key
-        assert control.evaluate("control => control === document.activeElement && control.matches(':focus-visible')")
+    assert_tab_reaches_every_control(page, mount(page, an_explorer()), 15)
 
 
 @pytest.mark.browser

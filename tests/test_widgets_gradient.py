@@ -6,7 +6,15 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from explorables import assert_contrast, assert_nothing_is_cut_off, frames, mount, state, traits
+from explorables import (
+    assert_contrast,
+    assert_nothing_is_cut_off,
+    assert_tab_reaches_every_control,
+    frames,
+    mount,
+    state,
+    traits,
+)
 from traitlets import TraitError
 
 from rnn_course.cells import GRU, LSTM, LSTMState, SimpleRNN
@@ -283,12 +291,7 @@ def test_keyboard_alone_changes_the_numbers_and_reset_restores_them(page):
 
 @pytest.mark.browser
 def test_every_control_is_reached_by_tab(page):
-    controls = mount(page, an_explorer()).locator("button, input, select").all()
-    assert len(controls) == 8
-    for control in controls:
-        page.keyboard.press("Tab")
-        assert control.get_attribute("data-lm-suppress-shortcuts") == "true"  # or JupyterLab takes the key
-        assert control.evaluate("control => control === document.activeElement && control.matches(':focus-visible')")
+    assert_tab_reaches_every_control(page, mount(page, an_explorer()), 8)
 
 
 @pytest.mark.browser

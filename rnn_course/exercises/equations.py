@@ -17,10 +17,7 @@ class Weights(dict):
 
 def weights(cell):
     """The named arrays of a cell, copies: {"W_xi": (hidden, input), "W_hi": (hidden, hidden), "b_i": (hidden,), …}."""
-    kinds = {SimpleRNN: ("h",), LSTM: ("i", "f", "c", "o"), GRU: ("r", "z", "n")}
-    names = ["W_xh", "W_hh", "b_h"] if isinstance(cell, SimpleRNN) else []
-    if not names:
-        names = [part + gate for gate in kinds[type(cell)] for part in ("W_x", "W_h", "b_")]
+    names = [part + gate for gate in cell.gates for part in ("W_x", "W_h", "b_")]
     if "b_hn" in cell.parameters:
         names.append("b_hn")
     return Weights({name: getattr(cell, name).copy() for name in names})
