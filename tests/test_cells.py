@@ -27,7 +27,7 @@ OURS = {
 }
 every_kind = pytest.mark.parametrize("kind", OURS)
 # batch, time, input and hidden all differ; each of them is one in some of the cases
-chunk_bytes = st.sampled_from([400, 2**18])  # the backward walk in several chunks, and in one
+chunk_bytes = st.sampled_from([400, 2**18])  # the walk in several chunks, and in one
 sizes = st.lists(st.integers(1, 9), min_size=4, max_size=4, unique=True)
 
 

@@ -51,15 +51,15 @@ def planted(module, right, wrong):
 # name: (module, class, what the code says, what it says with the error, witnesses that must see it)
 EVERY, ORACLES = set(WITNESSES), set(WITNESSES[1:])
 PLANTED = {
-    "LSTM: gates i and f swapped": ("LSTM", "multiply(i_f, C_tilde_C, pair)", "multiply(i_f[::-1], C_tilde_C, pair)", ORACLES),
+    "LSTM: gates i and f swapped": ("LSTM", "multiply(i_f, C_tilde_C, i_f_parts)", "multiply(i_f[::-1], C_tilde_C, i_f_parts)", ORACLES),
     "LSTM: state not carried": ("LSTM", "h_before.dot(W_h, product)", "product[:] = 0", ORACLES),
-    "LSTM: cell not carried": ("LSTM", "add(written, kept, C_t)", "add(written, 0, C_t)", ORACLES),
-    "LSTM: path through f dropped": ("LSTM", "multiply(dC, f_t, dC)", "dC[:] = 0", EVERY),
+    "LSTM: cell not carried": ("LSTM", "halves.dot(four, C_t)", "halves.dot(four * [[1], [0], [1], [0]], C_t)", ORACLES),
+    "LSTM: path through f dropped": ("LSTM", "multiply(dC, J_before, dC)", "dC[:] = 0", EVERY),
     "LSTM: path through h dropped": ("LSTM", "D_t.dot(W_h, back)", "back[:] = 0", EVERY),
-    "LSTM: path through o dropped": ("LSTM", "J[:, 3] *= tanh_C", "J[:, 3] *= 0", EVERY),
-    "LSTM: wrong derivative of tanh C": ("LSTM", "K *= o", "K *= i", EVERY),
-    "LSTM: candidate's derivative": ("LSTM", "np.multiply(C_tilde, C_tilde, out=J[:, 2])", "np.multiply(C_tilde, i, out=J[:, 2])", EVERY),
-    "LSTM: partners of i and f swapped": ("LSTM", "J[:, :2] *= G[:, 2::2]", "J[:, :2] *= G[:, 4:1:-2]", EVERY),
+    "LSTM: path through o dropped": ("LSTM", "J_o *= tanh_C", "J_o *= 0", EVERY),
+    "LSTM: wrong derivative of tanh C": ("LSTM", "J_C *= o", "J_C *= i", EVERY),
+    "LSTM: candidate's derivative": ("LSTM", "np.multiply(C_tilde, C_tilde, out=J_c)", "np.multiply(C_tilde, i, out=J_c)", EVERY),
+    "LSTM: partners of i and f swapped": ("LSTM", "J_i_f *= G[:, 3:]", "J_i_f *= G[:, :2:-1]", EVERY),
     "LSTM: missing transpose": ("LSTM", "D_t.dot(W_h, back)", "D_t.dot(W_h.reshape(W_h.shape[::-1]).T, back)", EVERY),
     "LSTM: gradient of the last state dropped": ("LSTM", "for grad in grad_last", "for grad in np.zeros_like(grad_last)", EVERY),
     "GRU: wrong bias": ("GRU", "np.tile(self.b_hn, (walk.batch, 1))", "np.tile(self.b_n, (walk.batch, 1))", ORACLES),

@@ -20,7 +20,8 @@ import numpy as np
 
 from rnn_course import validate
 
-CHUNK_BYTES = 2**18  # local derivatives are computed for as many steps as keep them in a core's own cache
+# What is computed for a chunk of steps at once stays in a core's own cache, and so do the views of its steps.
+CHUNK_BYTES, CHUNK_STEPS = 2**19, 64
 
 
 def sigmoid(a):
@@ -91,8 +92,8 @@ class Parameter:
 class Walk:
     """One walk over a sequence: its working arrays, time first, in the order walked; reused while the shape stays.
 
-    `x (time, batch, input)`, `h (time + 1, batch, hidden)` with the first state at 0, `P (time, batch, gates·hidden)`,
-    the input's products. `pad (time, batch)` is True where a sequence has ended (None without lengths). A cell adds
+    `x (time, batch, input + 1)` with a last feature that is always one, whose weight is b; `h (time + 1, batch, hidden)`
+    with the first state at 0; `P (time, batch, gates · hidden)`, the input's products. `pad (time, batch)` is True where a sequence has ended (None without lengths). A cell adds
     arrays of its own with `array`. `steps` keeps the views of single steps, since making one costs
     as much as a small sum.
     """
@@ -110,6 +111,10 @@ class Walk:
         if name not in self.arrays:
             self.arrays[name] = np.empty(shape, dtype)
         return self.arrays[name]
+
+    def rows(self, name):
+        """The working array of this name with a row for each step of each sequence, `(time · batch, …)`."""
+        return self.arrays[name].reshape(self.time * self.batch, -1)
 
     def steps(self, name, *arrays):
         """The arrays split along time: a list of (t, one view of each array), kept under `name`; t counts from 0."""
@@ -135,7 +140,7 @@ class Walk:
 
     def chunks(self, step_bytes):
         """Slices over time, last first, short enough that `step_bytes` a step stay in cache."""
-        size = max(1, min(self.time, CHUNK_BYTES // step_bytes))
+        size = max(1, min(self.time, CHUNK_STEPS, CHUNK_BYTES // step_bytes))
         return [slice(max(0, stop - size), stop) for stop in range(self.time, 0, -size)]
 
 
@@ -301,7 +306,8 @@ class Cell:
         walk.pad = None if pad is None else np.ascontiguousarray(walk.turned(pad.T))
         for name, value in zip(self._state_fields, first, strict=True):
             self._states(walk, name)[0] = value
-        walk.inward(x, walk.array("x", time, batch, self.input_size, dtype=self.dtype))
+        walk.inward(x, walk.array("x", time, batch, self.input_size + 1, dtype=self.dtype)[:, :, :-1])
+        walk.arrays["x"][:, :, -1] = 1
         self._project(walk)
         return walk
 
@@ -313,22 +319,26 @@ class Cell:
         """P = x W_xᵀ + b for all steps in one product; the weights are kept, so that `backward` sees the same ones."""
         for name, value in self.parameters.items():
             validate.finite(name, value)
-        half = self._halves()
-        walk.weights = {
-            "W_x": self.W_x.copy(),
-            "W_h": self.W_h.copy(),
-            "W_h_walk": np.ascontiguousarray((self.W_h * half[:, None]).T),
-        }
-        P = walk.array("P", walk.time, walk.batch, len(half), dtype=self.dtype)
-        rows = walk.arrays["x"].reshape(-1, self.input_size)
-        np.matmul(rows, (self.W_x * half[:, None]).T, out=P.reshape(len(rows), -1))
-        P += self.b * half
+        half = np.repeat(np.array(self._half, self.dtype), self.hidden_size)[:, None]
+        W_x, W_h = self._walked(self.W_x), self._walked(self.W_h)
+        W_x1 = np.concatenate([self.W_x, self.b[:, None]], axis=1)
+        walk.weights = {"W_x": W_x, "W_h": W_h, "W_h_walk": np.ascontiguousarray((W_h * self._walked(half)).T)}
+        np.matmul(walk.rows("x"), self._walked(W_x1 * half).T, out=self._products(walk))
 
     _half = (1.0,)  # ½ for a sigmoid gate, 1 for another: σ(a) = ½ + ½ tanh(a/2)
 
-    def _halves(self):
-        """`_half` for every row of the stacked weights."""
-        return np.repeat(np.array(self._half, self.dtype), self.hidden_size)
+    def _walked(self, stacked):
+        """A copy of stacked rows with the gates in the order in which the walk holds them; here that of storage."""
+        return stacked.copy()
+
+    def _stored(self, rows):
+        """The rows back in the order of storage."""
+        return rows
+
+    def _products(self, walk):
+        """Where the input's products P go, a row for each step of each sequence: `(time · batch, gates · hidden)`."""
+        walk.array("P", walk.time, walk.batch, len(self.b), dtype=self.dtype)
+        return walk.rows("P")
 
     def _by_gate(self, rows):
         """`(…, batch, gates·hidden)` seen as `(…, gates, batch, hidden)`."""
@@ -337,14 +347,14 @@ class Cell:
     def _gradients(self, walk, D):
         """∂L/∂x, and ∂L/∂W_x and ∂L/∂b by name, from D = ∂L/∂a for all steps: one product each."""
         rows = D.reshape(walk.time * walk.batch, -1)
-        parameters = {"W_x": rows.T @ walk.arrays["x"].reshape(len(rows), -1), "b": rows.sum(0)}
-        grad_x = (rows @ walk.weights["W_x"]).reshape(walk.arrays["x"].shape)
-        return grad_x, parameters | self._recurrent_gradients(walk, D)
+        W_x1 = self._stored(rows.T @ walk.rows("x"))
+        grad_x = (rows @ walk.weights["W_x"]).reshape(walk.time, walk.batch, -1)
+        return grad_x, {"W_x": W_x1[:, :-1].copy(), "b": W_x1[:, -1].copy()} | self._recurrent_gradients(walk, D)
 
     def _recurrent_gradients(self, walk, D):
         """∂L/∂W_h by name, from D for all steps: one product."""
         rows = D.reshape(walk.time * walk.batch, -1)
-        return {"W_h": rows.T @ walk.arrays["h"][:-1].reshape(len(rows), -1)}
+        return {"W_h": self._stored(rows.T @ walk.arrays["h"][:-1].reshape(len(rows), -1))}
 
     # -- PyTorch --------------------------------------------------------------------------------------------------
 

@@ -75,82 +75,127 @@ class LSTM(Cell):
 
     _half = (0.5, 0.5, 1.0, 0.5)
 
+    # The walk has the gates in the order o, i, f, C̃ and after them C of the step before, so that i, f lie together and
+    # C̃, C, which they are multiplied with, do too.
+
+    def _walked(self, stacked):
+        return np.concatenate([stacked[-self.hidden_size :], stacked[: -self.hidden_size]])
+
+    def _stored(self, rows):
+        return np.concatenate([rows[self.hidden_size :], rows[: self.hidden_size]])
+
+    def _blocks(self, walk, name, steps, *blocks):
+        """A working array with so many blocks of `(batch, hidden)` a step."""
+        return walk.array(name, steps, *blocks, walk.batch, self.hidden_size, dtype=self.dtype)
+
     def _states(self, walk, name):
-        """Five blocks a step: the gates i, f, C̃, o, then C of the step before, so that i, f times C̃, C is one call."""
         if name == "C":
-            G = walk.array("G", walk.time + 1, 5, walk.batch, self.hidden_size, dtype=self.dtype)
-            walk.arrays["C"] = G[:, 4]
+            walk.arrays["C"] = self._blocks(walk, "G", walk.time + 1, 5)[:, 4]
             return walk.arrays["C"]
         return super()._states(walk, name)
 
-    def _walk(self, walk):
-        P, G, h, W_h = self._by_gate(walk.arrays["P"]), walk.arrays["G"], walk.arrays["h"], walk.weights["W_h_walk"]
-        tanh_C = walk.array("tanh_C", walk.time, walk.batch, self.hidden_size, dtype=self.dtype)
-        product = walk.array("product", walk.batch, W_h.shape[1], dtype=self.dtype)
-        product_by_gate = self._by_gate(product)
-        pair = walk.array("pair", 2, *tanh_C.shape[1:], dtype=self.dtype)
-        written, kept = pair
-        half = np.empty_like(G[0, :4])
-        half[:] = np.array(self._half)[:, None, None]
-        rest = 1 - half
-        rest[2] = 0
-        views = P, G[:-1, :4], G[:-1, :2], G[:-1, 2::2], G[:-1, 3], G[1:, 4], tanh_C, h[:-1], h[1:]
-        for t, P_t, gates, i_f, C_tilde_C, o, C_t, tanh_C_t, h_before, h_t in walk.steps("forward", *views):
-            h_before.dot(W_h, product)
-            add(P_t, product_by_gate, gates)
-            tanh(gates, gates)
-            multiply(gates, half, gates)
-            add(gates, rest, gates)
-            if walk.pad is not None:
-                ended = walk.pad[t]  # i = 0, f = 1 and o = 0: a sequence that has ended keeps its C and shows nothing
-                i_f[0, ended], i_f[1, ended], o[ended] = 0, 1, 0
-            multiply(i_f, C_tilde_C, pair)
-            add(written, kept, C_t)
-            tanh(C_t, tanh_C_t)
-            multiply(o, tanh_C_t, h_t)
-            if walk.pad is not None:
-                np.copyto(h_t, h_before, where=ended[:, None])
+    def _chunks(self, walk):
+        """The walk's chunks and the number of steps in the longest."""
+        chunks = walk.chunks(8 * walk.batch * self.hidden_size * self.dtype.itemsize)
+        return chunks, chunks[0].stop - chunks[0].start
 
-    def _local(self, walk, part, J, K):
-        """For the steps of `part`: into J what a gate's ∂L/∂a is per unit of ∂L/∂C (i, f, C̃) or ∂L/∂h (o), into K
-        what ∂L/∂C is per unit of ∂L/∂h."""
+    def _walk(self, walk):
+        """Worked out a chunk of steps at a time, in arrays that stay in cache, and then stored with the others."""
+        chunks, size = self._chunks(walk)
+        P = walk.array("P of a chunk", size, walk.batch, 4 * self.hidden_size, dtype=self.dtype)
+        G, h = self._blocks(walk, "G of a chunk", size + 1, 5), self._blocks(walk, "h of a chunk", size + 1)
+        tanh_C = self._blocks(walk, "tanh_C of a chunk", size + 1)
+        if "forward" not in walk.views:
+            walk.views["forward"] = self._forward_views(P, G, h, tanh_C)
+        stored_G, stored_tanh_C = walk.arrays["G"], self._blocks(walk, "tanh_C", walk.time)
+        stored_C, stored_h = walk.arrays["C"], walk.arrays["h"]
+        for part in reversed(chunks):
+            n, after = part.stop - part.start, slice(part.start + 1, part.stop + 1)
+            P[:n], G[0, 4], h[0] = walk.arrays["P"][part], stored_C[part.start], stored_h[part.start]
+            self._walk_chunk(walk, part)
+            np.multiply(G[:n, :3], 0.5, out=stored_G[part, :3])
+            stored_G[part, :3] += 0.5
+            stored_G[part, 3], stored_tanh_C[part] = G[:n, 3], tanh_C[:n]
+            stored_C[after], stored_h[after] = G[1 : n + 1, 4], h[1 : n + 1]
+
+    def _forward_views(self, P, G, h, tanh_C):
+        """What `_walk_chunk` works on, a tuple a step; flat where the shape does not matter, which is quicker."""
+        flat_G, flat_h, flat_tanh_C = (array.reshape(*array.shape[:-2], -1) for array in (G, h, tanh_C))
+        rows = flat_G.reshape(-1, flat_G.shape[-1])
+        four = [rows[5 * k + 3 : 5 * k + 7] for k in range(len(P))]  # C̃, C, and the next step's o and i
+        two = [flat_tanh_C[k : k + 2] for k in range(len(P))]
+        gates, o, i_f, C_tilde_C = G[:, :4], flat_G[:, 0], flat_G[:, 1:3], flat_G[:, 3:]
+        views = self._by_gate(P), h, gates, i_f, C_tilde_C, flat_G[1:, :2], four, flat_G[1:, 4]
+        views += o, flat_tanh_C, flat_tanh_C[1:], two, flat_h[1:]
+        return list(zip(*views, strict=False))
+
+    def _walk_chunk(self, walk, part):
+        """A gate stands as t = tanh(a/2) = 2σ(a) − 1. Then C_t = ½ (C̃ + C + t_i C̃ + t_f C) and h_t = ½ (tanh C_t + t_o
+        tanh C_t), each one product of halves with rows that lie together; the last of them are written where the next
+        step's gates and its tanh C will be."""
+        W_h = walk.weights["W_h_walk"]
+        product = walk.array("product", walk.batch, W_h.shape[1], dtype=self.dtype)
+        by_gate, halves, half = self._by_gate(product), np.full(4, 0.5, self.dtype), np.full(2, 0.5, self.dtype)
+        pad = None if walk.pad is None else walk.pad[part].repeat(self.hidden_size, axis=1)
+        steps = enumerate(walk.views["forward"][: part.stop - part.start])
+        for k, (P_t, h_before, gates, i_f, C_tilde_C, i_f_parts, four, C_t, o, tanh_C_t, o_part, two, h_t) in steps:
+            h_before.dot(W_h, product)
+            add(P_t, by_gate, gates)
+            tanh(gates, gates)
+            if pad is not None:  # i = 0, f = 1 and o = 0: a sequence that has ended keeps its C and shows nothing
+                i_f[0, pad[k]], i_f[1, pad[k]], o[pad[k]] = -1, 1, -1
+            multiply(i_f, C_tilde_C, i_f_parts)
+            halves.dot(four, C_t)
+            tanh(C_t, tanh_C_t)
+            multiply(o, tanh_C_t, o_part)
+            half.dot(two, h_t)
+            if pad is not None:
+                np.copyto(C_t, C_tilde_C[1], where=pad[k])
+                np.copyto(h_t, h_before.ravel(), where=pad[k])
+
+    def _local(self, walk, part, J):
+        """Into J, in the order C, o, i, f, C̃, C before, what ∂L/∂C, a gate's ∂L/∂a and ∂L/∂C of the step before are
+        per unit of ∂L/∂h (the first two) or of ∂L/∂C (the others), for the steps of `part`."""
         G, tanh_C = walk.arrays["G"][part], walk.arrays["tanh_C"][part]
-        i, C_tilde, o = G[:, 0], G[:, 2], G[:, 3]
-        np.multiply(np.subtract(1, G[:, :4], out=J), G[:, :4], out=J)  # σ′ = σ (1 − σ)
-        np.subtract(1, np.multiply(C_tilde, C_tilde, out=J[:, 2]), out=J[:, 2])  # tanh′ = 1 − tanh²
-        J[:, :2] *= G[:, 2::2]
-        J[:, 2] *= i
-        J[:, 3] *= tanh_C
-        np.subtract(1, np.multiply(tanh_C, tanh_C, out=K), out=K)
-        K *= o
+        o, i, f, C_tilde = (G[:, k] for k in range(4))
+        J_C, J_o, J_i_f, J_c, J_before = J[:, 0], J[:, 1], J[:, 2:4], J[:, 4], J[:, 5]
+        np.multiply(np.subtract(1, G[:, :3], out=J[:, 1:4]), G[:, :3], out=J[:, 1:4])  # σ′ = σ (1 − σ)
+        J_o *= tanh_C
+        J_i_f *= G[:, 3:]
+        np.subtract(1, np.multiply(C_tilde, C_tilde, out=J_c), out=J_c)  # tanh′ = 1 − tanh²
+        J_c *= i
+        np.subtract(1, np.multiply(tanh_C, tanh_C, out=J_C), out=J_C)
+        J_C *= o
+        J_before[:] = f
 
     def _walk_back(self, walk, grad_h, grad_last):
-        W_h, f = walk.weights["W_h"], walk.arrays["G"][:-1, 1]
-        D = walk.arrays["P"]  # used up on the way forward; its memory serves again
-        D_by_gate = self._by_gate(D)
+        chunks, size = self._chunks(walk)
+        D = walk.array("D of a chunk", size, walk.batch, 4 * self.hidden_size, dtype=self.dtype)
+        J, grad = self._blocks(walk, "J", size, 6), self._blocks(walk, "grad_h of a chunk", size)
+        stored_D = walk.arrays["P"]  # used up on the way forward; its memory serves again
+        D_by_gate, W_h = self._by_gate(D), walk.weights["W_h"]
+        views = grad, J[:, 0], J[:, 1], J[:, 2:5], J[:, 5], D, D_by_gate[:, 0], D_by_gate[:, 1:]
+        steps = walk.steps("backward", *views)
         dh, dC = (grad.copy() for grad in grad_last)
         back, scratch = np.empty_like(dh), np.empty_like(dh)
-        parts = walk.chunks(D[0].nbytes)
-        steps = parts[0].stop - parts[0].start
-        J = walk.array("J", steps, 4, *dh.shape, dtype=self.dtype)
-        K = walk.array("K", steps, *dh.shape, dtype=self.dtype)
-        for part in parts:
+        for part in chunks:
             n = part.stop - part.start
-            self._local(walk, part, J[:n], K[:n])
-            views = grad_h[part], K, J[:, :3], J[:, 3], D[part], D_by_gate[part, :3], D_by_gate[part, 3], f[part]
-            for t, grad_t, K_t, J_ifc, J_o, D_t, D_ifc, D_o, f_t in reversed(walk.steps(part.start, *views)):
+            self._local(walk, part, J[:n])
+            grad[:n] = grad_h[part]
+            for k, grad_t, J_C, J_o, J_ifc, J_before, D_t, D_o, D_ifc in reversed(steps[:n]):
                 add(dh, grad_t, dh)
-                add(dC, multiply(dh, K_t, scratch), dC)
-                multiply(J_ifc, dC, D_ifc)
+                add(dC, multiply(dh, J_C, scratch), dC)
                 multiply(J_o, dh, D_o)
-                multiply(dC, f_t, dC)
+                multiply(J_ifc, dC, D_ifc)
+                multiply(dC, J_before, dC)
                 D_t.dot(W_h, back)
                 if walk.pad is not None:
-                    np.copyto(back, dh, where=walk.pad[part.start + t][:, None])
+                    np.copyto(back, dh, where=walk.pad[part.start + k][:, None])
                 dh, back = back, dh
-        grad_x, parameters = self._gradients(walk, D)
+            stored_D[part] = D[:n]
+        grad_x, parameters = self._gradients(walk, stored_D)
         return grad_x, LSTMState(dh, dC), parameters
 
     def _fields(self, walk):
-        i, f, C_tilde, o = walk.arrays["G"][:-1].swapaxes(0, 1)[:4]
+        o, i, f, C_tilde = walk.arrays["G"][:-1].swapaxes(0, 1)[:4]
         return {"i": i, "f": f, "C_tilde": C_tilde, "o": o, "C": walk.arrays["C"][1:], "h": walk.arrays["h"][1:]}

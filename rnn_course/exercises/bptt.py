@@ -85,7 +85,7 @@ class NoForgetPath(LSTM):
     """An LSTM whose backward loses the path through f."""
 
     def _walk_back(self, walk, grad_h, grad_last):
-        f = walk.arrays["G"][:-1, 1]
+        f = walk.arrays["G"][:-1, 2]
         kept = f.copy()
         f[:] = 0
         result = super()._walk_back(walk, grad_h, grad_last)
