@@ -92,10 +92,10 @@ class Parameter:
 class Walk:
     """One walk over a sequence: its working arrays, time first, in the order walked; reused while the shape stays.
 
-    `x (time, batch, input + 1)` with a last feature that is always one, whose weight is b; `h (time + 1, batch, hidden)`
-    with the first state at 0; `P (time, batch, gates · hidden)`, the input's products. `pad (time, batch)` is True where a sequence has ended (None without lengths). A cell adds
-    arrays of its own with `array`. `steps` keeps the views of single steps, since making one costs
-    as much as a small sum.
+    `x (time, batch, input + 1)`, whose last feature is always one and has b for its weight; `h (time + 1, batch,
+    hidden)` with the first state at 0; `P (time, batch, gates · hidden)`, the input's products. `pad (time, batch)` is
+    True where a sequence has ended (None without lengths). A cell adds arrays of its own with `array`. `steps` keeps
+    the views of single steps, since making one costs as much as a small sum.
     """
 
     def __init__(self, batch, time):
