@@ -107,9 +107,10 @@ def digits(kind, length, seed):
 
 
 def elnino(kind, length, seed):
-    """Mean absolute error in °C of the sea temperature six months after windows of `length` months, on the test part."""
+    """Mean absolute error in °C of the sea temperature six months after windows of `length` months, test part."""
     parts = data.forecast_splits(data.load_elnino(), length=length, horizon=ELNINO["horizon"])
-    net = Network(MAKERS[kind](1, length, seed), Readout(HIDDEN, 1, dtype=np.float32, seed=seed), ELNINO["learning_rate"])
+    readout = Readout(HIDDEN, 1, dtype=np.float32, seed=seed)
+    net = Network(MAKERS[kind](1, length, seed), readout, ELNINO["learning_rate"])
     x, y = (array.astype(np.float32) for array in (parts.train.x, parts.train.y[:, -1]))
     for _ in range(ELNINO["updates"]):
         net.update(x, y, every_step=False)
