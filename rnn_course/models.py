@@ -89,12 +89,10 @@ class SequenceModel(nn.Module):
             "task": validate.one_of("task", task, TASKS),
             "horizon": validate.positive_int("horizon", horizon),
             "num_layers": validate.positive_int("num_layers", num_layers),
-            "dropout": float(dropout),
+            "dropout": float(validate.share("dropout", dropout)),
             "bidirectional": bool(validate.one_of("bidirectional", bidirectional, (False, True))),
             "seed": validate.positive_int("seed", seed, least=0),
         }
-        if not 0 <= dropout < 1:
-            raise ValueError(f"dropout is {dropout}, it must be at least 0 and below 1")
         if dropout and num_layers == 1:
             raise ValueError(
                 f"dropout is {dropout} with num_layers=1, but it acts between layers: use two layers or dropout=0"

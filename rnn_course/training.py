@@ -27,7 +27,7 @@ from torch.optim import lr_scheduler
 from tqdm.auto import tqdm
 
 from rnn_course import validate
-from rnn_course.data import Scaler
+from rnn_course.data import Scaler, Series
 from rnn_course.models import SequenceModel, check_ids, seeded
 
 SCHEDULES = (None, "cosine", "plateau")
@@ -405,6 +405,8 @@ def _device(device):
         wanted = torch.device(device)
     except (RuntimeError, TypeError):
         raise ValueError(f"device is {device!r}, it must be None or a name such as 'cpu' or 'cuda'") from None
+    if wanted.type == "meta":
+        raise ValueError("device is 'meta', which holds no numbers to train with: take 'cpu' or 'cuda'")
     if wanted.type == "cuda" and not torch.cuda.is_available():
         raise ValueError(f"device is {device!r}, but PyTorch sees no GPU on this machine")
     return wanted
@@ -441,6 +443,8 @@ def _examples(model, x, y, lengths, part, device):
 
 def _tensor(name, values, dtype):
     """Return a copy of `values` as a tensor on the CPU: integers stay integers, and what is real is finite."""
+    if isinstance(values, Series):
+        raise TypeError(f"{name} is a Series, it must be windows (batch, time, feature): see data.forecast_splits")
     array = values.detach().cpu().numpy() if isinstance(values, torch.Tensor) else np.asarray(values)
     kinds, wanted = ("fiu", "real numbers") if dtype.is_floating_point else ("iu", "integers")
     if array.dtype.kind not in kinds:

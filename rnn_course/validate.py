@@ -1,6 +1,7 @@
 """The sentences that refuse bad input: each names the argument, what came and what was wanted."""
 
 import operator
+from collections.abc import Mapping
 from numbers import Real
 
 import numpy as np
@@ -32,6 +33,27 @@ def positive(name, value):
         raise TypeError(f"{name} is {value!r}, it must be a number")
     if not 0 < value < np.inf:
         raise ValueError(f"{name} is {value}, it must be positive and finite")
+    return value
+
+
+def generator(name, seed):
+    """Return the random generator of a seed: a whole number of at least 0, or a Generator, which is used as it is."""
+    return seed if isinstance(seed, np.random.Generator) else np.random.default_rng(positive_int(name, seed, least=0))
+
+
+def share(name, value):
+    """Return `value` if it is a number in [0, 1); TypeError for another type, ValueError for another number."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} is {value!r}, it must be a number")
+    if not 0 <= value < 1:
+        raise ValueError(f"{name} is {value}, it must be at least 0 and below 1")
+    return value
+
+
+def mapping(name, value):
+    """Return `value` if it is a mapping, as `cell.parameters` is; TypeError otherwise."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} is a {type(value).__name__}, it must be a mapping of names to arrays")
     return value
 
 

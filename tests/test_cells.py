@@ -385,6 +385,12 @@ def test_bad_input_is_refused_with_one_clear_sentence():
     bad(lambda: cell.backward(np.zeros((2, 6, 4))), ValueError, "grad_h has shape (2, 6, 4), wanted (batch=2, time=6")
     bad(lambda: LSTM(0, 5), ValueError, "input_size is 0, it must be at least 1")
     bad(lambda: LSTM(4, 2.5), TypeError, "hidden_size is 2.5, it must be a whole number")
+    bad(lambda: LSTM(4, 5, seed="a"), TypeError, "seed is 'a', it must be a whole number")
+    bad(lambda: Readout(4, 5, seed=-1), ValueError, "seed is -1, it must be at least 0")
+    bad(lambda: clip_norm([x], 1), TypeError, "grads is a list, it must be a mapping of names to arrays")
+    bad(lambda: Adam([x]), TypeError, "parameters is a list, it must be a mapping of names to arrays")
+    bad(lambda: Adam({"x": x}).step([x]), TypeError, "grads is a list, it must be a mapping of names to arrays")
+    bad(lambda: LSTM(4, 5, dtype="half a float"), TypeError, "dtype is half a float, LSTM computes in float32 or")
     bad(lambda: LSTM(4, 5, dtype=np.int32), TypeError, "dtype is int32, LSTM computes in float32 or float64")
     bad(
         lambda: SimpleRNN(4, 5, nonlinearity="gelu"),

@@ -183,6 +183,7 @@ def test_weather_names_what_cannot_be_true():
             "an entry of stations is 'BOS', it must be one of 'EWR', 'JFK', 'LGA'",
         ),
         ({"channels": ("temperature",)}, ValueError, "an entry of channels is 'temperature', it must be one of 'temp'"),
+        ({"stations": 5}, TypeError, "stations is 5, it must be a tuple of names"),
         ({"stations": "JFK"}, TypeError, "stations is 'JFK', it must be a tuple of names"),
         ({"stations": ("JFK", "JFK")}, ValueError, "must be one or more different names"),
         ({"channels": ()}, ValueError, "must be one or more different names"),

@@ -146,6 +146,9 @@ def test_the_scaler_refuses(values):
     with pytest.raises(ValueError, match=r"column 1 of values has the one value 0.1: it has no spread"):
         data.Scaler().fit(values)
     values[:, 1] = np.nan
+    for rows in ([[1e308], [-1e308]], [[1e-200], [2e-200]]):
+        with pytest.raises(ValueError, match="column 0 of values has values too far apart or too close for float64"):
+            data.Scaler().fit(rows)
     with pytest.raises(ValueError, match="channel 'c1' has no values"):
         data.Scaler().fit(as_series(values))
 

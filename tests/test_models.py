@@ -124,6 +124,7 @@ def test_settings_build_the_same_model_again():
         ({"task": "regress"}, "task is 'regress', it must be one of"),
         ({"hidden_size": 0}, "hidden_size is 0, it must be at least 1"),
         ({"dropout": 1.0, "num_layers": 2}, "dropout is 1.0, it must be at least 0 and below 1"),
+        ({"dropout": float("nan"), "num_layers": 2}, "dropout is nan, it must be at least 0"),
         ({"dropout": -0.1, "num_layers": 2}, "dropout is -0.1"),
         ({"dropout": 0.5}, "it acts between layers"),
         ({"horizon": 2, "task": "classify"}, "horizon is 2, it must be 1 for task='classify'"),

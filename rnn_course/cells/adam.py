@@ -12,7 +12,7 @@ def clip_norm(grads, max_norm):
     Raises ValueError where a gradient is not finite.
     """
     validate.positive("max_norm", max_norm)
-    for name, grad in grads.items():
+    for name, grad in validate.mapping("grads", grads).items():
         if validate.numbers(f"the gradient of {name}", grad).dtype.kind != "f":
             raise TypeError(f"the gradient of {name} has dtype {grad.dtype}, it must be float32 or float64")
         validate.finite(f"the gradient of {name}", grad)
@@ -39,7 +39,7 @@ class Adam:
 
     def __init__(self, parameters, learning_rate=1e-3, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
         validate.positive("learning_rate", learning_rate)
-        self.parameters = dict(parameters)
+        self.parameters = dict(validate.mapping("parameters", parameters))
         self.learning_rate, self.beta_1, self.beta_2, self.epsilon = learning_rate, beta_1, beta_2, epsilon
         self.m = {name: np.zeros_like(value) for name, value in self.parameters.items()}
         self.v = {name: np.zeros_like(value) for name, value in self.parameters.items()}
@@ -47,7 +47,7 @@ class Adam:
 
     def step(self, grads):
         """Change every parameter by its gradient. grads: a mapping with the parameters' keys and shapes."""
-        if grads.keys() != self.parameters.keys():
+        if validate.mapping("grads", grads).keys() != self.parameters.keys():
             raise ValueError(f"grads has keys {sorted(grads)}, this Adam was given {sorted(self.parameters)}")
         for name, grad in grads.items():
             if grad.shape != self.parameters[name].shape:

@@ -158,7 +158,7 @@ class Cell:
         self.input_size = validate.positive_int("input_size", input_size)
         self.hidden_size = validate.positive_int("hidden_size", hidden_size)
         self.dtype = float_dtype(dtype, type(self).__name__)
-        self._parameters = self._draw(np.random.default_rng(seed))
+        self._parameters = self._draw(validate.generator("seed", seed))
         self._last = None  # the walk that `backward` goes back over
         self._spare = None  # working arrays of the last shape
 
@@ -378,7 +378,10 @@ class Cell:
 
 def float_dtype(dtype, owner):
     """The dtype, if it is one that cells compute in; TypeError otherwise."""
-    dtype = np.dtype(dtype)
+    try:
+        dtype = np.dtype(dtype)
+    except TypeError:
+        pass  # the sentence below says what came
     if dtype not in (np.float32, np.float64):
         raise TypeError(f"dtype is {dtype}, {owner} computes in float32 or float64")
     return dtype

@@ -43,7 +43,8 @@ class Readout:
         self.output_size = validate.positive_int("output_size", output_size)
         self.activation = validate.one_of("activation", activation, ("identity", "sigmoid", "softmax"))
         self.dtype = float_dtype(dtype, "Readout")
-        rng, bound = np.random.default_rng(seed), 1 / np.sqrt(hidden_size)
+        rng = validate.generator("seed", seed)
+        bound = 1 / np.sqrt(hidden_size)
         shapes = {"W_hy": (output_size, hidden_size), "b_y": (output_size,)}
         self._parameters = {k: rng.uniform(-bound, bound, s).astype(self.dtype) for k, s in shapes.items()}
         self._last = None

@@ -92,6 +92,8 @@ def pad(sequences):
     >>> x[..., 0].tolist(), lengths.tolist()
     ([[1.0, 1.0, 0.0], [1.0, 1.0, 1.0]], [2, 3])
     """
+    if not isinstance(sequences, list | tuple):
+        raise TypeError(f"sequences is a {type(sequences).__name__}, it must be a list of arrays (time, feature)")
     arrays = [np.asarray(sequence) for sequence in sequences]
     if not arrays:
         raise ValueError("sequences is empty, it must hold at least one array (time, feature)")

@@ -88,7 +88,7 @@ class Series:
             raise ValueError(f"times must increase, but {times[k]} at row {k} is followed by {times[k + 1]}")
         for name in ("channels", "units"):
             given = getattr(self, name)
-            if isinstance(given, str):
+            if not isinstance(given, list | tuple):
                 raise TypeError(f"{name} is {given!r}, it must be a tuple of {features} names")
             if len(given) != features:
                 raise ValueError(f"{name} has {len(given)} entries, values has {features} features")
@@ -245,7 +245,7 @@ def load_weather(stations=WEATHER_STATIONS, channels=("temp", "dewp", "pressure"
 
 
 def _names(name, given, known):
-    if isinstance(given, str):
+    if not isinstance(given, list | tuple):
         raise TypeError(f"{name} is {given!r}, it must be a tuple of names such as {known[:1]}")
     if not given or len(set(given)) != len(given):
         raise ValueError(f"{name} is {given!r}, it must be one or more different names out of {', '.join(known)}")

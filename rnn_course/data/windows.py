@@ -56,7 +56,10 @@ class Scaler:
             if not seen.size or seen.min() == seen.max():
                 what = f"the one value {seen[0]:g}" if seen.size else "no values"
                 raise ValueError(f"{_channel(values, k)} has {what}: it has no spread to scale by, leave it out")
-        self.mean, self.scale = np.nanmean(rows, axis=0), np.nanstd(rows, axis=0)
+        with np.errstate(over="ignore"):
+            self.mean, self.scale = np.nanmean(rows, axis=0), np.nanstd(rows, axis=0)
+        for k in np.flatnonzero(~np.isfinite(self.mean) | ~np.isfinite(self.scale) | (self.scale == 0)):
+            raise ValueError(f"{_channel(values, k)} has values too far apart or too close for float64 to scale by")
         return self
 
     def transform(self, v):
