@@ -21,7 +21,7 @@ import numpy as np
 from rnn_course import validate
 
 # What is computed for a chunk of steps at once stays in a core's own cache, and so do the views of its steps.
-CHUNK_BYTES, CHUNK_STEPS = 2**19, 64
+CHUNK_BYTES, CHUNK_STEPS = 2**20, 64
 
 
 def sigmoid(a):

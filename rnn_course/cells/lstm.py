@@ -100,23 +100,34 @@ class LSTM(Cell):
         return chunks, chunks[0].stop - chunks[0].start
 
     def _walk(self, walk):
-        """Worked out a chunk of steps at a time, in arrays that stay in cache, and then stored with the others."""
+        """Worked out a chunk of steps at a time, in arrays that stay in cache, and then stored with the others. Where
+        one chunk is all there is, it is worked out in place."""
         chunks, size = self._chunks(walk)
-        P = walk.array("P of a chunk", size, walk.batch, 4 * self.hidden_size, dtype=self.dtype)
-        G, h = self._blocks(walk, "G of a chunk", size + 1, 5), self._blocks(walk, "h of a chunk", size + 1)
-        tanh_C = self._blocks(walk, "tanh_C of a chunk", size + 1)
+        stored = {name: walk.arrays[name] for name in ("P", "G", "h")}
+        stored["tanh_C"] = self._blocks(walk, "tanh_C", walk.time + 1)
+        chunk = stored if len(chunks) == 1 else self._room(walk, size)
         if "forward" not in walk.views:
-            walk.views["forward"] = self._forward_views(P, G, h, tanh_C)
-        stored_G, stored_tanh_C = walk.arrays["G"], self._blocks(walk, "tanh_C", walk.time)
-        stored_C, stored_h = walk.arrays["C"], walk.arrays["h"]
+            walk.views["forward"] = self._forward_views(**chunk)
         for part in reversed(chunks):
-            n, after = part.stop - part.start, slice(part.start + 1, part.stop + 1)
-            P[:n], G[0, 4], h[0] = walk.arrays["P"][part], stored_C[part.start], stored_h[part.start]
+            here, after = slice(0, part.stop - part.start), slice(1, part.stop - part.start + 1)
+            if chunk is not stored:
+                chunk["P"][here] = stored["P"][part]
+                chunk["G"][0, 4], chunk["h"][0] = stored["G"][part.start, 4], stored["h"][part.start]
             self._walk_chunk(walk, part)
-            np.multiply(G[:n, :3], 0.5, out=stored_G[part, :3])
-            stored_G[part, :3] += 0.5
-            stored_G[part, 3], stored_tanh_C[part] = G[:n, 3], tanh_C[:n]
-            stored_C[after], stored_h[after] = G[1 : n + 1, 4], h[1 : n + 1]
+            np.multiply(chunk["G"][here, :3], 0.5, out=stored["G"][part, :3])
+            stored["G"][part, :3] += 0.5  # σ = ½ + ½ t
+            if chunk is not stored:
+                stored["G"][part, 3], stored["tanh_C"][part] = chunk["G"][here, 3], chunk["tanh_C"][here]
+                stored["G"][1:, 4][part], stored["h"][1:][part] = chunk["G"][after, 4], chunk["h"][after]
+
+    def _room(self, walk, size):
+        """Arrays for a chunk of `size` steps."""
+        return {
+            "P": walk.array("P of a chunk", size, walk.batch, 4 * self.hidden_size, dtype=self.dtype),
+            "G": self._blocks(walk, "G of a chunk", size + 1, 5),
+            "h": self._blocks(walk, "h of a chunk", size + 1),
+            "tanh_C": self._blocks(walk, "tanh_C of a chunk", size + 1),
+        }
 
     def _forward_views(self, P, G, h, tanh_C):
         """What `_walk_chunk` works on, a tuple a step; flat where the shape does not matter, which is quicker."""
@@ -156,7 +167,7 @@ class LSTM(Cell):
     def _local(self, walk, part, J):
         """Into J, in the order C, o, i, f, C̃, C before, what ∂L/∂C, a gate's ∂L/∂a and ∂L/∂C of the step before are
         per unit of ∂L/∂h (the first two) or of ∂L/∂C (the others), for the steps of `part`."""
-        G, tanh_C = walk.arrays["G"][part], walk.arrays["tanh_C"][part]
+        G, tanh_C = walk.arrays["G"][:-1][part], walk.arrays["tanh_C"][:-1][part]
         o, i, f, C_tilde = (G[:, k] for k in range(4))
         J_C, J_o, J_i_f, J_c, J_before = J[:, 0], J[:, 1], J[:, 2:4], J[:, 4], J[:, 5]
         np.multiply(np.subtract(1, G[:, :3], out=J[:, 1:4]), G[:, :3], out=J[:, 1:4])  # σ′ = σ (1 − σ)
@@ -170,9 +181,11 @@ class LSTM(Cell):
 
     def _walk_back(self, walk, grad_h, grad_last):
         chunks, size = self._chunks(walk)
-        D = walk.array("D of a chunk", size, walk.batch, 4 * self.hidden_size, dtype=self.dtype)
-        J, grad = self._blocks(walk, "J", size, 6), self._blocks(walk, "grad_h of a chunk", size)
         stored_D = walk.arrays["P"]  # used up on the way forward; its memory serves again
+        D, grad, J = stored_D, grad_h, self._blocks(walk, "J", size, 6)
+        if len(chunks) > 1:
+            D = walk.array("D of a chunk", size, walk.batch, 4 * self.hidden_size, dtype=self.dtype)
+            grad = self._blocks(walk, "grad_h of a chunk", size)
         D_by_gate, W_h = self._by_gate(D), walk.weights["W_h"]
         views = grad, J[:, 0], J[:, 1], J[:, 2:5], J[:, 5], D, D_by_gate[:, 0], D_by_gate[:, 1:]
         steps = walk.steps("backward", *views)
@@ -181,7 +194,8 @@ class LSTM(Cell):
         for part in chunks:
             n = part.stop - part.start
             self._local(walk, part, J[:n])
-            grad[:n] = grad_h[part]
+            if grad is not grad_h:
+                grad[:n] = grad_h[part]
             for k, grad_t, J_C, J_o, J_ifc, J_before, D_t, D_o, D_ifc in reversed(steps[:n]):
                 add(dh, grad_t, dh)
                 add(dC, multiply(dh, J_C, scratch), dC)
@@ -192,7 +206,8 @@ class LSTM(Cell):
                 if walk.pad is not None:
                     np.copyto(back, dh, where=walk.pad[part.start + k][:, None])
                 dh, back = back, dh
-            stored_D[part] = D[:n]
+            if D is not stored_D:
+                stored_D[part] = D[:n]
         grad_x, parameters = self._gradients(walk, stored_D)
         return grad_x, LSTMState(dh, dC), parameters
 
