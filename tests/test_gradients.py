@@ -51,9 +51,9 @@ def planted(module, right, wrong):
 # name: (module, class, what the code says, what it says with the error, witnesses that must see it)
 EVERY, ORACLES = set(WITNESSES), set(WITNESSES[1:])
 PLANTED = {
-    "LSTM: gates i and f swapped": ("LSTM", "multiply(i_f, C_tilde_C, i_f_parts)", "multiply(i_f[::-1], C_tilde_C, i_f_parts)", ORACLES),
+    "LSTM: gates i and f swapped": ("LSTM", "multiply(i_f, C_tilde_C, both)", "multiply(i_f[::-1], C_tilde_C, both)", ORACLES),
     "LSTM: state not carried": ("LSTM", "h_before.dot(W_h, product)", "product[:] = 0", ORACLES),
-    "LSTM: cell not carried": ("LSTM", "halves.dot(four, C_t)", "halves.dot(four * [[1], [0], [1], [0]], C_t)", ORACLES),
+    "LSTM: cell not carried": ("LSTM", "add(written, kept, C_t)", "add(written, 0, C_t)", ORACLES),
     "LSTM: path through f dropped": ("LSTM", "multiply(dC, J_before, dC)", "dC[:] = 0", EVERY),
     "LSTM: path through h dropped": ("LSTM", "D_t.dot(W_h, back)", "back[:] = 0", EVERY),
     "LSTM: path through o dropped": ("LSTM", "J_o *= tanh_C", "J_o *= 0", EVERY),

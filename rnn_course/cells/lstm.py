@@ -104,7 +104,7 @@ class LSTM(Cell):
         one chunk is all there is, it is worked out in place."""
         chunks, size = self._chunks(walk)
         stored = {name: walk.arrays[name] for name in ("P", "G", "h")}
-        stored["tanh_C"] = self._blocks(walk, "tanh_C", walk.time + 1)
+        stored["tanh_C"] = self._blocks(walk, "tanh_C", walk.time)
         chunk = stored if len(chunks) == 1 else self._room(walk, size)
         if "forward" not in walk.views:
             walk.views["forward"] = self._forward_views(**chunk)
@@ -114,10 +114,8 @@ class LSTM(Cell):
                 chunk["P"][here] = stored["P"][part]
                 chunk["G"][0, 4], chunk["h"][0] = stored["G"][part.start, 4], stored["h"][part.start]
             self._walk_chunk(walk, part)
-            np.multiply(chunk["G"][here, :3], 0.5, out=stored["G"][part, :3])
-            stored["G"][part, :3] += 0.5  # σ = ½ + ½ t
             if chunk is not stored:
-                stored["G"][part, 3], stored["tanh_C"][part] = chunk["G"][here, 3], chunk["tanh_C"][here]
+                stored["G"][part, :4], stored["tanh_C"][part] = chunk["G"][here, :4], chunk["tanh_C"][here]
                 stored["G"][1:, 4][part], stored["h"][1:][part] = chunk["G"][after, 4], chunk["h"][after]
 
     def _room(self, walk, size):
@@ -126,48 +124,41 @@ class LSTM(Cell):
             "P": walk.array("P of a chunk", size, walk.batch, 4 * self.hidden_size, dtype=self.dtype),
             "G": self._blocks(walk, "G of a chunk", size + 1, 5),
             "h": self._blocks(walk, "h of a chunk", size + 1),
-            "tanh_C": self._blocks(walk, "tanh_C of a chunk", size + 1),
+            "tanh_C": self._blocks(walk, "tanh_C of a chunk", size),
         }
 
     def _forward_views(self, P, G, h, tanh_C):
-        """What `_walk_chunk` works on, a tuple a step; flat where the shape does not matter, which is quicker."""
-        flat_G, flat_h, flat_tanh_C = (array.reshape(*array.shape[:-2], -1) for array in (G, h, tanh_C))
-        rows = flat_G.reshape(-1, flat_G.shape[-1])
-        four = [rows[5 * k + 3 : 5 * k + 7] for k in range(len(P))]  # C̃, C, and the next step's o and i
-        two = [flat_tanh_C[k : k + 2] for k in range(len(P))]
-        gates, o, i_f, C_tilde_C = G[:, :4], flat_G[:, 0], flat_G[:, 1:3], flat_G[:, 3:]
-        views = self._by_gate(P), h, gates, i_f, C_tilde_C, flat_G[1:, :2], four, flat_G[1:, 4]
-        views += o, flat_tanh_C, flat_tanh_C[1:], two, flat_h[1:]
+        """What `_walk_chunk` works on, a tuple a step: P by gate, h before, and then views of G, tanh C and h."""
+        o_i_f, i_f, C_tilde_C = G[:, :3], G[:, 1:3], G[:, 3:]
+        views = self._by_gate(P), h, G[:, :4], o_i_f, i_f, C_tilde_C, G[1:, 4], G[:, 0], tanh_C, h[1:]
         return list(zip(*views, strict=False))
 
     def _walk_chunk(self, walk, part):
-        """A gate stands as t = tanh(a/2) = 2σ(a) − 1. Then C_t = ½ (C̃ + C + t_i C̃ + t_f C) and h_t = ½ (tanh C_t + t_o
-        tanh C_t), each one product of halves with rows that lie together; the last of them are written where the next
-        step's gates and its tanh C will be."""
-        W_h = walk.weights["W_h_walk"]
+        """The equations: the products, σ(a) = ½ + ½ tanh(a/2), i ⊙ C̃ and f ⊙ C in one call, their sum, and h."""
+        W_h, pad = walk.weights["W_h_walk"], walk.pad
         product = walk.array("product", walk.batch, W_h.shape[1], dtype=self.dtype)
-        by_gate, halves, half = self._by_gate(product), np.full(4, 0.5, self.dtype), np.full(2, 0.5, self.dtype)
-        pad = None if walk.pad is None else walk.pad[part].repeat(self.hidden_size, axis=1)
-        steps = enumerate(walk.views["forward"][: part.stop - part.start])
-        for k, (P_t, h_before, gates, i_f, C_tilde_C, i_f_parts, four, C_t, o, tanh_C_t, o_part, two, h_t) in steps:
+        product_by_gate, half = self._by_gate(product), np.array(0.5, self.dtype)
+        written, kept = both = self._blocks(walk, "written and kept", 2)
+        steps = walk.views["forward"][: part.stop - part.start]
+        for t, (P_t, h_before, gates, o_i_f, i_f, C_tilde_C, C_t, o, tanh_C_t, h_t) in enumerate(steps, part.start):
             h_before.dot(W_h, product)
-            add(P_t, by_gate, gates)
+            add(P_t, product_by_gate, gates)
             tanh(gates, gates)
+            multiply(o_i_f, half, o_i_f)
+            add(o_i_f, half, o_i_f)
             if pad is not None:  # i = 0, f = 1 and o = 0: a sequence that has ended keeps its C and shows nothing
-                i_f[0, pad[k]], i_f[1, pad[k]], o[pad[k]] = -1, 1, -1
-            multiply(i_f, C_tilde_C, i_f_parts)
-            halves.dot(four, C_t)
+                o_i_f[0, pad[t]], i_f[0, pad[t]], i_f[1, pad[t]] = 0, 0, 1
+            multiply(i_f, C_tilde_C, both)
+            add(written, kept, C_t)
             tanh(C_t, tanh_C_t)
-            multiply(o, tanh_C_t, o_part)
-            half.dot(two, h_t)
+            multiply(o, tanh_C_t, h_t)
             if pad is not None:
-                np.copyto(C_t, C_tilde_C[1], where=pad[k])
-                np.copyto(h_t, h_before.ravel(), where=pad[k])
+                np.copyto(h_t, h_before, where=pad[t][:, None])
 
     def _local(self, walk, part, J):
         """Into J, in the order C, o, i, f, C̃, C before, what ∂L/∂C, a gate's ∂L/∂a and ∂L/∂C of the step before are
         per unit of ∂L/∂h (the first two) or of ∂L/∂C (the others), for the steps of `part`."""
-        G, tanh_C = walk.arrays["G"][:-1][part], walk.arrays["tanh_C"][:-1][part]
+        G, tanh_C = walk.arrays["G"][:-1][part], walk.arrays["tanh_C"][part]
         o, i, f, C_tilde = (G[:, k] for k in range(4))
         J_C, J_o, J_i_f, J_c, J_before = J[:, 0], J[:, 1], J[:, 2:4], J[:, 4], J[:, 5]
         np.multiply(np.subtract(1, G[:, :3], out=J[:, 1:4]), G[:, :3], out=J[:, 1:4])  # σ′ = σ (1 − σ)
