@@ -5,6 +5,7 @@ Imports numpy and the standard library only; nothing is downloaded.
 
 from rnn_course.data.baselines import Scores, last_value, scores, seasonal_naive
 from rnn_course.data.provenance import Provenance, provenance
+from rnn_course.data.reading import read_series
 from rnn_course.data.recorded import load_record
 from rnn_course.data.sequences import Sequences, load_digits, load_japanese_vowels, pad
 from rnn_course.data.series import Series, load_co2, load_elnino, load_sunspots, load_weather
@@ -32,6 +33,7 @@ __all__ = [
     "load_weather",
     "pad",
     "provenance",
+    "read_series",
     "scores",
     "seasonal_naive",
     "split",

@@ -1,0 +1,115 @@
+"""GRU-D's and BRITS's equations written a second time in NumPy, and forecasting from gappy input."""
+
+import numpy as np
+import pytest
+import torch
+
+from rnn_course.missing.base import since_seen
+from rnn_course.missing.forecasting import gappy_forecaster, gappy_inputs
+from rnn_course.missing.networks import BRITSNet, GRUDNet
+
+BATCH, TIME, FEATURES, HIDDEN = 2, 5, 3, 4
+
+
+def sigmoid(a):
+    return 1 / (1 + np.exp(-a))
+
+
+@pytest.fixture
+def data():
+    rng = np.random.default_rng(0)
+    mask = rng.random((BATCH, TIME, FEATURES)) < 0.6
+    x = rng.normal(size=mask.shape) * mask
+    return x, mask, since_seen(mask), since_seen(mask[:, ::-1])
+
+
+def weights(net):
+    torch.manual_seed(0)
+    for parameter in net.parameters():
+        torch.nn.init.normal_(parameter, 0, 0.5)
+    return {name: value.double().numpy() for name, value in net.state_dict().items()}
+
+
+def tensors(*arrays):
+    return [torch.tensor(np.ascontiguousarray(a), dtype=torch.float32) for a in arrays]
+
+
+def decay(w, name, d, diagonal=False):
+    weight = w[f"{name}.linear.weight"]
+    return np.exp(-np.maximum(0, d @ (np.diag(np.diag(weight)) if diagonal else weight).T + w[f"{name}.linear.bias"]))
+
+
+def test_since_seen_by_hand():
+    mask = np.array([[1, 0, 0, 1, 1]], bool)[..., None]
+    np.testing.assert_array_equal(since_seen(mask)[0, :, 0], [0, 1, 2, 3, 1])
+
+
+def test_gru_d_equations(data):
+    x, mask, delta, _ = data
+    net = GRUDNet(FEATURES, HIDDEN)
+    w = weights(net)
+    h, last, wanted = np.zeros((BATCH, HIDDEN)), np.zeros((BATCH, FEATURES)), []
+    for t in range(TIME):
+        m, d = mask[:, t], delta[:, t]
+        h = decay(w, "decay_h", d) * h
+        wanted.append(h @ w["head.weight"].T + w["head.bias"])
+        last = np.where(m, x[:, t], last)
+        read = np.where(m, x[:, t], decay(w, "decay_x", d, True) * last)
+        a = np.hstack([read, h, m]) @ w["cell.weight_ih"].T + w["cell.bias_ih"]
+        b = h @ w["cell.weight_hh"].T + w["cell.bias_hh"]
+        (ar, az, an), (br, bz, bn) = np.split(a, 3, 1), np.split(b, 3, 1)
+        r, z = sigmoid(ar + br), sigmoid(az + bz)
+        h = (1 - z) * np.tanh(an + r * bn) + z * h
+    with torch.no_grad():
+        found = net(*tensors(x, mask, delta)).numpy()
+    np.testing.assert_allclose(found, np.stack(wanted, 1), atol=1e-5)
+
+
+def rits(w, x, mask, delta):
+    h = c = np.zeros((BATCH, HIDDEN))
+    estimates, loss = [], 0
+    for t in range(TIME):
+        v, m, d = x[:, t], mask[:, t], delta[:, t]
+        h = h * decay(w, "decay_h", d)
+        past = h @ w["history.weight"].T + w["history.bias"]
+        others = w["others.weight"].copy()
+        np.fill_diagonal(others, 0)
+        across = np.where(m, v, past) @ others.T + w["others.bias"]
+        beta = sigmoid(np.hstack([decay(w, "decay_x", d, True), m]) @ w["mix.weight"].T + w["mix.bias"])
+        both = beta * across + (1 - beta) * past
+        loss += sum(np.abs(e - v)[m].mean() for e in (past, across, both)) / (3 * TIME)
+        a = np.hstack([np.where(m, v, both), m]) @ w["cell.weight_ih"].T + w["cell.bias_ih"]
+        i, f, g, o = np.split(a + h @ w["cell.weight_hh"].T + w["cell.bias_hh"], 4, 1)
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+        estimates.append(both)
+    return np.stack(estimates, 1), loss
+
+
+def test_brits_equations_and_loss(data):
+    x, mask, delta, backward = data
+    net = BRITSNet(FEATURES, HIDDEN)
+    w = weights(net)
+    ahead, back = ({k.split(".", 1)[1]: v for k, v in w.items() if k.startswith(p)} for p in ("ahead", "back"))
+    first, one = rits(ahead, x, mask, delta)
+    second, two = rits(back, x[:, ::-1], mask[:, ::-1], backward)
+    second = second[:, ::-1]
+    with torch.no_grad():
+        estimate, loss = net.loss(*tensors(x, mask, delta, backward))
+    np.testing.assert_allclose(estimate.numpy(), (first + second) / 2, atol=1e-5)
+    apart = (np.abs(first - second) * ~mask).mean()
+    assert float(loss) == pytest.approx(one + two + 0.1 * apart, rel=1e-5)
+
+
+def test_a_forecaster_reads_gaps_as_they_are():
+    x = np.random.default_rng(0).normal(size=(4, 9, 2))
+    x[1, :3, 0] = np.nan
+    x[2, 5:, 1] = np.nan
+    inputs = gappy_inputs(x)
+    assert inputs.shape == (4, 9, 6) and np.isfinite(inputs).all()
+    np.testing.assert_array_equal(inputs[1, :3, 0], 0)
+    np.testing.assert_array_equal(inputs[2, 5:, 1], x[2, 4, 1])
+    np.testing.assert_array_equal(inputs[..., 2:4], ~np.isnan(x))
+    np.testing.assert_allclose(inputs[2, 4:, 5], np.log1p([1, 1, 2, 3, 4]))
+    model = gappy_forecaster(2, 5, horizon=3, seed=0)
+    assert model(torch.tensor(inputs, dtype=torch.float32)).shape == (4, 3, 2)
