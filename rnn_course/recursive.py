@@ -1,0 +1,183 @@
+"""A recursive network: one cell for every node of a tree, from the leaves to the root.
+
+    h_n = tanh(W_x x_n + W_1 h_{c₁(n)} + … + W_K h_{c_K(n)} + b)      c_k(n) the k-th child of node n; h = 0 where none
+    y   = W_hy h_root + b_y
+
+A recurrent network is the case of a chain, where each node has one child, the step before it: then this is the simple
+RNN. What flows in: a `Forest`, that is, trees as arrays. What leaves: one output a tree.
+
+Sources: Goller and Küchler (1996), Learning task-dependent distributed representations by backpropagation through
+structure; Socher et al. (2011), Parsing natural scenes and natural language with recursive neural networks.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.functional import cross_entropy
+from torch.nn.utils import clip_grad_norm_
+from tqdm.auto import tqdm
+
+from rnn_course import validate
+from rnn_course.data.expressions import SYMBOLS
+from rnn_course.models import check_ids, seeded
+
+
+@dataclass(frozen=True, eq=False)
+class Forest:
+    """Trees as arrays, their nodes one after the other, each child before its parent and each root last in its tree.
+
+    x         (nodes,) integer labels, or (nodes, input) features, as a tensor
+    children  (nodes, K) the numbers of each node's children, −1 where there is none
+    height    (nodes,) 0 for a leaf, else one more than the highest child
+    ends      (trees,) the number of the node after each tree's root
+    """
+
+    x: torch.Tensor
+    children: np.ndarray
+    height: np.ndarray
+    ends: np.ndarray
+
+    def __len__(self):
+        return len(self.ends)
+
+    def __repr__(self):
+        return f"Forest: {len(self):,} trees of {len(self.x):,} nodes, heights up to {self.height.max()}"
+
+    @classmethod
+    def of_expressions(cls, trees):
+        """The forest of expressions `(operator, left, right)` or digits; labels are places in `expressions.SYMBOLS`."""
+        labels, children, height, ends = [], [], [], []
+
+        def add(tree):
+            below = (-1, -1) if isinstance(tree, int) else (add(tree[1]), add(tree[2]))
+            labels.append(SYMBOLS.index(str(tree) if isinstance(tree, int) else tree[0]))
+            height.append(1 + max(-1 if child < 0 else height[child] for child in below))
+            children.append(below)
+            return len(labels) - 1
+
+        for tree in trees:
+            add(tree)
+            ends.append(len(labels))
+        return cls(torch.tensor(labels), np.array(children), np.array(height), np.array(ends))
+
+    @classmethod
+    def of_chains(cls, x):
+        """The forest of sequences x `(batch, time, input)` as chains: a step's child is the step before it."""
+        validate.shape("x", x, (None, None, None), ("batch", "time", "input"))
+        batch, time, features = x.shape
+        height = np.tile(np.arange(time), batch)
+        children = np.where(height > 0, np.arange(batch * time) - 1, -1)[:, None]
+        return cls(x.reshape(batch * time, features), children, height, time * np.arange(1, batch + 1))
+
+    def take(self, index):
+        """The forest of the trees with these numbers, in this order."""
+        starts = np.concatenate([[0], self.ends[:-1]])[index]
+        sizes = self.ends[index] - starts
+        ends = np.cumsum(sizes)
+        moved = np.repeat(ends - sizes - starts, sizes)
+        nodes = np.arange(ends[-1]) - moved
+        children = np.where(self.children[nodes] < 0, -1, self.children[nodes] + moved[:, None])
+        return Forest(self.x[torch.from_numpy(nodes)], children, self.height[nodes], ends)
+
+
+class RecursiveNetwork(nn.Module):
+    """One tanh cell for every node of a tree, and a linear head on the root's state (the equations of the module).
+
+    Arguments
+        input_size    different labels, or features, of a node
+        hidden_size   units
+        output_size   numbers read from the root
+        children      K, the most children that a node may have
+        seed          of the initial weights, uniform in ±1/√hidden_size; the global random generator is left as it was
+
+    `W_x (hidden, input)`, `W_children (K, hidden, hidden)`, `b (hidden,)`, and `head`, an `nn.Linear`.
+
+    >>> network = RecursiveNetwork(15, hidden_size=8, output_size=3)
+    >>> network(Forest.of_expressions([("+", 1, ("×", 2, 3)), 7])).shape
+    torch.Size([2, 3])
+    """
+
+    def __init__(self, input_size, hidden_size, output_size, children=2, seed=0):
+        super().__init__()
+        sizes = {"input_size": input_size, "hidden_size": hidden_size, "output_size": output_size, "children": children}
+        self.settings = {name: validate.positive_int(name, size) for name, size in sizes.items()}
+        bound = 1 / math.sqrt(hidden_size)
+        with seeded(validate.positive_int("seed", seed, least=0)):
+            self.W_x = nn.Parameter(torch.empty(hidden_size, input_size).uniform_(-bound, bound))
+            self.W_children = nn.Parameter(torch.empty(children, hidden_size, hidden_size).uniform_(-bound, bound))
+            self.b = nn.Parameter(torch.empty(hidden_size).uniform_(-bound, bound))
+            self.head = nn.Linear(hidden_size, output_size)
+
+    def forward(self, forest):
+        """Return the outputs `(trees, output)` of a Forest."""
+        return self.head(self.states(forest)[torch.from_numpy(forest.ends - 1)])
+
+    def states(self, forest):
+        """Return the state of every node, `(nodes, hidden)`.
+
+        All nodes of one height are computed at once, so that the work in Python grows with the height of the trees and
+        not with their number. Raises ValueError or TypeError where the labels, features or children do not fit.
+        """
+        a_x = self._inputs(forest)
+        order = np.argsort(forest.height, kind="stable")
+        place = np.empty(len(order) + 1, dtype=int)  # of each node in `h`, whose row 0 is the state of a missing child
+        place[order], place[-1] = np.arange(1, len(order) + 1), 0
+        h = a_x.new_zeros(1, self.settings["hidden_size"])
+        for nodes in np.split(order, np.cumsum(np.bincount(forest.height))[:-1]):
+            a = a_x[torch.from_numpy(nodes)]
+            for k, child in enumerate(forest.children[nodes].T):
+                if (child >= 0).any():
+                    a = a + h[torch.from_numpy(place[child])] @ self.W_children[k].T
+            h = torch.cat([h, a.tanh()])
+        return h[torch.from_numpy(place[:-1])]
+
+    def _inputs(self, forest):
+        """W_x x_n + b of every node."""
+        given, size = forest.children.shape[1], self.settings["input_size"]
+        if given > self.settings["children"]:
+            raise ValueError(
+                f"forest has nodes of {given} children, this network was built for children={self.settings['children']}"
+            )
+        if forest.x.ndim == 1:
+            check_ids("forest.x", forest.x, "input_size", size)
+            return self.W_x.T[forest.x] + self.b
+        validate.shape("forest.x", forest.x, (None, size), ("nodes", "input_size"))
+        return forest.x @ self.W_x.T + self.b
+
+
+def fit(network, forest, y, *, epochs=20, batch_size=32, learning_rate=1e-2, clip=1.0, seed=0, progress=True):
+    """Train a `RecursiveNetwork` in place to classify trees, by Adam on the cross-entropy; return each epoch's loss.
+
+    y: class ids `(trees,)`. clip: largest norm of the gradient. seed: of the order of the trees. Raises ValueError for
+    sizes that disagree and FloatingPointError, naming the epoch, where the loss is no longer finite.
+    """
+    for name, number in (("epochs", epochs), ("batch_size", batch_size)):
+        validate.positive_int(name, number)
+    y = torch.as_tensor(y)
+    validate.shape("y", y, (len(forest),), ("trees",))
+    check_ids("y", y, "output_size", network.settings["output_size"])
+    optimiser = torch.optim.Adam(network.parameters(), validate.positive("learning_rate", learning_rate))
+    rng, losses = np.random.default_rng(seed), []
+    for epoch in tqdm(range(1, epochs + 1), unit="epoch", disable=not progress):
+        total = 0.0
+        order = rng.permutation(len(forest))
+        for index in np.split(order, range(batch_size, len(order), batch_size)):
+            loss = cross_entropy(network(forest.take(index)), y[torch.from_numpy(index)])
+            optimiser.zero_grad()
+            loss.backward()
+            clip_grad_norm_(network.parameters(), clip)
+            optimiser.step()
+            total += loss.item() * len(index)
+        if not math.isfinite(total):
+            raise FloatingPointError(f"the training loss is {total} in epoch {epoch}: a smaller learning_rate may help")
+        losses.append(total / len(forest))
+    return losses
+
+
+def predict(network, forest):
+    """Return the classes' probabilities `(trees, output)` as a NumPy array."""
+    with torch.no_grad():
+        return network(forest).softmax(dim=1).numpy()
