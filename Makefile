@@ -76,6 +76,7 @@ bench: $(ENVIRONMENT)
 
 bench-long: $(ENVIRONMENT)
 	$(BIN)/python tools/record_long_range.py --out rnn_course/data/recorded/long_range.json
+	$(BIN)/python -m benchmarks.missing
 
 clean:
 	rm -rf book/_build book/_extra/vendor tests/_screenshots .pytest_cache .ruff_cache .hypothesis

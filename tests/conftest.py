@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from built_site import SITE, Visit, require_site, served
 
 CHROMIUM_ARGS = [
     "--no-sandbox",
@@ -41,3 +42,22 @@ def page(browser):
     yield page
     page.close()
     assert errors == []
+
+
+@pytest.fixture
+def visit(browser):
+    """A page that may ask no other host."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    yield Visit(context)
+    context.close()
+
+
+@pytest.fixture(scope="module", params=["file", "http"])
+def site(request):
+    """The address of the built site, as files and from a server."""
+    require_site(offline=True)
+    if request.param == "file":
+        yield SITE.as_uri()
+        return
+    with served(SITE) as address:
+        yield address

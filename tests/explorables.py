@@ -1,6 +1,10 @@
 """What the tests of every explorable need: a bare page to render it in, and what must hold of any of them."""
 
+import json
 from itertools import pairwise
+from pathlib import Path
+
+PARITY = json.loads((Path(__file__).parent / "parity.json").read_text(encoding="utf-8"))
 
 # A page that knows nothing of Jupyter: a model with only what base.js asks of its host.
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>test</title>
@@ -26,6 +30,11 @@ MOUNT = """async ({ esm, css, state }) => {
   const close = module.default.render({ model, el });
   (window.copies ??= []).push({ model, el, close, listeners });
 }"""
+
+
+def cases_of(name):
+    """The cases of one explorable in the table of which test_parity.py tells."""
+    return [case for case in PARITY if case["explorable"] == name]
 
 
 def traits(explorer):
@@ -154,7 +163,7 @@ def assert_contrast(page, texts, lines):
 
 def assert_tab_reaches_every_control(page, root, count):
     """Tab goes through all controls in their order, shows where it is, and JupyterLab leaves them their keys."""
-    controls = root.locator("button, input, select").all()
+    controls = root.locator("button, input, select, textarea").all()
     assert len(controls) == count
     for control in controls:
         page.keyboard.press("Tab")

@@ -1,29 +1,35 @@
 """The built site, read as files: pages, links, alternative text, and nothing fetched from another host."""
 
+import datetime
+import json
 import os
 import re
+import tomllib
+from collections import defaultdict
 from html.parser import HTMLParser
-from pathlib import Path
+from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
+from built_site import ROOT, SITE, require_site
+from markdown_it import MarkdownIt
 
-ROOT = Path(__file__).resolve().parent.parent
-SITE = ROOT / "book" / "_build" / "html"
 VENDORED = SITE / "vendor"
+NOTEBOOKS = ROOT / "notebooks"
 FETCHING = {("script", "src"), ("img", "src"), ("link", "href"), ("iframe", "src"), ("source", "src"), ("use", "href")}
 
 pytestmark = pytest.mark.book
 
 
 class Page(HTMLParser):
-    """The links, fetched addresses, ids, images and text of one page."""
+    """The links (by class, and those that download), fetched addresses, ids, images and text of one page."""
 
     def __init__(self, path):
         super().__init__()
         self.path = path
         self.links, self.fetched, self.ids, self.images, self.text = [], [], set(), [], []
+        self.downloads, self.classed = [], defaultdict(list)
         self.silent = None
         self.feed(path.read_text("utf8"))
 
@@ -33,6 +39,8 @@ class Page(HTMLParser):
         self.ids |= {attributes[key] for key in ("id", "name") if attributes.get(key)}
         if tag == "a" and attributes.get("href"):
             self.links.append(attributes["href"])
+            self.classed[attributes.get("class")].append(attributes["href"])
+            self.downloads += [attributes["href"]] if "download" in attributes else []
         if tag == "img":
             self.images.append(attributes)
         self.fetched += [v for k, v in attributes.items() if (tag, k) in FETCHING and v]
@@ -49,8 +57,7 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def pages():
     """Every page of the site by its path; skips where the book is not built, fails there when CI is set."""
-    if not (SITE / "index.html").exists():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("the book is not built: run `make book` first")
+    require_site()
     return {path: Page(path) for path in SITE.rglob("*.html") if "_static" not in path.parts}
 
 
@@ -89,6 +96,90 @@ def test_every_link_inside_the_site_has_an_end(pages):
             if missing:
                 broken.append(f"{page.path.relative_to(SITE)} -> {link}")
     assert not broken
+
+
+def markdown_of(path):
+    """The prose of a Markdown file or a notebook."""
+    text = path.read_text("utf8")
+    if path.suffix != ".ipynb":
+        return text
+    cells = json.loads(text)["cells"]
+    return "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+
+
+def external_links(text):
+    inline = [child for token in MarkdownIt().parse(text) for child in token.children or []]
+    addresses = {token.attrGet("href") for token in inline if token.type == "link_open"}
+    return {address for address in addresses if urlsplit(address).netloc}
+
+
+def test_the_list_of_external_links_is_that_of_the_sources():
+    listed = tomllib.loads((ROOT / "book" / "external_links.toml").read_text("utf8"))
+    sources = [*ROOT.glob("*.md"), *ROOT.glob("book/*.md"), *ROOT.glob("notebooks/*.ipynb")]
+    assert set(listed) == set().union(*(external_links(markdown_of(path)) for path in sources))
+    assert all(seen == "unchecked" or isinstance(seen, datetime.date) for seen in listed.values())
+
+
+def test_the_site_links_to_no_other_host_than_the_list_says(pages):
+    listed = tomllib.loads((ROOT / "book" / "external_links.toml").read_text("utf8"))
+    assert {link for page in pages.values() for link in page.links if urlsplit(link).netloc} <= set(listed)
+
+
+def test_a_citation_leads_to_its_entry(pages):
+    """What a link to the references calls a paper or data set is how its entry begins."""
+    references = pages[SITE / "book" / "references.html"]
+    cited = [link for page in pages.values() for link in page.links if "references.html#" in link]
+    assert len(cited) > 20
+    assert {unquote(urlsplit(link).fragment) for link in cited} <= references.ids
+
+
+def test_pages_follow_one_another(pages):
+    """Next and previous lead through the contents in their order."""
+    order = [SITE / f"{name}.html" for name in chapters_of_toc()]
+    for page, following in pairwise(order):
+        assert turned(pages[page], "right-next") == following
+        assert turned(pages[following], "left-prev") == page
+
+
+def turned(page, direction):
+    """The page that a page's link to the next or previous one leads to."""
+    [link] = page.classed[direction]
+    return (page.path.parent / link).resolve()
+
+
+def notebook_pages(pages):
+    return [page for path, page in pages.items() if path.parent.name == "notebooks"]
+
+
+def test_equations_are_numbered_and_referred_to(pages):
+    for page in notebook_pages(pages):
+        numbered = {link for link in page.links if link.startswith("#equation-")}
+        assert numbered, f"{page.path.name} refers to none of its equations"
+        assert {link.removeprefix("#") for link in numbered} <= page.ids
+        assert re.search(r"\(\d+\)", "".join(page.text))
+
+
+def test_a_page_offers_its_notebook(pages):
+    """The notebook that lies in the site is the one in the repository, and one line says how to open it."""
+    assert notebook_pages(pages)
+    for page in notebook_pages(pages):
+        name = f"{page.path.stem}.ipynb"
+        [link] = [link for link in page.downloads if link.endswith(name)]
+        cells = [json.loads(path.read_text("utf8"))["cells"] for path in (page.path.parent / link, NOTEBOOKS / name)]
+        assert cells[0] == cells[1]
+        assert "open it in JupyterLab" in " ".join("".join(page.text).split())
+        assert any(re.search(r"book/using\.html#", link) for link in page.links)
+
+
+def test_plumbing_is_folded(pages):
+    """Each cell tagged as plumbing is a fold that is shut."""
+    for page in notebook_pages(pages):
+        cells = json.loads((NOTEBOOKS / f"{page.path.stem}.ipynb").read_text("utf8"))["cells"]
+        tags = [tag for cell in cells for tag in cell["metadata"].get("tags", [])]
+        html = page.path.read_text("utf8")
+        folds = re.findall(r'<details class="admonition hide[^>]*>', html)
+        assert len(folds) == tags.count("hide-input") + tags.count("hide-cell") > 0
+        assert not [fold for fold in folds if " open" in fold]
 
 
 def test_nothing_is_fetched_from_another_host(pages):

@@ -1,4 +1,4 @@
-"""A chapter in JupyterLab and the whole site, in Chromium, with every other host refused and none asked for."""
+"""The explorables of the chapters in JupyterLab and on the site, in Chromium, with every other host refused."""
 
 import contextlib
 import json
@@ -8,61 +8,17 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from built_site import ROOT, Visit
 
-ROOT = Path(__file__).resolve().parent.parent
-SITE = ROOT / "book" / "_build" / "html"
 SCREENSHOTS = Path(__file__).parent / "_screenshots"
-OTHER_HOST = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])")
 SECONDS_FOR_A_CHAPTER = 400  # a chapter takes less than 60 on two free cores
 
-# Harmless messages, each with its cause.
-ALLOWED_ERRORS = [
-    "reading 'Queue'",  # ipywidgets asks for MathJax 2, the book has MathJax 3
-    "@jupyter-widgets/html-manager/dist/",  # ipywidgets' icon font, which no control here uses
-    "reading 'node'",  # JupyterLab's cell toolbar measures a Markdown cell that is not drawn yet
-    "ResizeObserver loop",  # JupyterLab resizes while it lays out
-]
-
 pytestmark = pytest.mark.browser
-
-
-class Visit:
-    """A page, the other hosts it asked for and the errors it reported."""
-
-    def __init__(self, context):
-        self.refused, self.errors = [], []
-        context.route(OTHER_HOST, self.refuse)
-        self.page = context.new_page()
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", self.note)
-
-    def refuse(self, route):
-        self.refused.append(route.request.url)
-        route.abort()
-
-    def note(self, message):
-        if message.type == "error":
-            self.errors.append(f"{message.text} {message.location.get('url', '')}")
-
-    def check(self, *also_allowed):
-        assert not self.refused
-        allowed = [*ALLOWED_ERRORS, *also_allowed]
-        assert not [error for error in self.errors if not any(part in error for part in allowed)]
-
-
-@pytest.fixture
-def visit(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
-    yield Visit(context)
-    context.close()
 
 
 def chapter(stem):
@@ -245,34 +201,6 @@ def test_a_chapter_runs_in_jupyterlab_and_its_explorable_answers(visit, lab, ste
 # ---- The site --------------------------------------------------------------------------------------------------------
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture(scope="module", params=["file", "http"])
-def site(request):
-    """The address of the built site, as files and from a server."""
-    if not (SITE / "vendor").exists():
-        reason = "the book was not built, or without npm's assets: run `make book` with npm installed"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    if request.param == "file":
-        yield SITE.as_uri()
-        return
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-def test_no_page_asks_another_host(visit, site):
-    names = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if "_static" not in path.parts)
-    assert len(names) > 8
-    for name in names:
-        visit.page.goto(f"{site}/{name}", wait_until="networkidle")
-    visit.check()
-
-
 @pytest.mark.parametrize("stem", SLIDERS)
 def test_the_explorable_answers_without_a_kernel(visit, site, stem):
     visit.page.goto(f"{site}/notebooks/{chapter(stem).stem}.html")
@@ -281,36 +209,6 @@ def test_the_explorable_answers_without_a_kernel(visit, site, stem):
     assert_it_answers(visit.page, explorer, SLIDERS[stem])
     screenshot(visit.page, f"site-{stem}")
     visit.check()
-
-
-def test_equations_are_set(visit, site):
-    visit.page.goto(f"{site}/book/notation.html", wait_until="networkidle")
-    visit.page.locator("mjx-container").first.wait_for(timeout=30_000)
-    assert visit.page.locator("div.math mjx-container").count() == visit.page.locator("div.math").count() > 3
-    assert visit.page.locator("mjx-merror").count() == 0
-    visit.check()
-
-
-def test_the_search_finds_a_term(visit, site):
-    visit.page.goto(f"{site}/search.html?q=forget+gate")
-    visit.page.locator("#search-results li a").first.wait_for(timeout=30_000)
-    assert visit.page.locator("#search-results li a[href*='glossary']").count() > 0
-    # From files a page may not fetch the others, so that the results come without their first lines.
-    visit.check(*(["blocked by CORS policy", "net::ERR_FAILED file:", "Failed to fetch"] if "file:" in site else []))
-
-
-@pytest.mark.parametrize("site", ["file"], indirect=True)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_pages_fit_a_phone(browser, site, theme):
-    context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme=theme)
-    visit = Visit(context)
-    chapters = [f"notebooks/{path.stem}" for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
-    for name in ["book/index", "book/notation", *chapters]:
-        visit.page.goto(f"{site}/{name}.html", wait_until="networkidle")
-        sideways = visit.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert sideways <= 0, f"{name} is {sideways} pixels too wide"
-        screenshot(visit.page, f"phone-{theme}-{Path(name).name}")
-    context.close()
 
 
 @pytest.mark.parametrize("site", ["file"], indirect=True)

@@ -1,19 +1,18 @@
-"""Put MathJax and the widgets' scripts into book/_extra/vendor, so that the built book loads nothing from another host.
+"""Put MathJax into book/_extra/vendor, so that the built book loads nothing from another host.
 
-npm fetches what package.json pins; anywidget's script comes from the installed Python package. Without npm this says
+npm fetches what package.json pins, and axe-core, which the tests run and the book does not ship. Without npm this says
 what the book does instead and how to avoid it.
 """
 
 import shutil
 import subprocess
-import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "book" / "_extra" / "vendor"
 FALLBACK = (
-    "The book will load MathJax and the widgets' scripts from a CDN: {reason}.\n"
+    "The book will load MathJax from a CDN: {reason}.\n"
     "To avoid it install Node.js (it brings npm) and run `make book` again."
 )
 
@@ -33,12 +32,8 @@ def copy_assets():
     """Copy what pages ask for, with the folders that MathJax expects, and leave a stamp for make."""
     shutil.rmtree(VENDOR, ignore_errors=True)
     mathjax = MODULES / "mathjax" / "es5"
-    anywidget = Path(sysconfig.get_path("data")) / "share/jupyter/nbextensions/anywidget/index.js"
     shutil.copytree(mathjax / "output/chtml/fonts", VENDOR / "mathjax/output/chtml/fonts")
     shutil.copy(mathjax / "tex-chtml-full.js", VENDOR / "mathjax")
-    shutil.copy(MODULES / "requirejs/require.js", VENDOR)
-    shutil.copy(MODULES / "@jupyter-widgets/html-manager/dist/embed-amd.js", VENDOR)
-    shutil.copy(anywidget, VENDOR / "anywidget.js")
     (VENDOR / ".installed").touch()
 
 

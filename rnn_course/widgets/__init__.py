@@ -3,8 +3,9 @@
 `live` is the exception: controls that the kernel answers.
 """
 
+from rnn_course.widgets.cell_stepper import CellStepper
 from rnn_course.widgets.gate_explorer import GateExplorer
 from rnn_course.widgets.gradient_through_time import GradientThroughTime
 from rnn_course.widgets.live import live
 
-__all__ = ["GateExplorer", "GradientThroughTime", "live"]
+__all__ = ["CellStepper", "GateExplorer", "GradientThroughTime", "live"]

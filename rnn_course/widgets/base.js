@@ -23,7 +23,7 @@ export const COLOURS = {
   missing: "#767676",
 };
 
-export const SYMBOLS = { C_tilde: "C̃" };
+export const SYMBOLS = { C_tilde: "C̃", gru_h: "h", gru_y: "y" };
 
 export const symbol = (name) => SYMBOLS[name] ?? name;
 
@@ -47,33 +47,69 @@ export function dot(u, v) {
 /** W v + b: W is (rows, columns) as nested lists. */
 export const affine = (W, v, b) => b.map((bias, row) => bias + dot(W[row], v));
 
-/** The first state of an LSTM: nought in each unit. */
-export function zeroState({ b }) {
-  const zeros = new Array(b.length / 4).fill(0);
-  return { h: zeros, C: zeros };
+/** Wᵀ d for W (rows, columns). */
+export function backThrough(W, d) {
+  const result = new Array(W[0].length).fill(0);
+  W.forEach((row, r) => row.forEach((weight, k) => (result[k] += weight * d[r])));
+  return result;
 }
 
-/** Every gate and state of an LSTM over x (time, input), from the state { h, C }; each field is (time, hidden). */
-export function lstmForward({ W_x, W_h, b }, x, state = zeroState({ b })) {
-  const hidden = b.length / 4;
-  const trace = { i: [], f: [], C_tilde: [], o: [], C: [], h: [] };
-  let { h, C } = state;
+/** W ready to be multiplied many times: (v, into) ↦ W v. Flat, and with two sums at once: three times as fast as one
+ * `dot` after another, so that a slider stays fluid. */
+export function multiplier(W) {
+  const [rows, width] = [W.length, W[0].length];
+  const flat = Float64Array.from(W.flat());
+  return (v, into) => {
+    for (let row = 0, at = 0; row < rows; row++) {
+      const end = at + width;
+      let [even, odd] = [0, 0];
+      for (let k = 0; at + 1 < end; at += 2, k += 2) {
+        even += flat[at] * v[k];
+        odd += flat[at + 1] * v[k + 1];
+      }
+      if (at < end) even += flat[at++] * v[width - 1];
+      into[row] = even + odd;
+    }
+    return into;
+  };
+}
+
+const ofEach = (names, make) => Object.fromEntries(names.map((name) => [name, make(name)]));
+
+/** Walks over x (time, input): `step(x_t, now)` fills the arrays of `now`, one for each of `names` and each a number a
+ * unit. Returns them step by step, each field (time, hidden). */
+export function walkOver(x, names, hidden, step) {
+  const trace = ofEach(names, () => []);
   for (const x_t of x) {
-    const into = (row) => b[row] + dot(W_x[row], x_t) + dot(W_h[row], h);
-    const now = { i: [], f: [], C_tilde: [], o: [], C: [], h: [] };
-    // One unit after another, in plain loops: three times as fast as array methods, so that a slider stays fluid.
+    const now = ofEach(names, () => new Array(hidden).fill(0));
+    step(x_t, now);
+    for (const name of names) trace[name].push(now[name]);
+  }
+  return trace;
+}
+
+/** Every gate and state of an LSTM over x (time, input), from the state { h, C } or from zero; each field is
+ * (time, hidden). */
+export function lstmForward({ W_x, W_h, b }, x, state = {}) {
+  const [hidden, inputs] = [b.length / 4, W_x[0].length];
+  const sums = multiplier(b.map((bias, row) => [...W_x[row], ...W_h[row], bias])); // the bias: the weight of a constant 1
+  const v = new Float64Array(inputs + hidden + 1).fill(1);
+  const a = new Float64Array(4 * hidden);
+  let { h, C } = { h: new Float64Array(hidden), C: new Float64Array(hidden), ...state };
+  return walkOver(x, ["i", "f", "C_tilde", "o", "C", "h"], hidden, (x_t, now) => {
+    v.set(x_t);
+    v.set(h, inputs);
+    sums(v, a);
     for (let k = 0; k < hidden; k++) {
-      now.i[k] = sigmoid(into(k));
-      now.f[k] = sigmoid(into(hidden + k));
-      now.C_tilde[k] = Math.tanh(into(2 * hidden + k));
-      now.o[k] = sigmoid(into(3 * hidden + k));
+      now.i[k] = sigmoid(a[k]);
+      now.f[k] = sigmoid(a[hidden + k]);
+      now.C_tilde[k] = Math.tanh(a[2 * hidden + k]);
+      now.o[k] = sigmoid(a[3 * hidden + k]);
       now.C[k] = now.f[k] * C[k] + now.i[k] * now.C_tilde[k];
       now.h[k] = now.o[k] * Math.tanh(now.C[k]);
     }
     ({ h, C } = now);
-    for (const name in trace) trace[name].push(now[name]);
-  }
-  return trace;
+  });
 }
 
 /** y_t = W_hy h_t + b_y for every step of h (time, hidden). */
@@ -94,7 +130,7 @@ export function largestDifference(a, b) {
 
 // ---- Numbers as text ---------------------------------------------------------------------------------------------
 
-const withMinus = (text) => text.replace("-", "−");
+const withMinus = (text) => text.replaceAll("-", "−");
 
 /** Three significant digits, for axes and sentences. */
 export function short(value) {
@@ -137,6 +173,18 @@ export const html = (tag, attributes = {}, ...children) =>
 export const svg = (tag, attributes = {}, ...children) =>
   build(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 
+/** A formula as text: single letters become variables, `_x` and `_{…}` subscripts; words such as tanh stay upright. */
+export function math(text) {
+  const unbroken = text.replaceAll("/", "/\u2060"); // a line does not break at a fraction
+  const parts = unbroken.match(/_\{[^}]*\}|_.|(?:\p{L}\p{M}*)+|[^_\p{L}]+/gu) ?? [];
+  const letters = (part) => part.match(/\p{L}\p{M}*|\P{L}+/gu).map((c) => (/\p{L}/u.test(c) ? html("var", {}, c) : c));
+  const piece = (part) => {
+    if (part.startsWith("_")) return html("sub", {}, ...letters(part.replace(/[_{}]/g, "")));
+    return /^\p{L}\p{M}*$/u.test(part) ? html("var", {}, part) : part;
+  };
+  return html("span", { class: "rnn-math" }, ...parts.map(piece));
+}
+
 // ---- The view: one copy of an explorable on the page -------------------------------------------------------------
 
 /** Holds the root element, follows the model, redraws at most once a frame and speaks to screen readers. */
@@ -147,6 +195,7 @@ export class View {
     this.id = `rnn-${Math.random().toString(36).slice(2)}`;
     this.count = 0;
     this.cleanups = [];
+    this.resets = []; // what puts back what is in no trait
     this.frame = null;
     this.speech = html("p", { class: "rnn-spoken", role: "status", "aria-live": "polite" });
     this.root = html("section", { class: "rnn-explorable", "aria-label": title });
@@ -191,6 +240,7 @@ export class View {
 
   reset() {
     this.set(this.get("initial"));
+    for (const reset of this.resets) reset();
   }
 
   /** Says a sentence once the controls have rested, so that a moving slider is not read at every step. */
@@ -213,29 +263,38 @@ export class View {
 const native = (tag, attributes, ...children) =>
   html(tag, { "data-lm-suppress-shortcuts": "true", ...attributes }, ...children);
 
-/** `max` is a number, or the name of the trait that holds it; a value beyond it stands at the end. */
-export function slider(view, name, { label, min, max, step, text = String }) {
+/** `min`, `max` and `step` are numbers or functions that return them, and `max` may be the name of the trait that holds
+ * it; a value beyond it stands at the end.
+ * A slider for a part of a trait has `read`, which finds the value, `write`, which returns the traits to set for a
+ * value, and `follows`, the traits on which the value depends. */
+export function slider(view, name, options) {
+  const { label, min, max, step, text = String, follows = [name] } = options;
+  const bound = (value) => (typeof value === "function" ? value() : value);
+  const { read = () => view.get(name), write = (value) => ({ [name]: value }) } = options;
   const id = view.newId();
-  const input = native("input", { type: "range", id, min, step });
+  const input = native("input", { type: "range", id });
   const output = html("output", { for: id, "aria-live": "off" });
   const named = typeof max === "string";
   const show = () => {
-    input.max = named ? view.get(max) : max;
-    const value = Math.min(view.get(name), input.max);
+    [input.min, input.max, input.step] = [bound(min), named ? view.get(max) : bound(max), bound(step)];
+    const value = Math.min(read(), input.max);
     input.value = value;
     output.textContent = text(value);
     input.setAttribute("aria-valuetext", text(value));
   };
-  input.addEventListener("input", () => view.set({ [name]: Number(input.value) }));
-  for (const trait of named ? [name, max] : [name]) view.follow(trait, show);
+  input.addEventListener("input", () => view.set(write(Number(input.value))));
+  for (const trait of named ? [...follows, max] : follows) view.follow(trait, show);
   return html("div", { class: "rnn-control rnn-slider" }, html("label", { for: id }, label), output, input);
 }
 
-/** `options` is a list of [value, text]. */
-export function select(view, name, { label, options }) {
+/** `options` is a list of [value, text]; `also` returns other traits that are set along with a chosen value. */
+export function select(view, name, { label, options, also = () => ({}) }) {
   const id = view.newId();
   const input = native("select", { id }, ...options.map(([, text], k) => html("option", { value: k }, text)));
-  input.addEventListener("change", () => view.set({ [name]: options[input.value][0] }));
+  input.addEventListener("change", () => {
+    const value = options[input.value][0];
+    view.set({ [name]: value, ...also(value) });
+  });
   view.follow(name, (value) => {
     input.value = options.findIndex(([option]) => option === value);
   });
@@ -317,13 +376,23 @@ export function extent(...series) {
 export const MARGIN = { top: 10, right: 12, bottom: 20, left: 44 };
 const DIGIT = 6.6; // width of a character at the 11 px of the axes' text
 
+/** Puts new nodes into an element, where they say something else than the last ones: an untouched node is not laid out
+ * and painted again. `key` is what they depend on. */
+function renew(element, key, nodes) {
+  if (KEYS.get(element) === key) return;
+  KEYS.set(element, key);
+  element.replaceChildren(...nodes());
+}
+
+const KEYS = new WeakMap();
+
 /** What is common to charts over time: caption, time axis, cursor, the mark of a changed step, the mouse.
- * A step is named by its number, the first one by `first`. */
+ * A step is named by its number, the first one by `first`; the palette's colour is that of `colour`. */
 export class TimeChart {
-  constructor(view, { name, height, steps, times, first = 0 }) {
+  constructor(view, { name, colour = name, height, steps, times, first = 0 }) {
     Object.assign(this, { view, name, height, steps, times, first, width: 0 });
     this.svg = svg("svg", { role: "img", height });
-    if (name in COLOURS) this.svg.style.setProperty("--rnn-hue", hueOf(name));
+    if (colour in COLOURS) this.svg.style.setProperty("--rnn-hue", hueOf(colour));
     this.axes = svg("g", { class: "rnn-axes", "aria-hidden": "true" });
     this.marker = svg("path", { class: "rnn-marker", d: "M-5,-8 h10 l-5,8 z", visibility: "hidden" });
     this.line = svg("line", { class: "rnn-cursor" });
@@ -343,6 +412,7 @@ export class TimeChart {
     };
     this.svg.addEventListener("pointerdown", (event) => {
       this.svg.setPointerCapture(event.pointerId);
+      this.picked = null;
       pick(event);
     });
     this.svg.addEventListener("pointermove", (event) => {
@@ -350,22 +420,33 @@ export class TimeChart {
     });
   }
 
-  pick(x) {
+  /** The step at a place on the time axis, the nearest one where it is beyond the ends. */
+  stepAt(x) {
     const step = Math.floor(linear([MARGIN.left, this.width - MARGIN.right], [0, this.steps])(x));
-    this.view.set({ cursor: this.first + Math.min(Math.max(step, 0), this.steps - 1) });
+    return this.first + Math.min(Math.max(step, 0), this.steps - 1);
+  }
+
+  /** What the pointer does at a place, from pressed to released; `picked` is null when it was pressed just now. */
+  pick(x) {
+    this.view.set({ cursor: this.stepAt(x) });
   }
 
   resize(width) {
     if (width === this.width || width === 0) return;
     this.width = width;
-    this.svg.setAttribute("viewBox", `0 0 ${width} ${this.height}`);
-    this.svg.setAttribute("width", width);
+    this.fit();
     this.placeSteps(this.steps);
     this.draw();
   }
 
-  placeSteps(steps) {
-    this.steps = steps;
+  fit() {
+    const { width, height } = this;
+    const size = { viewBox: `0 0 ${width} ${height}`, width, height };
+    for (const [name, value] of Object.entries(size)) this.svg.setAttribute(name, value);
+  }
+
+  placeSteps(steps, times = this.times) {
+    Object.assign(this, { steps, times });
     // A step stands in the middle of its share of the axis, so that lines and heat map agree.
     const ends = [this.first - 0.5, this.first + steps - 0.5];
     this.x = linear(ends, [MARGIN.left, this.width - MARGIN.right]);
@@ -391,15 +472,24 @@ export class TimeChart {
   /** Both axes: a line with its text at each of the values of y. */
   drawGrid(values, text = short) {
     const [left, right] = [MARGIN.left, this.width - MARGIN.right];
-    const rows = values.flatMap((value) => [
-      svg("path", { class: "rnn-grid", d: `M${left},${this.y(value)} H${right}` }),
-      svg("text", { x: left - 6, y: this.y(value) + 4, "text-anchor": "end" }, text(value)),
-    ]);
-    this.axes.replaceChildren(...rows, ...this.timeLabels());
+    const rows = () =>
+      values.flatMap((value) => [
+        svg("path", { class: "rnn-grid", d: `M${left},${this.y(value)} H${right}` }),
+        svg("text", { x: left - 6, y: this.y(value) + 4, "text-anchor": "end" }, text(value)),
+      ]);
+    const key = [this.timeKey(), ...values.map((value) => `${text(value)} ${this.y(value)}`)].join();
+    renew(this.axes, key, () => [...rows(), ...this.timeLabels()]);
+  }
+
+  /** What the time axis depends on. */
+  timeKey() {
+    return `${this.width} ${this.steps} ${this.times?.[0]}`;
   }
 
   moveCursor(step) {
-    const x = this.x(step);
+    const [x, key] = [this.x(step), `${this.height} ${this.x(step)}`];
+    if (key === this.cursorKey) return;
+    this.cursorKey = key;
     for (const [key, value] of Object.entries({ x1: x, x2: x, y1: MARGIN.top, y2: this.height - MARGIN.bottom })) {
       this.line.setAttribute(key, value);
     }
@@ -410,14 +500,17 @@ export class TimeChart {
     if (step !== null) this.marker.setAttribute("transform", `translate(${this.x(step)},${MARGIN.top - 1})`);
   }
 
-  /** `content` is what the subclass draws, with `name`, `title` and `summary`; it is drawn anew only when it is
-   * another object than last time. `cursor` and `marked` are steps; `marked` is null for none. */
+  /** `content` is what the subclass draws, with `name`, `title` and `summary`, and `steps` and `times` where they are
+   * not always the same; it is drawn anew only when it is another object than last time. `cursor` and `marked` are
+   * steps; `marked` is null for none. */
   show(content, cursor, marked) {
     const redraw = content !== this.content;
     Object.assign(this, { content, cursor, marked });
     if (redraw) {
-      this.svg.setAttribute("aria-label", content.summary);
-      this.title.replaceChildren(html("b", {}, symbol(content.name)), ` ${content.title}`);
+      const { name, title, summary, steps = this.steps, times = this.times } = content;
+      this.svg.setAttribute("aria-label", summary);
+      renew(this.title, `${name} ${title}`, () => [html("b", {}, symbol(name)), ` ${title}`]);
+      if (steps !== this.steps || times !== this.times) this.placeSteps(steps, times);
     }
     this.draw(redraw);
   }
@@ -489,12 +582,9 @@ const RAMP_SHADES = Object.fromEntries(Object.entries(RAMPS).map(([name, stops])
 
 /** All rows (units) over time; the chosen one is marked, and a click sets the trait `rowTrait` to another. */
 export class HeatMap extends TimeChart {
-  constructor(view, { rows, rowTrait, ...options }) {
-    const cell = Math.min(16, Math.max(5, Math.floor(160 / rows)));
-    super(view, { ...options, height: rows * cell + MARGIN.top + MARGIN.bottom });
-    Object.assign(this, { rows, rowTrait, cell });
-    this.canvas = html("canvas", { width: this.steps, height: rows, "aria-hidden": "true" });
-    this.pixels = new ImageData(this.steps, rows);
+  constructor(view, options) {
+    super(view, { ...options, height: 0 });
+    this.canvas = html("canvas", { "aria-hidden": "true" });
     this.key = html("span", { class: "rnn-key" });
     this.title.after(this.key);
     this.frameOfRow = svg("path", { class: "rnn-row" });
@@ -502,13 +592,25 @@ export class HeatMap extends TimeChart {
     this.svg.append(this.axes, this.frameOfRow, this.line, this.marker);
   }
 
-  /** `content` has { values (time, row), domain, ramp, row }. */
+  /** `content` has { values (time, row), domain, ramp, row, rowTrait }. */
   drawContent() {
     const { values, domain, ramp, row } = this.content;
+    this.makeRoom(values[0].length);
     this.paint(values, RAMP_SHADES[ramp], linear(domain, [0, SHADES - 1]));
     this.placeCanvas();
-    this.key.replaceChildren(short(domain[0]), html("i", { style: `--rnn-ramp: ${RAMPS[ramp]}` }), short(domain[1]));
+    const [low, high] = domain.map(short);
+    renew(this.key, [low, high, ramp].join(), () => [low, html("i", { style: `--rnn-ramp: ${RAMPS[ramp]}` }), high]);
     this.drawAxes(row);
+  }
+
+  /** A canvas with a pixel for each step and row, and a chart that is high enough. */
+  makeRoom(rows) {
+    if (rows === this.rows && this.steps === this.canvas.width) return;
+    const cell = Math.min(16, Math.max(5, Math.floor(160 / rows)));
+    Object.assign(this, { rows, cell, height: rows * cell + MARGIN.top + MARGIN.bottom });
+    Object.assign(this.canvas, { width: this.steps, height: rows });
+    this.pixels = new ImageData(this.steps, rows);
+    this.fit();
   }
 
   paint(values, shades, place) {
@@ -535,14 +637,14 @@ export class HeatMap extends TimeChart {
   drawAxes(row) {
     const middle = (unit) => MARGIN.top + (unit + 0.5) * this.cell;
     const shown = [0, this.rows - 1].filter((unit) => Math.abs(unit - row) * this.cell >= 12);
-    const labels = [...new Set([row, ...shown])].map((unit) =>
+    const label = (unit) =>
       svg(
         "text",
         { x: MARGIN.left - 8, y: middle(unit) + 4, "text-anchor": "end", ...(unit === row && { class: "rnn-chosen" }) },
         unit === row ? `▸ ${unit}` : String(unit),
-      ),
-    );
-    this.axes.replaceChildren(...labels, ...this.timeLabels());
+      );
+    const labels = () => [...new Set([row, ...shown])].map(label);
+    renew(this.axes, `${this.timeKey()} ${row} ${this.rows}`, () => [...labels(), ...this.timeLabels()]);
     const top = MARGIN.top + row * this.cell;
     this.frameOfRow.setAttribute(
       "d",
@@ -553,6 +655,6 @@ export class HeatMap extends TimeChart {
   pick(x, y) {
     super.pick(x);
     const row = Math.floor((y - MARGIN.top) / this.cell);
-    if (row >= 0 && row < this.rows) this.view.set({ [this.rowTrait]: row });
+    if (row >= 0 && row < this.rows) this.view.set({ [this.content.rowTrait]: row });
   }
 }

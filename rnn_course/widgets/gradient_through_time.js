@@ -7,13 +7,6 @@ const CONTROLS = ["draw", "radius", "forget_bias", "length", "nonlinearity", "in
 
 const scaled = (W, factor) => W.map((row) => row.map((weight) => factor * weight));
 
-/** Wᵀ d for W (rows, columns). */
-function backThrough(W, d) {
-  const result = new Array(W[0].length).fill(0);
-  W.forEach((row, r) => row.forEach((weight, k) => (result[k] += weight * d[r])));
-  return result;
-}
-
 const norm = (vector) => Math.hypot(...vector);
 
 function mean(rows) {

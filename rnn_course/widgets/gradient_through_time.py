@@ -3,11 +3,11 @@
 import math
 
 import numpy as np
-from traitlets import Enum, Float, Int, List
+from traitlets import Enum, Int, List
 
 from rnn_course.cells import GRU, LSTM, LSTMState, SimpleRNN
 from rnn_course.validate import positive_int
-from rnn_course.widgets.kit import Explorable, script
+from rnn_course.widgets.kit import Explorable, Finite, script
 
 DRAWS = 5
 LONGEST = 200
@@ -50,11 +50,11 @@ class GradientThroughTime(Explorable):
 
     draws = List().tag(sync=True)
 
-    radius = Float(0.9, min=0.1, max=3.0).tag(sync=True, control=True)
-    forget_bias = Float(1.0, min=-3.0, max=6.0).tag(sync=True, control=True)
+    radius = Finite(0.9, min=0.1, max=3.0).tag(sync=True, control=True)
+    forget_bias = Finite(1.0, min=-3.0, max=6.0).tag(sync=True, control=True)
     length = Int(100, min=5, max=LONGEST).tag(sync=True, control=True)
     nonlinearity = Enum(["tanh", "relu", "identity"], "tanh").tag(sync=True, control=True)
-    input_strength = Float(0.5, min=0.0, max=3.0).tag(sync=True, control=True)
+    input_strength = Finite(0.5, min=0.0, max=3.0).tag(sync=True, control=True)
     draw = Int(0, min=0, max=DRAWS - 1).tag(sync=True, control=True)
     cursor = Int(50, min=1, max=LONGEST).tag(sync=True, control=True)
 

@@ -1,16 +1,28 @@
 """What every explorable shares on the Python side: its script, its look, its controls and how they are reset."""
 
+import math
 from pathlib import Path
 
 import anywidget
-from traitlets import Dict
+from traitlets import Dict, Float, TraitError
 
 HERE = Path(__file__).parent
 
 
-def script(name):
-    """Return `base.js` and `NAME.js` as one module, since an anywidget's module cannot import its siblings."""
-    return "\n".join((HERE / file).read_text(encoding="utf-8") for file in ("base.js", f"{name}.js"))
+def script(*names):
+    """Return `base.js` and each `NAME.js` as one module, since an anywidget's module cannot import its siblings."""
+    return "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("base", *names))
+
+
+class Finite(Float):
+    """A number from `min` to `max`; traitlets' Float lets NaN through, which is neither too small nor too large."""
+
+    def validate(self, obj, value):
+        """Refuse, with a TraitError, what is no number, out of range or not finite."""
+        value = super().validate(obj, value)
+        if not math.isfinite(value):
+            raise TraitError(f"{self.name} is {value}, it must be a finite number")
+        return value
 
 
 class Explorable(anywidget.AnyWidget):

@@ -1,0 +1,83 @@
+"""How soon the built site shows something: first paint from a local server, by Chromium, with an empty cache."""
+
+import shutil
+import statistics
+import threading
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from benchmarks.harness import Row
+
+SITE = Path(__file__).resolve().parent.parent / "book" / "_build" / "html"
+MOST = 1000  # milliseconds
+LOADS = 9
+FIRST_PAINT = """() => new Promise(done => new PerformanceObserver(list => {
+  for (const { name, startTime } of list.getEntries()) if (name === 'first-contentful-paint') done(startTime);
+}).observe({ type: 'paint', buffered: true }))"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A server of files that prints nothing."""
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def served(folder):
+    """The address of a local server of the folder."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@contextmanager
+def chromium():
+    """A Chromium driven by playwright."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def missing():
+    """What must be there first and is not, in one sentence, or nothing."""
+    if not (SITE / "index.html").exists():
+        return "first paint was not measured: the site is not built (`make book`)"
+    if shutil.which("chromium") is None:
+        return "first paint was not measured: there is no `chromium` on the path"
+    return ""
+
+
+def first_paint(browser, address):
+    """Milliseconds from asking for a page to its first content, median of several loads."""
+    times = []
+    for _ in range(LOADS + 1):
+        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        page.goto(address, wait_until="networkidle")
+        times.append(page.evaluate(FIRST_PAINT))
+        page.context.close()
+    return statistics.median(times[1:])  # the first one warms the server's and the browser's files
+
+
+def rows():
+    """First paint of the front page and of the heaviest chapter: how many times as fast as wanted."""
+    if missing():
+        return []
+    heaviest = max((SITE / "notebooks").glob("*.html"), key=lambda path: path.stat().st_size)
+    found = []
+    with served(SITE) as address, chromium() as browser:
+        for name, path in {"front page": SITE / "book/index.html", f"chapter {heaviest.stem}": heaviest}.items():
+            took = first_paint(browser, f"{address}/{path.relative_to(SITE)}")
+            found.append(Row(f"site: first paint, {name}", MOST / took, 1.0, f"{took:.0f} ms, at most {MOST} wanted"))
+    return found
+
+
+def notes():
+    """Why there are no rows, where there are none."""
+    return [missing()] if missing() else []

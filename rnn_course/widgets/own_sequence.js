@@ -1,0 +1,184 @@
+// A sequence of the reader's own instead of the given one: drawn on the input's chart, moved by keys, or typed.
+// It asks of its explorable the traits x, sequence, names, channel, cursor, drawing and longest.
+
+const LARGEST = 1e6; // of a typed number, in standard deviations: beyond it a chart shows nothing else
+
+const isOwn = (view) => view.get("sequence") !== null;
+
+/** The sequence that is read, (time, input). */
+const readNow = (view) => sequenceOf({ x: view.get("x"), sequence: view.get("sequence") });
+
+const lastStep = (view) => readNow(view).length - 1;
+
+/** Where a trait that holds a step stands: at the end where it is beyond. */
+const stepNow = (view, name) => Math.min(view.get(name), lastStep(view));
+
+const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+const tidy = (value) => Number(value.toPrecision(12));
+
+/** What pen and slider reach, { low, high, grain }: a quarter beyond the given values, and all that is read now. */
+function reachOf(view) {
+  const channel = view.get("channel");
+  const [low, high] = extent(column(view.get("x"), channel));
+  const now = column(readNow(view), channel);
+  const [least, most] = [Math.min(low - (high - low) / 4, ...now), Math.max(high + (high - low) / 4, ...now)];
+  const grain = roundStep((most - least) / 200);
+  return { low: tidy(Math.floor(least / grain) * grain), high: tidy(Math.ceil(most / grain) * grain), grain };
+}
+
+/** The sequence that is read, with its shown channel on a straight line between two points { step, value }. */
+function withLine(view, from, to) {
+  const [channel, { grain }] = [view.get("channel"), reachOf(view)];
+  const rows = [...readNow(view)];
+  const length = Math.abs(to.step - from.step);
+  for (let k = 0; k <= length; k++) {
+    const share = length === 0 ? 1 : k / length;
+    const step = from.step + Math.sign(to.step - from.step) * k;
+    const value = tidy(Math.round((from.value + share * (to.value - from.value)) / grain) * grain);
+    rows[step] = rows[step].map((old, input) => (input === channel ? value : old));
+  }
+  return rows;
+}
+
+// ---- The pen -----------------------------------------------------------------------------------------------------
+
+/** The input's chart, on which the mouse or a finger draws while the trait `drawing` is true. */
+class InputChart extends LineChart {
+  pick(x, y) {
+    if (!this.view.get("drawing")) return super.pick(x);
+    const to = { step: this.stepAt(x), value: this.valueAt(y) };
+    this.view.set({ sequence: withLine(this.view, this.picked ?? to, to), cursor: to.step });
+    this.picked = to;
+  }
+
+  valueAt(y) {
+    const [low, high] = [this.height - MARGIN.bottom, MARGIN.top];
+    return linear([low, high], this.domain)(Math.min(Math.max(y, high), low));
+  }
+
+  /** `content` has also `reach` while there is a pen; as long as it draws on one channel its axis only grows. */
+  drawContent() {
+    const { reach, title } = this.content;
+    const [low, high] = (title === this.drawnOn && this.domain) || [Infinity, -Infinity];
+    this.domain = reach && [Math.min(low, reach.low), Math.max(high, reach.high)];
+    this.drawnOn = title;
+    this.svg.classList.toggle("rnn-pen", Boolean(reach));
+    super.drawContent();
+  }
+}
+
+// ---- Typed numbers -----------------------------------------------------------------------------------------------
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** Why a text is not read, in a sentence. */
+class Refusal extends Error {}
+
+function numbersOf(line, lineNumber) {
+  const at = (index) => `line ${lineNumber}, character ${index + 1}`;
+  const gap = /^\s*[,;]|[,;]\s*[,;]/.exec(line);
+  if (gap) throw new Refusal(`A number is missing at ${at(gap.index + gap[0].length - 1)}.`);
+  return [...line.matchAll(/[^\s,;]+/g)].map(({ 0: word, index }) => {
+    const shown = word.length > 20 ? `${word.slice(0, 20)}…` : word;
+    const plain = word.replaceAll("−", "-");
+    if (!NUMBER.test(plain)) throw new Refusal(`“${shown}” at ${at(index)} is not a number.`);
+    if (Math.abs(plain) > LARGEST) {
+      throw new Refusal(`${shown} at ${at(index)} is too large, at most ${LARGEST} can be read.`);
+    }
+    return Number(plain);
+  });
+}
+
+function rowsOf(text, names) {
+  const lines = text.split("\n").map((line, k) => [k + 1, numbersOf(line, k + 1)]);
+  if (names.length === 1) return lines.flatMap(([, values]) => values.map((value) => [value]));
+  const filled = lines.filter(([, values]) => values.length);
+  const uneven = filled.find(([, values]) => values.length !== names.length);
+  if (uneven) {
+    const [line, { length }] = uneven;
+    throw new Refusal(`Line ${line} has ${counted(length, "number")}, it needs ${names.length}: ${names.join(", ")}.`);
+  }
+  return filled.map(([, values]) => values);
+}
+
+/** The sequence (time, input) that a text holds: { rows } or, in a sentence, { refusal }. */
+export function readNumbers(text, names, longest) {
+  try {
+    const rows = rowsOf(text, names);
+    if (rows.length === 0) throw new Refusal("There is no number yet: type at least one.");
+    if (rows.length > longest) {
+      throw new Refusal(`There are ${counted(rows.length, "step")}, at most ${longest} can be read.`);
+    }
+    return { rows };
+  } catch (error) {
+    if (error instanceof Refusal) return { refusal: error.message };
+    throw error;
+  }
+}
+
+// ---- The controls ------------------------------------------------------------------------------------------------
+
+/** The value at the cursor: up and down change it, left and right go on to another step. */
+function valueSlider(view) {
+  const here = () => stepNow(view, "cursor");
+  const control = slider(view, "sequence", {
+    label: "Value at the cursor, keys ↑ ↓ and on with ← →",
+    min: () => reachOf(view).low,
+    max: () => reachOf(view).high,
+    step: () => reachOf(view).grain,
+    text: (value) => `${short(value)} at step ${here()}`,
+    follows: ["sequence", "cursor", "channel"],
+    read: () => readNow(view)[here()][view.get("channel")],
+    write: (value) => ({ sequence: withLine(view, { step: here(), value }, { step: here(), value }) }),
+  });
+  control.querySelector("input").addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    view.set({ cursor: Math.min(Math.max(here() + by, 0), lastStep(view)) });
+  });
+  return control;
+}
+
+function typedNumbers(view) {
+  const [id, told] = [view.newId(), view.newId()];
+  const [names, longest] = [view.get("names"), view.get("longest")];
+  const lines = names.length === 1 ? "" : `, a line for each step: ${names.join(", ")}`;
+  const field = native("textarea", { id, rows: 2, spellcheck: "false", "aria-describedby": told });
+  const refused = html("p", { id: told, class: "rnn-refused", role: "alert" });
+  const tell = (refusal = "") => {
+    refused.textContent = refusal;
+    field.setAttribute("aria-invalid", refusal !== "");
+  };
+  const read = () => {
+    const { rows, refusal } = readNumbers(field.value, names, longest);
+    tell(refusal);
+    if (rows) view.set({ sequence: rows });
+  };
+  const clear = () => {
+    field.value = "";
+    tell();
+  };
+  view.follow("sequence", (sequence) => sequence === null && clear());
+  view.resets.push(clear);
+  const label = html("label", { for: id }, `Or type or paste numbers${lines}`);
+  return html("div", { class: "rnn-control rnn-typed" }, label, field, refused, button("Read these numbers", read));
+}
+
+/** The group of controls for a sequence of the reader's own. */
+function ownSequenceControls(view) {
+  const said = html("p", { class: "rnn-note", role: "status" });
+  view.follow("sequence", () => {
+    const whose = isOwn(view) ? "your own sequence" : "the given sequence";
+    said.textContent = `The cell reads ${whose}, ${counted(lastStep(view) + 1, "step")}.`;
+  });
+  return group(
+    "Your own sequence",
+    said,
+    checkbox(view, "drawing", { label: "Draw on the input's chart" }),
+    valueSlider(view),
+    typedNumbers(view),
+    button("Back to the given sequence", () => view.set({ sequence: null })),
+  );
+}
