@@ -90,5 +90,5 @@ def test_records_say_how_they_were_made():
     for field in PROVENANCE:
         with pytest.raises(ValueError, match=f"does not say its {field}"):
             with_provenance("long_range", {k: v for k, v in record.items() if k != field})
-    with pytest.raises(ValueError, match="name is 'short_range', it must be one of .*'long_range'"):
+    with pytest.raises(ValueError, match=r"name is 'short_range', it must be one of .*'long_range'"):
         load_record("short_range")

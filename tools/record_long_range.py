@@ -121,26 +121,36 @@ def elnino(kind, length, seed):
 TASKS = {"adding": (adding, ADDING), "copy": (copying, COPY), "digits": (digits, DIGITS), "elnino": (elnino, ELNINO)}
 
 
+def measured(task):
+    """Every cell, length and seed of one task."""
+    (run, settings), results = TASKS[task], {}
+    for kind in MAKERS:
+        results[kind] = {str(n): [run(kind, n, seed) for seed in range(SEEDS)] for n in settings["lengths"]}
+        print(task, kind, {n: np.round(values, 4).tolist() for n, values in results[kind].items()}, flush=True)
+    return {"date": date.today().isoformat(), "settings": settings, "results": results}
+
+
 def main():
-    """Run every task, cell, length and seed, and write the record."""
+    """Run the tasks and write the record; with --task, one of them anew and the others as they are recorded."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", required=True)
-    out = parser.parse_args().out
-    tasks = {}
-    for task, (run, settings) in TASKS.items():
-        results = {}
-        for kind in MAKERS:
-            results[kind] = {n: [run(kind, n, seed) for seed in range(SEEDS)] for n in settings["lengths"]}
-            print(task, kind, {n: np.round(values, 4).tolist() for n, values in results[kind].items()}, flush=True)
-        tasks[task] = {"settings": settings, "results": results}
+    parser.add_argument("--task", choices=TASKS)
+    options = parser.parse_args()
     record = {
-        "command": f"python tools/record_long_range.py --out {os.path.relpath(out, ROOT)}",
+        "command": f"python tools/record_long_range.py --out {os.path.relpath(options.out, ROOT)}",
         "date": date.today().isoformat(),
         "versions": {"python": platform.python_version(), "numpy": np.__version__},
         "settings": {"hidden": HIDDEN, "batch": BATCH, "seeds": SEEDS, "dtype": "float32"},
-        "tasks": tasks,
     }
-    with open(out, "w", encoding="utf-8") as file:
+    if options.task:
+        with open(options.out, encoding="utf-8") as file:
+            kept = json.load(file)
+        if any(kept[field] != record[field] for field in ("versions", "settings")):
+            raise SystemExit("the record was made with other versions or settings: record every task again")
+        record["tasks"] = kept["tasks"] | {options.task: measured(options.task)}
+    else:
+        record["tasks"] = {task: measured(task) for task in TASKS}
+    with open(options.out, "w", encoding="utf-8") as file:
         json.dump(record, file, indent=1)
 
 
