@@ -16,8 +16,10 @@ import pytest
 from explorables import PARITY, cases_of, mount, traits
 from test_widgets import an_explorer as a_gate_explorer
 from test_widgets_gradient import an_explorer as a_gradient_through_time
+from test_widgets_stepper import an_explorer as a_cell_stepper
 
 MAKERS = {
+    "CellStepper": a_cell_stepper,
     "GateExplorer": a_gate_explorer,
     "GradientThroughTime": a_gradient_through_time,
 }

@@ -15,50 +15,93 @@ from explorables import (
     traits,
 )
 
-from rnn_course.cells import LSTM, Readout
+from rnn_course.cells import GRU, LSTM, Readout
 from rnn_course.widgets import GateExplorer
 
 # ---- The numbers -----------------------------------------------------------------------------------------------
 
 
-def an_explorer(input_size=3, hidden=5, output=2, steps=40, scale=1, seed=0, **arguments):
+def an_explorer(input_size=3, hidden=5, output=2, steps=40, scale=1, seed=0, gru=None, gru_hidden=4, **arguments):
+    """Random weights; `gru` is "after" or "before" for a GRU beside the LSTM that resets so."""
     rng = np.random.default_rng(seed)
     cell = LSTM(input_size, hidden, seed=seed)
     for values in cell.parameters.values():
         values[...] = rng.normal(size=values.shape)
     readout = Readout(hidden, output, seed=seed)
     x = scale * rng.normal(size=(steps, input_size))
+    if gru:
+        other = GRU(input_size, gru_hidden, seed=seed, reset_after=gru == "after")
+        for values in other.parameters.values():
+            values[...] = rng.normal(size=values.shape)
+        arguments |= {"gru": other, "gru_readout": Readout(gru_hidden, output, seed=seed + 1)}
     return GateExplorer(cell, x, **{"readout": readout, "unit": hidden // 2, **arguments})
+
+
+CLAMPS = {"free": None, "open": 1.0, "shut": 0.0}
+
+
+def squash(a):
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-a))
+
+
+def read_by(explorer):
+    """The sequence that is read, with one input changed."""
+    x = np.array(explorer.x if explorer.sequence is None else explorer.sequence)
+    x[min(explorer.input_step, len(x) - 1)][explorer.channel] += explorer.input_shift
+    return x
+
+
+def clamp(explorer, now, gates, unit, t, steps):
+    """Write each clamp over its gate's value, from the step on at which it holds."""
+    affected = [not explorer.one_unit or k == unit for k in range(len(now[gates[0]]))]
+    for gate in gates:
+        value = CLAMPS[getattr(explorer, f"clamp_{gate}")]
+        if value is not None and t >= min(explorer.cell_step, steps - 1):
+            now[gate][affected] = value
+
+
+def stacked(lists):
+    return {name: np.array([now[name] for now in lists]) for name in lists[0]}
 
 
 def by_hand(explorer):
     """The changed network, one unit and one step at a time, with each clamp written over its gate's value."""
     weights = {name: np.array(value) for name, value in explorer.parameters.items()}
     hidden = len(weights["b"]) // 4
-    x = np.array(explorer.x)
-    x[explorer.input_step][explorer.channel] += explorer.input_shift
-    affected = [not explorer.one_unit or unit == explorer.unit for unit in range(hidden)]
-    clamps = {"free": None, "open": 1.0, "shut": 0.0}
-    h, C = np.zeros(hidden), np.zeros(hidden)
-    trace = {name: [] for name in ("i", "f", "C_tilde", "o", "C", "h")}
+    x = read_by(explorer)
+    shifted = np.array([not explorer.one_unit or unit == explorer.unit for unit in range(hidden)])
+    h, C, trace = np.zeros(hidden), np.zeros(hidden), []
     for t, x_t in enumerate(x):
         a = weights["W_x"] @ x_t + weights["W_h"] @ h + weights["b"]
         now = {name: a[k * hidden : (k + 1) * hidden].copy() for k, name in enumerate(("i", "f", "C_tilde", "o"))}
-        if t >= explorer.cell_step:
-            now["f"] += explorer.forget_shift * np.array(affected)
-        with np.errstate(over="ignore"):
-            now = {k: np.tanh(v) if k == "C_tilde" else 1 / (1 + np.exp(-v)) for k, v in now.items()}
-        for gate in ("i", "f", "o"):
-            clamp = clamps[getattr(explorer, f"clamp_{gate}")]
-            if clamp is not None and t >= explorer.cell_step:
-                now[gate][affected] = clamp
+        if t >= min(explorer.cell_step, len(x) - 1):
+            now["f"] += explorer.forget_shift * shifted
+        now = {k: np.tanh(v) if k == "C_tilde" else squash(v) for k, v in now.items()}
+        clamp(explorer, now, ("i", "f", "o"), explorer.unit, t, len(x))
         C = now["f"] * C + now["i"] * now["C_tilde"]
         h = now["o"] * np.tanh(C)
-        for name, value in {**now, "C": C, "h": h}.items():
-            trace[name].append(value)
-    trace = {name: np.array(values) for name, values in trace.items()}
+        trace.append({**now, "C": C, "h": h})
+    trace = stacked(trace)
     y = trace["h"] @ np.array(explorer.readout["W_hy"]).T + explorer.readout["b_y"]
-    return {"x": x, **trace, "y": y}
+    return {"x": x, **trace, "y": y, **(gru_by_hand(explorer, x) if explorer.gru else {})}
+
+
+def gru_by_hand(explorer, x):
+    """The GRU beside it, in the dialect that its parameters tell."""
+    weights = {name: np.array(value) for name, value in explorer.gru["parameters"].items()}
+    (W_xr, W_xz, W_xn), (W_hr, W_hz, W_hn), (b_r, b_z, b_n) = (np.split(weights[k], 3) for k in ("W_x", "W_h", "b"))
+    h, trace = np.zeros(len(b_r)), []
+    for t, x_t in enumerate(x):
+        now = {"r": squash(W_xr @ x_t + W_hr @ h + b_r), "z": squash(W_xz @ x_t + W_hz @ h + b_z)}
+        clamp(explorer, now, ("r", "z"), explorer.gru_unit, t, len(x))
+        after = "b_hn" in weights
+        recurrent = now["r"] * (W_hn @ h + weights["b_hn"]) if after else W_hn @ (now["r"] * h)
+        now["n"] = np.tanh(W_xn @ x_t + b_n + recurrent)
+        h = (1 - now["z"]) * now["n"] + now["z"] * h
+        trace.append({**now, "gru_h": h})
+    trace, readout = stacked(trace), explorer.gru["readout"]
+    return {**trace, "gru_y": trace["gru_h"] @ np.array(readout["W_hy"]).T + readout["b_y"]}
 
 
 @pytest.mark.parametrize("case", cases_of("GateExplorer"))
@@ -88,10 +131,36 @@ def test_shut_forget_gate_forgets_and_an_open_one_keeps():
     explorer = an_explorer(steps=30)
     explorer.clamp_f = "shut"
     now = explorer.compute()
-    np.testing.assert_array_equal(now["C"], now["i"] * now["C_tilde"])
+    # To the last bit but one: which of two equal sums NumPy works out depends on the processor.
+    np.testing.assert_allclose(now["C"], now["i"] * now["C_tilde"], rtol=1e-14, atol=0)
     explorer.clamp_f, explorer.clamp_i, explorer.cell_step = "open", "shut", 12
     C = explorer.compute()["C"]
-    np.testing.assert_array_equal(C[12:], np.tile(C[11], (18, 1)))
+    np.testing.assert_allclose(C[12:], np.tile(C[11], (18, 1)), rtol=1e-14, atol=0)
+
+
+@pytest.mark.parametrize("gru", ["after", "before"])
+def test_an_open_update_gate_keeps_and_a_shut_one_replaces(gru):
+    explorer = an_explorer(steps=30, gru=gru)
+    explorer.clamp_z = "shut"
+    now = explorer.compute()
+    np.testing.assert_allclose(now["gru_h"], now["n"], rtol=1e-14, atol=0)
+    explorer.clamp_z, explorer.cell_step = "open", 12
+    h = explorer.compute()["gru_h"]
+    np.testing.assert_allclose(h[12:], np.tile(h[11], (18, 1)), rtol=1e-14, atol=0)
+
+
+def test_the_gru_beside_is_pytorch():
+    torch = pytest.importorskip("torch")
+    gru, linear = torch.nn.GRU(3, 4, batch_first=True).double(), torch.nn.Linear(4, 2).double()
+    x = np.random.default_rng(5).normal(size=(9, 3))
+    beside = {"gru": GRU.from_torch(gru), "gru_readout": Readout.from_torch(linear)}
+    explorer = GateExplorer(LSTM(3, 5), x, readout=Readout(5, 2), **beside)
+    explorer.sequence = x[:6].tolist()
+    with torch.no_grad():
+        h = gru(torch.tensor(x[:6])[None])[0]
+        y = linear(h)
+    np.testing.assert_allclose(explorer.compute()["gru_h"], h[0].numpy(), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(explorer.compute()["gru_y"], y[0].numpy(), rtol=0, atol=1e-12)
 
 
 @pytest.mark.browser
@@ -256,7 +325,7 @@ def test_says_what_it_shows(page):
     assert f"at step {peak} ({np.datetime64('1998-01') + peak})" in sentence
     assert f"{distance.max():.3g}" in sentence
     page.wait_for_function(
-        "() => document.querySelector('[role=status]').textContent.includes('first seen at step 10')"
+        "() => document.querySelector('.rnn-spoken').textContent.includes('first seen at step 10')"
     )
 
 
@@ -325,15 +394,15 @@ X = np.ones((4, 3))
 BAD = {
     "cell": (("lstm", X), {}, TypeError, "cell is a str, it must be a rnn_course.cells.LSTM"),
     "rank": ((CELL, np.ones((2, 4, 3))), {}, ValueError, "x has shape (2, 4, 3), wanted one sequence (time, input=3)"),
-    "features": ((CELL, np.ones((4, 2))), {}, ValueError, "x has 2 features, this LSTM was built for input_size=3"),
+    "features": ((CELL, np.ones((4, 2))), {}, ValueError, "x has 2 features, this cell was built for input_size=3"),
     "empty": ((CELL, np.ones((0, 3))), {}, ValueError, "x has shape (0, 3), no axis of (time, input=3) may be empty"),
-    "text": ((CELL, np.full((4, 3), "a")), {}, TypeError, "x holds <U1 values, they must be numbers"),
+    "text": ((CELL, np.full((4, 3), "a")), {}, TypeError, "x has dtype <U1, it must be real numbers"),
     "NaN": ((CELL, np.where(np.eye(4, 3) > 0, np.nan, 1)), {}, ValueError, "x has nan at [0, 0]"),
     "readout": (
         (CELL, X),
         {"readout": Readout(4, 2)},
         ValueError,
-        "readout reads 4 units, this LSTM has hidden_size=5",
+        "readout reads 4 units, its cell has hidden_size=5",
     ),
     "activation": ((CELL, X), {"readout": Readout(5, 2, "softmax")}, ValueError, "activation 'softmax'"),
     "times": ((CELL, X), {"times": [1, 2, 3]}, ValueError, "times has shape (3,), x has 4 steps"),
@@ -341,7 +410,7 @@ BAD = {
     "truth": ((CELL, X), {"truth": np.ones(3), "readout": Readout(5, 1)}, ValueError, "truth has shape (3, 1), wanted"),
     "truth alone": ((CELL, X), {"truth": np.ones(4)}, ValueError, "truth was given without a readout"),
     "truth NaN": ((CELL, X), {"truth": np.full((4, 2), np.inf), "readout": READOUT}, ValueError, "truth has inf at"),
-    "names": ((CELL, X), {"names": ["a"]}, ValueError, "names has 1 names, this LSTM was built for input_size=3"),
+    "names": ((CELL, X), {"names": ["a"]}, ValueError, "names has 1 names, this cell was built for input_size=3"),
     "unit": ((CELL, X), {"unit": 5}, ValueError, "unit is 5, it must be from 0 to 4"),
 }
 

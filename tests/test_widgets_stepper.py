@@ -127,7 +127,6 @@ def test_the_first_sums_are_the_gradient_of_a_whole_walk(cell):
         np.testing.assert_allclose(now[f"d{key}"][0], value, rtol=0, atol=1e-12, err_msg=key)
 
 
-COMPUTE = "async ({ esm, states }) => { const { compute } = await window.load(esm); return states.map(compute); }"
 CARDS = """async ({ esm, states }) => {
   const { walk, cardsOf } = await window.load(esm);
   return states.map(state => cardsOf(walk(state), state).map(card => ({ ...card, lines: card.lines(state.unit) })));
@@ -138,13 +137,6 @@ def run(page, script, explorers):
     """Hand the states to the page's own functions."""
     mount(page, explorers[0])
     return page.evaluate(script, {"esm": explorers[0]._esm, "states": [traits(explorer) for explorer in explorers]})
-
-
-@pytest.mark.browser
-def test_javascript_is_numpy(page):
-    explorers = [an_explorer(*sizes, cell=cell, seed=cell) for sizes in [(2, 3, 5), (1, 4, 8)] for cell in range(5)]
-    for explorer, theirs in zip(explorers, run(page, COMPUTE, explorers), strict=True):
-        close(theirs, explorer.compute(), 1e-11, repr(explorer))
 
 
 def value_of(worked):
