@@ -176,14 +176,19 @@ def test_palette_is_that_of_the_plots(page):
 
 def table(root):
     """The table of values at the cursor, as text: {"f": [baseline, changed, difference]}."""
-    rows = root.locator("tbody tr").evaluate_all("rows => rows.map(row => [...row.children].map(c => c.textContent))")
-    return {name.replace("C̃", "C_tilde"): values for name, *values in rows}
+    cells = root.locator("[data-value]").evaluate_all("all => all.map(cell => [cell.dataset.value, cell.textContent])")
+    rows = {}
+    for name, text in cells:
+        rows.setdefault(name.split()[0], []).append(text)
+    return rows
 
 
 def numbers(explorer, baseline):
     """What the table should say, from NumPy."""
-    now, step = explorer.compute(), explorer.cursor
-    column = {"x": explorer.channel, "y": explorer.output}
+    now = explorer.compute()
+    step = min(explorer.cursor, len(now["x"]) - 1)
+    column = {"x": explorer.channel, "y": explorer.output, "gru_y": explorer.output}
+    column |= dict.fromkeys(("r", "z", "n", "gru_h"), explorer.gru_unit)
     pairs = {
         name: (baseline[name][step, column.get(name, explorer.unit)], value[step, column.get(name, explorer.unit)])
         for name, value in now.items()
@@ -246,8 +251,9 @@ def test_keyboard_alone_changes_the_numbers_and_reset_restores_them(page):
 
 
 @pytest.mark.browser
-def test_every_control_is_reached_by_tab(page):
-    assert_tab_reaches_every_control(page, mount(page, an_explorer()), 15)
+@pytest.mark.parametrize(("gru", "count"), [(None, 20), ("after", 23)])
+def test_every_control_is_reached_by_tab(page, gru, count):
+    assert_tab_reaches_every_control(page, mount(page, an_explorer(gru=gru)), count)
 
 
 @pytest.mark.browser
@@ -324,25 +330,144 @@ def test_says_what_it_shows(page):
     assert "first seen at step 10 (1998-11)" in sentence
     assert f"at step {peak} ({np.datetime64('1998-01') + peak})" in sentence
     assert f"{distance.max():.3g}" in sentence
-    page.wait_for_function(
-        "() => document.querySelector('.rnn-spoken').textContent.includes('first seen at step 10')"
-    )
+    page.wait_for_function("() => document.querySelector('.rnn-spoken').textContent.includes('first seen at step 10')")
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("steps", [1, 5, 400])
-def test_nothing_is_cut_off_or_overlaps(page, steps):
+@pytest.mark.parametrize(("steps", "gru"), [(1, None), (5, "before"), (400, None), (400, "after")])
+def test_nothing_is_cut_off_or_overlaps(page, steps, gru):
     times = np.datetime64("2013-01-01T00") + np.arange(steps) * np.timedelta64(7, "h")
     names = ["temperature at Newark airport", "dew point", "pressure"]
-    mount(page, an_explorer(3, 32, 2, steps, times=times, truth=np.ones((steps, 2)), names=names))
+    mount(page, an_explorer(3, 32, 2, steps, times=times, truth=np.ones((steps, 2)), names=names, gru=gru))
     page.get_by_label("Amount").fill("3")
+    page.get_by_label("type or paste").fill("1 2 3, and a word that is much longer than twenty characters")
+    page.get_by_role("button", name="Read these numbers").click()
+    assert "is not a number" in page.get_by_role("alert").text_content()
     assert_nothing_is_cut_off(page, least=9 * 2)
 
 
 @pytest.mark.browser
-def test_contrast_in_every_theme(page):
-    mount(page, an_explorer(truth=np.ones((40, 2))))
+@pytest.mark.parametrize("gru", [None, "after"])
+def test_contrast_in_every_theme(page, gru):
+    mount(page, an_explorer(truth=np.ones((40, 2)), gru=gru))
     assert_contrast(page, texts=60, lines=20)
+
+
+# ---- A GRU beside the LSTM -------------------------------------------------------------------------------------
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("gru", ["after", "before"])
+def test_a_gru_reads_the_same_beside_the_lstm(page, gru):
+    """Its gates have their own clamps, its unit is chosen by itself, and a sentence tells of each cell."""
+    explorer = an_explorer(steps=20, gru=gru)
+    baseline = explorer.compute()
+    root = mount(page, explorer)
+    assert_table(root, explorer, baseline)
+    root.get_by_label("GRU unit").select_option("3")
+    root.get_by_label("Gate z").select_option(label="open")
+    root.get_by_label("From step").fill("8")
+    explorer.gru_unit, explorer.clamp_z, explorer.cell_step = 3, "open", 8
+    assert_table(root, explorer, baseline)
+    lstm, other = root.locator(".rnn-reach p").all_text_contents()
+    assert lstm == "LSTM, |Δh| is 0 at every step."
+    assert other.startswith("GRU, ") and "first seen at step 8" in other
+    root.get_by_label("Heat map").select_option(label="h, GRU")
+    frames(page)
+    assert "4 units over 20 steps" in root.locator("[data-chart=heat_map] svg").get_attribute("aria-label")
+
+
+# ---- A sequence of the reader's own ----------------------------------------------------------------------------
+
+
+@pytest.mark.browser
+def test_the_mouse_draws_a_sequence_that_both_cells_read(page):
+    explorer = an_explorer(1, steps=20, gru="after")
+    root = mount(page, explorer)
+    root.get_by_label("Draw on the input's chart").check()
+    frames(page)
+    chart = root.locator('[data-chart="x"] svg')
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    share = (box["width"] - 44 - 12) / 20
+    page.mouse.move(box["x"] + 44 + 4.5 * share, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 44 + 12.5 * share, box["y"] + 80, steps=3)
+    page.mouse.up()
+    drawn, given = np.array(state(page)["sequence"])[:, 0], np.array(explorer.x)[:, 0]
+    np.testing.assert_array_equal(np.delete(drawn, range(4, 13)), np.delete(given, range(4, 13)))
+    assert (np.diff(drawn[4:13]) < 0).all()  # down, over every step that the pen passed, also between two events
+    assert drawn[4] > given.max() * 0.7 and state(page)["cursor"] == 12
+
+    explorer.drawing, explorer.sequence, explorer.cursor = True, state(page)["sequence"], 12
+    assert_table(root, explorer, explorer.compute())
+    assert "your own sequence, 20 steps" in root.text_content()
+    root.get_by_role("button", name="Back to the given sequence").click()
+    explorer.sequence = None
+    assert_table(root, explorer, explorer.compute())
+
+
+@pytest.mark.browser
+def test_keys_draw_a_sequence(page):
+    explorer = an_explorer(2, steps=6)
+    root = mount(page, explorer)
+    value = root.get_by_label("Value at the cursor")
+    value.focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Home")
+    drawn = np.array(state(page)["sequence"])
+    given = np.array(explorer.x)
+    assert drawn[3, 0] > given[3, 0] and drawn[4, 0] <= given[:, 0].min()
+    np.testing.assert_array_equal(np.delete(drawn[:, 0], [3, 4]), np.delete(given[:, 0], [3, 4]))
+    np.testing.assert_array_equal(drawn[:, 1], given[:, 1])
+    assert state(page)["cursor"] == 4
+    root.get_by_role("button", name="Reset").click()
+    assert state(page) == explorer.state
+
+
+@pytest.mark.browser
+def test_a_typed_sequence_is_read_or_refused_in_a_sentence(page):
+    explorer = an_explorer(1, steps=20, truth=np.ones((20, 2)))
+    root = mount(page, explorer)
+    field, told = root.get_by_label("type or paste"), root.get_by_role("alert")
+
+    def type_in(text):
+        field.fill(text)
+        root.get_by_role("button", name="Read these numbers").press("Enter")
+        return told.text_content()
+
+    for text, sentence in {
+        "": "There is no number yet: type at least one.",
+        "1 2\n3 four": "“four” at line 2, character 3 is not a number.",
+        "1,,2": "A number is missing at line 1, character 3.",
+        "1e7": "1e7 at line 1, character 1 is too large, at most 1000000 can be read.",
+        " ".join(["1"] * 401): "There are 401 steps, at most 400 can be read.",
+    }.items():
+        assert type_in(text) == sentence
+        assert field.get_attribute("aria-invalid") == "true" and state(page)["sequence"] is None
+    assert type_in("0 0 −1.5; .5\n2e-1") == ""
+    assert field.get_attribute("aria-invalid") == "false"
+    assert state(page)["sequence"] == [[0], [0], [-1.5], [0.5], [0.2]]
+    explorer.sequence = state(page)["sequence"]
+    assert_table(root, explorer, explorer.compute())  # the cursor stood at step 10, and stands at the end
+    assert root.get_by_label("Time cursor").input_value() == "4"
+    assert not root.locator(".rnn-legend").get_by_text("truth").is_visible()
+    type_in("oh")
+    root.get_by_role("button", name="Reset").click()
+    assert (field.input_value(), told.text_content(), state(page)["sequence"]) == ("", "", None)
+
+
+@pytest.mark.browser
+def test_two_channels_are_typed_as_two_columns(page):
+    root = mount(page, an_explorer(2, steps=5, names=["height", "weight"]))
+    field = root.get_by_label("a line for each step: height, weight")
+    field.fill("1 2\n\n3")
+    root.get_by_role("button", name="Read these numbers").click()
+    assert root.get_by_role("alert").text_content() == "Line 3 has 1 number, it needs 2: height, weight."
+    field.fill("1 2\n\n3\t-4")
+    root.get_by_role("button", name="Read these numbers").click()
+    assert state(page)["sequence"] == [[1, 2], [3, -4]]
 
 
 # ---- The Python side -------------------------------------------------------------------------------------------
@@ -412,6 +537,21 @@ BAD = {
     "truth NaN": ((CELL, X), {"truth": np.full((4, 2), np.inf), "readout": READOUT}, ValueError, "truth has inf at"),
     "names": ((CELL, X), {"names": ["a"]}, ValueError, "names has 1 names, this cell was built for input_size=3"),
     "unit": ((CELL, X), {"unit": 5}, ValueError, "unit is 5, it must be from 0 to 4"),
+    "gru": ((CELL, X), {"gru": CELL}, TypeError, "gru is a LSTM, it must be a rnn_course.cells.GRU or None"),
+    "gru's input": ((CELL, X), {"gru": GRU(2, 4)}, ValueError, "gru has input_size=2, the LSTM has 3"),
+    "one readout": (
+        (CELL, X),
+        {"gru": GRU(3, 4), "readout": READOUT},
+        ValueError,
+        "gru_readout is None, but readout was given: both cells have a readout, or neither",
+    ),
+    "outputs": (
+        (CELL, X),
+        {"gru": GRU(3, 4), "readout": READOUT, "gru_readout": Readout(4, 1)},
+        ValueError,
+        "gru_readout has 1 outputs, readout has 2",
+    ),
+    "no gru": ((CELL, X), {"gru_readout": Readout(4, 2)}, ValueError, "gru_readout was given without a gru"),
 }
 
 
@@ -431,6 +571,25 @@ def test_a_control_out_of_range_is_refused(trait):
     with pytest.raises(ValueError, match=f"{trait} is {last + 1}, it must be from 0 to {last}"):
         setattr(explorer, trait, last + 1)
     assert getattr(explorer, trait) == last
+
+
+def test_a_sequence_that_cannot_be_read_is_refused():
+    explorer = an_explorer(3, 5, 2, 40)
+    for sequence, sentence in {
+        "features": ([[1.0, 2.0]], "sequence has 2 features, this cell was built for input_size=3"),
+        "NaN": ([[1.0, 2.0, np.nan]], r"sequence has nan at \[0, 2\]"),
+        "long": ([[1.0, 2.0, 3.0]] * 401, "sequence has 401 steps, at most 400 can be read"),
+    }.values():
+        with pytest.raises(ValueError, match=sentence):
+            explorer.sequence = sequence
+    assert explorer.sequence is None
+
+
+@pytest.mark.parametrize(("trait", "value"), [("clamp_z", "open"), ("heat_map", "gru_h")])
+def test_controls_of_a_gru_want_a_gru(trait, value):
+    with pytest.raises(ValueError, match=f"{trait} is '{value}', but this explorer was made without a GRU"):
+        setattr(an_explorer(), trait, value)
+    setattr(an_explorer(gru="after"), trait, value)
 
 
 def test_weights_that_are_not_finite_are_refused():
