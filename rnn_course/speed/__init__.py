@@ -1,0 +1,36 @@
+"""The ladder: one LSTM by every road, forward and backward, checked, timed and recorded.
+
+    RUNGS                      the implementations by name, from tutorial NumPy to a parallel scan
+    Shape(batch, time, input, hidden)
+    prepare(name, shape)       one rung at one shape, ready to be called: `one.run()`, then `one.arrays()`
+    error_of(name, shape)      its greatest relative error against the float64 reference
+    measure(shapes)            every rung at every shape: checked, then timed in turn -> a list of results
+    limits()                   what the machine can do at most: products, copies, calls
+    work(shape)                the sums a pass cannot do without
+    make_record, save_record, read_record, check_record, table
+
+`records` says what a record holds. torch is imported; a GPU is used only where device="cuda" asks for it.
+"""
+
+from rnn_course.speed.measuring import interleaved, limits, measure, spread, work
+from rnn_course.speed.records import check_record, make_record, read_record, save_record, table
+from rnn_course.speed.rungs import RUNGS, Rung, Shape, error_of, obstacle, prepare
+
+__all__ = [
+    "RUNGS",
+    "Rung",
+    "Shape",
+    "check_record",
+    "error_of",
+    "interleaved",
+    "limits",
+    "make_record",
+    "measure",
+    "obstacle",
+    "prepare",
+    "read_record",
+    "save_record",
+    "spread",
+    "table",
+    "work",
+]

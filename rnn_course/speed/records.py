@@ -1,0 +1,199 @@
+"""Records of the ladder: a JSON file that says what was timed, on what, how, and how exact it was.
+
+    {
+      "command":  how the record is made again,
+      "date":     "2026-11-24",
+      "machine":  {"system", "processor", "cores", "load": [load average before, after]},
+      "device":   {"kind": "cpu" | "cuda", "name": processor or GPU, "driver": text, null on a CPU},
+      "versions": {"python", "numpy", "torch", and on a GPU "cuda", "cudnn"},
+      "settings": {"threads", "seconds", "least", "most", "warmup", "tf32", "seed", "chunk", "tolerance", "smoke"},
+      "limits":   {"product": {dtype: FLOP/s of a large square product}, "copy": bytes/s read and written,
+                   "call": seconds of a sum of one number},
+      "results":  a list with an entry for every rung at every shape, in the order of RUNGS and of the shapes:
+        {
+          "rung":    a name of RUNGS, "model": "LSTM" | "minGRU",
+          "dtype":   "float32" | "float64" | "bfloat16" | "float16",
+          "batch", "time", "input", "hidden": whole numbers,
+          "median":  seconds of forward and backward together, "low", "high": their quartiles, "repeats": how many,
+          "error":   greatest |found − wanted| / max |wanted| over h and every gradient, against float64,
+          "skipped": null, or why there is no time; then median, low and high are null and repeats is 0
+        }
+    }
+
+`settings.tf32` holds for cuDNN and for matrix products alike. `seconds` is the time given to each rung at each shape,
+which decides its repeats between `least` and `most`; the repeats of all rungs at a shape are interleaved.
+The products of one pass are 6 · time · batch · 4 · hidden · (input + hidden) operations for the LSTM and
+6 · time · batch · 2 · hidden · input for minGRU (`work`), so that `work / limits.product[dtype]` is the least time that
+a bar can be held against.
+"""
+
+import json
+import math
+import os
+import platform
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from rnn_course.data.recorded import with_provenance
+from rnn_course.speed.rungs import DEVICES, RUNGS, Shape
+
+FIELDS = ("rung", "model", "dtype", *Shape._fields, "median", "low", "high", "repeats", "error", "skipped")
+
+
+def machine():
+    """Where a record is made: system, processor, cores and the load average of the last minute."""
+    return {
+        "system": platform.system(),
+        "processor": processor(),
+        "cores": os.cpu_count(),
+        "load": [round(os.getloadavg()[0], 2)] if hasattr(os, "getloadavg") else [],
+    }
+
+
+def processor():
+    """The processor's name, as far as the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf8").splitlines()
+    except OSError:
+        lines = []
+    named = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.processor() or platform.machine())
+
+
+def device_facts(device):
+    """The device of a record: `{"kind", "name", "driver"}`."""
+    if device == "cpu":
+        return {"kind": "cpu", "name": processor(), "driver": None}
+    return {"kind": "cuda", "name": torch.cuda.get_device_name(), "driver": _driver()}
+
+
+def _driver():
+    """The version of NVIDIA's driver, by whichever of two ways works."""
+    import subprocess
+
+    try:
+        query = ["nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"]
+        return subprocess.run(query, capture_output=True, text=True, check=True, timeout=30).stdout.split()[0]
+    except (OSError, subprocess.SubprocessError, IndexError):
+        return "unknown"
+
+
+def versions(device):
+    """Versions of what was timed."""
+    found = {"python": platform.python_version(), "numpy": np.__version__, "torch": torch.__version__}
+    if device == "cuda":
+        found |= {"cuda": torch.version.cuda, "cudnn": str(torch.backends.cudnn.version())}
+    return found
+
+
+def make_record(results, limits, *, command, device, settings, place=None):
+    """A record of results, with what it needs to be believed.
+
+    results, limits: from `measure` and `limits`. command: how it is made again. device: "cpu" or "cuda". settings: how
+    it was timed. place: what `machine()` said before the run, to which the load after it is added.
+    """
+    place = place or machine()
+    record = {
+        "command": command,
+        "date": date.today().isoformat(),
+        "machine": place | {"load": place["load"] + machine()["load"]},
+        "device": device_facts(device),
+        "versions": versions(device),
+        "settings": settings,
+        "limits": limits,
+        "results": results,
+    }
+    return check_record("new", record)
+
+
+def check_record(name, record):
+    """The record, if it has the form that this module describes; otherwise a ValueError that says what is wrong."""
+    if not isinstance(record, dict):
+        raise ValueError(f"the record {name!r} is a {type(record).__name__}, it must be a mapping")
+    with_provenance(name, record)
+    for field in ("machine", "device", "limits", "results"):
+        if not record.get(field):
+            raise ValueError(f"the record {name!r} has no {field}")
+    device = record["device"]
+    if not isinstance(device, dict) or device.get("kind") not in DEVICES or not device.get("name"):
+        raise ValueError(f"the record {name!r} does not say which device was measured: device is {device!r}")
+    if device["kind"] == "cuda" and not device.get("driver"):
+        raise ValueError(f"the record {name!r} is of a GPU and does not say its driver")
+    for place, result in enumerate(record["results"]):
+        wrong = _wrong(result)
+        if wrong:
+            raise ValueError(f"the record {name!r}: result {place} {wrong}")
+    return record
+
+
+def _wrong(result):
+    """What is wrong with one result, or None."""
+    if not isinstance(result, dict) or set(result) != set(FIELDS):
+        return f"must have exactly {', '.join(FIELDS)}"
+    if result["rung"] not in RUNGS:
+        return f"is of the unknown rung {result['rung']!r}"
+    rung = RUNGS[result["rung"]]
+    if (result["model"], result["dtype"]) != (rung.model, rung.dtype):
+        return f"calls {result['rung']} {result['model']} in {result['dtype']}, it is {rung.model} in {rung.dtype}"
+    if not all(_whole(result[size]) and result[size] > 0 for size in Shape._fields):
+        return "has sizes that are not whole numbers above zero"
+    times = [result[key] for key in ("low", "median", "high")]
+    if result["skipped"] is not None:
+        if not (isinstance(result["skipped"], str) and result["skipped"].strip()):
+            return "is skipped without a reason"
+        return None if times == [None] * 3 and result["repeats"] == 0 else "is skipped and has a time"
+    if not all(_number(value) for value in times) or not 0 < times[0] <= times[1] <= times[2]:
+        return "needs 0 < low <= median <= high, or the reason why it was skipped"
+    if not _whole(result["repeats"]) or result["repeats"] < 1:
+        return "does not say how often it was repeated"
+    return None if _number(result["error"]) and result["error"] >= 0 else "does not say its error"
+
+
+def _whole(value):
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _number(value):
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def save_record(path, record):
+    """Write a checked record, a line a result; OSError where the folder is not there."""
+    record = check_record(Path(path).name, record)
+    head = {k: v for k, v in record.items() if k != "results"}
+    lines = ",\n  ".join(json.dumps(result, ensure_ascii=False, allow_nan=False) for result in record["results"])
+    text = json.dumps(head, indent=1, ensure_ascii=False, allow_nan=False)
+    Path(path).write_text(f'{text[:-2]},\n "results": [\n  {lines}\n ]\n}}\n', "utf8")
+
+
+def read_record(path):
+    """Read a record from a file; ValueError where it is not JSON, lacks its provenance or has another form."""
+    try:
+        record = json.loads(Path(path).read_text("utf8"))
+    except ValueError as problem:
+        raise ValueError(f"the record {Path(path).name!r} is not JSON: {problem}") from None
+    return check_record(Path(path).name, record)
+
+
+def table(record):
+    """A record as text: a block a shape, a line a rung."""
+    device = record["device"]
+    lines = [f"{device['name']} ({device['kind']}), {record['date']}, PyTorch {record['versions']['torch']}"]
+    shape = None
+    for result in record["results"]:
+        sizes = [f"{name} {result[name]}" for name in Shape._fields]
+        if sizes != shape:
+            shape = sizes
+            lines += ["", ", ".join(sizes)]
+        lines.append(f"  {RUNGS[result['rung']].label:62}{_times(result)}")
+    return "\n".join(lines)
+
+
+def _times(result):
+    if result["skipped"]:
+        return f"skipped: {result['skipped']}"
+    low, median, high = (1e3 * result[key] for key in ("low", "median", "high"))
+    return f"{median:9.2f} ms ({low:.2f} to {high:.2f}), {result['repeats']} repeats, error {result['error']:.1g}"
