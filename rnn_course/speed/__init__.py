@@ -12,18 +12,23 @@
 `records` says what a record holds. torch is imported; a GPU is used only where device="cuda" asks for it.
 """
 
-from rnn_course.speed.measuring import interleaved, limits, measure, spread, work
-from rnn_course.speed.records import check_record, make_record, read_record, save_record, table
-from rnn_course.speed.rungs import RUNGS, Rung, Shape, error_of, obstacle, prepare
+from rnn_course.speed.measuring import FAILED, interleaved, limits, measure, spread, work
+from rnn_course.speed.records import check_record, machine, make_record, read_record, save_record, table
+from rnn_course.speed.rungs import CHUNK, RUNGS, TOLERANCE, Rung, Shape, check_device, error_of, obstacle, prepare
 
 __all__ = [
+    "CHUNK",
+    "FAILED",
     "RUNGS",
+    "TOLERANCE",
     "Rung",
     "Shape",
+    "check_device",
     "check_record",
     "error_of",
     "interleaved",
     "limits",
+    "machine",
     "make_record",
     "measure",
     "obstacle",

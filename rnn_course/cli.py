@@ -1,0 +1,170 @@
+"""The command line: rnn-course lab | book | bench | doctor.
+
+Nothing heavy is imported before it is needed, and the number of threads is set before NumPy is loaded.
+"""
+
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parent.parent
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+# Sizes of a record: batch × time × hidden, the input as wide as the state; the largest are left out as too long.
+GRID = [(b, t, h, h) for h in (32, 128, 256) for t in (64, 256, 1024) for b in (1, 16, 64) if b * t * h * h <= 2.8e8]
+SMOKE = [(3, 21, 4, 5)]
+
+TOOLS = {
+    "make": "make lab, make test and make book",
+    "npm": "the site's scripts",
+    "chromium": "the browser tests",
+    "c++": "torch.compile on a CPU",
+}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="rnn-course")
+def main():
+    """A course on recurrent neural networks: open it, build its site, measure this machine."""
+
+
+def checkout(part):
+    """The folder of the course's repository, if it is there with this part in it."""
+    if not (ROOT / part).exists():
+        raise click.ClickException(
+            f"this needs the course's repository, and {part} is not beside the package: "
+            "clone it and install it with `make lab`"
+        )
+    return ROOT
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def lab(options):
+    """Open the course in JupyterLab, with the repository as its root. OPTIONS go to JupyterLab."""
+    root = checkout("notebooks")
+    first = sorted((root / "notebooks").glob("*_background.ipynb"))
+    environment = os.environ | {"JUPYTER_CONFIG_PATH": str(root / "tools" / "jupyter")}
+    as_root = ["--allow-root"] if hasattr(os, "getuid") and os.getuid() == 0 else []
+    command = [sys.executable, "-m", "jupyterlab", *as_root, f"--ServerApp.root_dir={root}", *options, *map(str, first)]
+    sys.exit(subprocess.run(command, env=environment, check=False).returncode)
+
+
+@main.command()
+def book():
+    """Build the site, as `make book` does, and say where it lies."""
+    root = checkout("Makefile")
+    if shutil.which("make") is None:
+        raise click.ClickException("`make` was not found, and the site is built with it")
+    sys.exit(subprocess.run(["make", "book"], cwd=root, check=False).returncode)
+
+
+@main.group()
+def bench():
+    """Measure this machine."""
+
+
+@bench.command()
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="what to measure")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="the record's file")
+@click.option("--smoke", is_flag=True, help="every rung once and small, for correctness")
+@click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="threads on the CPU")
+@click.option("--seconds", type=click.FloatRange(0, min_open=True), default=0.5, show_default=True, help="for a rung")
+@click.option("--tf32/--no-tf32", default=False, show_default=True, help="for cuDNN and matrix products alike")
+def speed(device, out, smoke, threads, seconds, tf32):
+    """Time one LSTM by every road, forward and backward, and write the record of it.
+
+    A few minutes; the exit status is 1 where a rung failed or was wrong.
+    """
+    if not out.parent.is_dir():
+        raise click.ClickException(f"--out is {str(out)!r}, and its folder does not exist")
+    kernels = os.environ.pop("OPENBLAS_CORETYPE", None)  # OpenBLAS is to pick its own
+    os.environ |= dict.fromkeys(THREADS, str(threads))
+    click.echo(f"OPENBLAS_CORETYPE was {kernels or 'not set'} and is not set here")
+    from rnn_course import speed
+
+    settings = {"seconds": seconds, "least": 5, "most": 50, "warmup": 1, "threads": threads, "tf32": tf32, "seed": 0}
+    if smoke:
+        settings |= {"seconds": 0.05, "least": 3, "most": 3}
+    shapes = SMOKE if smoke else GRID
+    try:
+        speed.check_device(device)
+    except ValueError as problem:
+        raise click.ClickException(str(problem)) from None
+    place = speed.machine()
+    results = speed.measure(shapes, device=device, **settings, progress=_progress(len(shapes)))
+    limits = speed.limits(device, threads, tf32)
+    command = ["rnn-course", "bench", "speed", "--device", device, "--out", out.name, *["--smoke"] * smoke]
+    command += ["--threads", str(threads), "--seconds", f"{seconds:g}", *["--tf32"] * tf32]
+    more = {"smoke": smoke, "chunk": speed.CHUNK, "tolerance": speed.TOLERANCE}
+    record = speed.make_record(
+        results, limits, command=" ".join(command), device=device, settings=settings | more, place=place
+    )
+    speed.save_record(out, record)
+    click.echo(speed.table(record))
+    failed = [result for result in results if (result["skipped"] or "").startswith(speed.FAILED)]
+    click.echo(f"\n{out}: {len(results)} results, {len(failed)} failed")
+    sys.exit(bool(failed))
+
+
+def _progress(shapes):
+    """Says on standard error when a shape is done."""
+    seen = []
+
+    def progress(result):
+        shape = [result[name] for name in ("batch", "time", "input", "hidden")]
+        if shape not in seen:
+            seen.append(shape)
+            click.echo(f"{len(seen)} of {shapes}: batch, time, input, hidden = {shape}", err=True)
+
+    return progress
+
+
+@main.command()
+def doctor():
+    """Say what this machine has of what the course needs, a line each; the exit status is 1 where something needed
+    is missing."""
+    missing = 0
+    for needed, name, found in _findings():
+        mark = "ok" if found else "MISSING" if needed else "absent"
+        missing += needed and not found
+        click.echo(f"{mark:8}{name}{f': {found}' if found else ''}")
+    sys.exit(bool(missing))
+
+
+def _findings():
+    """(needed?, what, what was found or nothing) of everything the course uses."""
+    from packaging.requirements import Requirement
+
+    yield True, "Python 3.11 or later", platform.python_version() if sys.version_info >= (3, 11) else ""
+    for requirement in map(Requirement, requires("rnn-course") or ()):
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            found = _version(requirement.name)
+            yield True, f"package {requirement}", found if found and found in requirement.specifier else ""
+    yield False, "jupyter-book, for the site", _version("jupyter-book")
+    for tool, use in TOOLS.items():
+        yield False, f"{tool}, for {use}", shutil.which(tool) or ""
+    yield False, "a GPU that torch sees, for the speed ladder", _gpu()
+    yield False, "the repository, for lab and book", str(ROOT) if (ROOT / "notebooks").exists() else ""
+
+
+def _version(name):
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _gpu():
+    if importlib.util.find_spec("torch") is None:
+        return ""
+    import torch
+
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else ""
