@@ -16,12 +16,16 @@ import pytest
 from explorables import PARITY, cases_of, mount, traits
 from test_widgets import an_explorer as a_gate_explorer
 from test_widgets_gradient import an_explorer as a_gradient_through_time
+from test_widgets_speed import an_explorer as a_speed_ladder
 from test_widgets_stepper import an_explorer as a_cell_stepper
+from test_widgets_window import an_explorer as a_window_against_state
 
 MAKERS = {
     "CellStepper": a_cell_stepper,
     "GateExplorer": a_gate_explorer,
     "GradientThroughTime": a_gradient_through_time,
+    "WindowAgainstState": a_window_against_state,
+    "SpeedLadder": a_speed_ladder,
 }
 LEAST = 5  # cases for each explorable
 # Below this a number has lost its digits. Gates and states are of the order of one; norms of gradients are of any size.
