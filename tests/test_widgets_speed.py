@@ -1,0 +1,429 @@
+"""The speed ladder: its numbers by another road, its page in Chromium, and the files and arguments that it refuses."""
+
+import copy
+import json
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from explorables import (
+    assert_contrast,
+    assert_nothing_is_cut_off,
+    assert_tab_reaches_every_control,
+    frames,
+    mount,
+    state,
+    traits,
+)
+from traitlets import TraitError
+
+from rnn_course import speed
+from rnn_course.widgets import SpeedLadder
+from rnn_course.widgets.speed_ladder import read
+
+RUNGS = [  # rung, model, dtype
+    ("tutorial", "LSTM", "float32"),
+    ("numpy_cell", "LSTM", "float32"),
+    ("cell_loop", "LSTM", "float32"),
+    ("fused_loop", "LSTM", "float32"),
+    ("cuda_graph", "LSTM", "float32"),
+    ("nn_lstm", "LSTM", "float32"),
+    ("nn_lstm_f64", "LSTM", "float64"),
+    ("a rung of the reader's own", "LSTM", "bfloat16"),
+    ("mingru_scan", "minGRU", "float32"),
+]
+SHAPES = [(1, 100, 32), (1, 100, 64), (16, 100, 64), (64, 100, 64), (16, 900, 64)]  # batch, time, hidden
+
+
+def a_record(seed=0, kind="cpu", limit=True, skip=("cuda_graph",)):
+    """A made-up record, which says so."""
+    rng = np.random.default_rng(seed)
+    results = []
+    for batch, time, hidden in SHAPES:
+        size = {"batch": batch, "time": time, "input": hidden, "hidden": hidden}
+        for k, (rung, model, dtype) in enumerate(RUNGS):
+            median = float(np.exp(rng.normal(-2 - 0.6 * k, 0.4))) * batch**0.3
+            result = {"rung": rung, "model": model, "dtype": dtype, **size, "repeats": 7, "error": 1e-6 * (k + 1)}
+            if rung in skip:
+                results.append({**result, "error": None, "skipped": "CUDA graphs need a GPU, this record is a CPU's."})
+                continue
+            low, high = median * rng.uniform(0.7, 0.95), median * rng.uniform(1.05, 1.5)
+            results.append({**result, "median": median, "low": low, "high": high, "skipped": None})
+    return {
+        "command": "made up for a test",
+        "date": "2001-02-03",
+        "machine": "none",
+        "device": {"kind": kind, "name": f"device {seed}", "driver": "driver 1.2" if kind == "cuda" else None},
+        "versions": {"torch": "0"},
+        "settings": {"threads": 1},
+        **({"limits": {"product": {"float32": 7e10, "float64": 3e10}, "copy": 1e10, "call": 1e-6}} if limit else {}),
+        "results": results,
+    }
+
+
+def an_explorer(seed=0, limit=True, devices=1, **controls):
+    kinds = ("cpu", "cuda")
+    records = {f"Machine {k}": a_record(seed + k, kinds[k % 2], limit) for k in range(devices)}
+    explorer = SpeedLadder(records)
+    for name, value in controls.items():
+        setattr(explorer, name, value)
+    return explorer
+
+
+# ---- The numbers -----------------------------------------------------------------------------------------------
+
+WANTED = {  # controls: the size that is shown, by hand from SHAPES
+    (64, 512, 16): (16, 900, 64),
+    (1, 1, 1): (1, 100, 32),
+    (40, 1, 1000): (1, 100, 32),  # 40 is nearer to 32 than to 64, and with 32 nothing else was measured
+    (50, 300, 30): (16, 100, 64),  # 300 is as near to 100 as to 900: the smaller
+    (64, 90, 300): (64, 100, 64),
+}
+
+
+@pytest.mark.parametrize(("hidden", "time", "batch"), WANTED)
+def test_the_nearest_size_that_was_measured(hidden, time, batch):
+    now = an_explorer(hidden=hidden, time=time, batch=batch).compute()
+    batch, time, hidden = WANTED[hidden, time, batch]
+    assert now["size"] == {"batch": batch, "time": time, "input": hidden, "hidden": hidden}
+    assert len(now["rows"]) == len(RUNGS)
+
+
+def test_rows_are_the_records_times_and_the_ratio_is_to_the_marked_one():
+    explorer = an_explorer(seed=3, marked=1, batch=64, time=100)
+    results = [r for r in a_record(3)["results"] if (r["batch"], r["time"]) == (64, 100)]
+    now = explorer.compute()
+    mark = results[1]["median"]
+    assert now["marked"] == "numpy_cell"
+    assert list(now["rows"]) == [r["rung"] for r in results]
+    for row, result in zip(now["rows"].values(), results, strict=True):
+        if result["skipped"]:
+            assert row["skipped"] == result["skipped"] and row["median"] is row["ratio"] is row["step"] is None
+            continue
+        assert (row["median"], row["low"], row["high"]) == (result["median"], result["low"], result["high"])
+        assert row["ratio"] * row["median"] == pytest.approx(mark, rel=1e-12)
+        assert row["step"] * 1e-6 * 100 == pytest.approx(row["median"], rel=1e-12)
+    plain = [r for r in results if r["model"] == "LSTM" and r["dtype"] == "float32" and not r["skipped"]]
+    fastest = sorted(plain, key=lambda r: r["median"])[0]
+    assert now["fastest"] == fastest["rung"]
+    shown = [r[name] for r in results if not r["skipped"] for name in ("low", "high")]
+    assert 10 ** now["axis"]["low"] <= min(shown) and max(shown) <= 10 ** now["axis"]["high"]
+
+
+def test_the_limit_is_the_libraries_count_of_sums_at_the_recorded_rate():
+    now = an_explorer(batch=64, time=100, hidden=64).compute()
+    shape = speed.Shape(64, 100, 64, 64)
+    assert now["rows"]["nn_lstm"]["limit"] == pytest.approx(speed.work(shape) / 7e10, rel=1e-12)
+    assert now["rows"]["nn_lstm_f64"]["limit"] == pytest.approx(speed.work(shape) / 3e10, rel=1e-12)
+    assert now["rows"]["a rung of the reader's own"]["limit"] is None  # the record has no rate for it
+    assert now["rows"]["mingru_scan"]["limit"] == pytest.approx(
+        now["rows"]["nn_lstm"]["limit"] / 4, rel=1e-12
+    )  # half the gates, and none of them reads h
+    assert all(row["limit"] is None for row in an_explorer(limit=False).compute()["rows"].values())
+
+
+def test_a_size_at_which_nothing_was_timed_still_stands():
+    everything = [rung for rung, _, _ in RUNGS]
+    now = SpeedLadder({"none": a_record(limit=False, skip=everything)}).compute()
+    assert now["fastest"] is None and now["axis"] == {"low": -3, "high": 0}
+
+
+# ---- Records, refused by both sides in the same words ----------------------------------------------------------
+
+
+def changed(**fields):
+    """A record with other fields; `results__k__field` goes into a result."""
+    record = copy.deepcopy(a_record())
+    for place, value in fields.items():
+        *path, last = [int(part) if part.isdigit() else part for part in place.split("__")]
+        target = record
+        for part in path:
+            target = target[part]
+        target[last] = value
+    return record
+
+
+REFUSED = {
+    "not JSON": ("{", "it is not JSON."),
+    "a list": ([1], "it is not an object with named fields."),
+    "no provenance": (changed(command="", versions={}), "it does not say its command, versions."),
+    "no results": (changed(results=[]), "it does not say its results."),
+    "results": (changed(results={"a": 1}), "its results are not a list."),
+    "device": (changed(device__kind=3), "its device has no kind and name."),
+    "device text": (changed(device="cpu"), "its device has no kind and name."),
+    "a result": (changed(results__2=4), "result 3 is not an object with named fields."),
+    "rung": (changed(results__0__rung=" "), "result 1 has no rung."),
+    "dtype": (changed(results__7__dtype=None), "result 8 has no dtype."),
+    "size": (changed(results__1__batch=2.5), "result 2 has no whole number as its batch."),
+    "size 0": (changed(results__1__hidden=0), "result 2 has no whole number as its hidden."),
+    "size text": (changed(results__1__time="9"), "result 2 has no whole number as its time."),
+    "no time": (changed(results__1__median=None), "result 2 has neither times nor a reason why it was skipped."),
+    "negative": (changed(results__1__low=-1.0), "result 2 has neither times nor a reason why it was skipped."),
+    "order": (changed(results__1__low=1e6), "result 2 has a median that is not between its quartiles."),
+    "twice": (changed(results__1=a_record()["results"][0]), "result 2 repeats an earlier one."),
+    "too many": (changed(results=[{}] * 5001), "it has 5001 results, at most 5000 can be shown."),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_no_record_is_refused_in_one_sentence(case):
+    record, sentence = REFUSED[case]
+    assert read(record if isinstance(record, str) else json.dumps(record)) == (None, sentence)
+    if not isinstance(record, str):
+        with pytest.raises((ValueError, TypeError), match=re.escape(f"mine is not a speed record: {sentence}")):
+            SpeedLadder({"mine": record})
+
+
+@pytest.mark.browser
+def test_the_page_reads_records_as_python_does(page):
+    explorer = an_explorer()
+    mount(page, explorer)
+    texts = [record if isinstance(record, str) else json.dumps(record) for record, _ in REFUSED.values()]
+    texts += [json.dumps(a_record(seed, limit=bool(seed % 2))) for seed in range(3)]
+    script = "async ([esm, texts]) => texts.map((await window.load(esm)).readRecord)"
+    for text, theirs in zip(texts, page.evaluate(script, [explorer._esm, texts]), strict=True):
+        record, refusal = read(text)
+        assert theirs == ({"refusal": refusal} if refusal else {"record": record})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "sentence"),
+    [
+        (({},), ValueError, "records is empty"),
+        (([a_record()],), TypeError, "records is a list, it must be a dictionary from names to records"),
+    ],
+)
+def test_bad_arguments_get_one_clear_sentence(arguments, error, sentence):
+    with pytest.raises(error, match=sentence):
+        SpeedLadder(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("device", 1), ("device", -1), ("batch", 0), ("time", 0), ("hidden", -3), ("marked", -1)]
+)
+def test_a_control_out_of_range_is_refused(name, value):
+    explorer = an_explorer()
+    before = explorer.state
+    with pytest.raises((TraitError, ValueError), match=name):
+        setattr(explorer, name, value)
+    assert explorer.state == before
+
+
+# ---- The page --------------------------------------------------------------------------------------------------
+
+SECONDS = {"s": 1, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
+
+
+def seconds(text):
+    value, unit = text.split(" ")
+    return float(value.replace("−", "-")) * SECONDS[unit]
+
+
+def label_of(rung):
+    return {name: known.label for name, known in speed.RUNGS.items()}.get(rung, rung)
+
+
+def assert_shown(root, explorer):
+    """Rows, bars, limits and table say what Python computes."""
+    frames(root.page)
+    now = explorer.compute()
+    rows = root.locator(".rnn-rung").all()
+    assert [row.get_attribute("data-rung") for row in rows] == list(now["rows"])
+    low, high = now["axis"]["low"], now["axis"]["high"]
+    for row, (name, wanted) in zip(rows, now["rows"].items(), strict=True):
+        label, figures = row.locator(".rnn-rung-head span").all_text_contents()
+        assert label.removeprefix("▸ ").removesuffix(" (another model)") == label_of(name)
+        assert label.startswith("▸") == (name == now["marked"])
+        if wanted["skipped"]:
+            assert figures == "not measured" and row.locator(".rnn-reason").text_content() == wanted["skipped"]
+            continue
+        time, ratio = figures.split(", ")
+        assert seconds(time) == pytest.approx(wanted["median"], rel=6e-3)
+        if wanted["ratio"] is not None:
+            assert float(ratio.split(" ")[0].replace("−", "-")) == pytest.approx(wanted["ratio"], rel=6e-2)
+        for mark, key in ((".rnn-took", "median"), (".rnn-limit", "limit")):
+            if wanted[key] is None:
+                assert row.locator(mark).count() == 0
+                continue
+            place = float(row.locator(mark).get_attribute("width" if key == "median" else "x1").rstrip("%"))
+            assert place == pytest.approx(100 * (math.log10(wanted[key]) - low) / (high - low), abs=1e-3)
+    cells = {name: root.locator(f'[data-value="{name}"]').text_content() for name in ("median", "low", "high")}
+    marked = now["rows"][now["marked"]]
+    for name, text in cells.items():
+        assert text == "–" if marked[name] is None else seconds(text) == pytest.approx(marked[name], rel=1e-6)
+
+
+@pytest.mark.browser
+def test_keyboard_alone_changes_what_is_shown_and_reset_restores_it(page):
+    explorer = an_explorer(devices=2)
+    root = mount(page, explorer)
+    assert_shown(root, explorer)
+    assert explorer.compute()["size"]["time"] == 100  # the nearest to 256
+
+    def press(label, *keys):
+        root.get_by_label(label, exact=label == "Batch").focus()
+        for key in keys:
+            page.keyboard.press(key)
+
+    press("Steps of time", "End")
+    explorer.time = 900
+    assert_shown(root, explorer)
+    press("Steps of time", "Home")
+    explorer.time = 100
+    assert_shown(root, explorer)
+    press("Batch", "End")
+    explorer.batch = 64
+    assert_shown(root, explorer)
+    press("Marked row", "ArrowRight", "ArrowRight")
+    explorer.marked = 2
+    assert_shown(root, explorer)
+    assert root.get_by_label("Marked row").get_attribute("aria-valuetext") == "a loop over nn.LSTMCell"
+    press("Hidden size", "ArrowLeft")
+    explorer.hidden = 32
+    assert_shown(root, explorer)
+    press("Measured on", "ArrowDown")
+    explorer.device = 1
+    assert_shown(root, explorer)
+    assert state(page) == explorer.state
+
+    root.get_by_role("button", name="Reset").focus()
+    page.keyboard.press("Enter")
+    explorer.reset()
+    assert state(page) == explorer.state
+    assert_shown(root, explorer)
+
+
+@pytest.mark.browser
+def test_every_control_is_reached_by_tab(page):
+    assert_tab_reaches_every_control(page, mount(page, an_explorer()), 7)
+
+
+@pytest.mark.browser
+def test_a_click_marks_a_row(page):
+    explorer = an_explorer()
+    root = mount(page, explorer)
+    root.locator(".rnn-rung").nth(5).click()
+    explorer.marked = 5
+    assert state(page)["marked"] == 5
+    assert_shown(root, explorer)
+    page.wait_for_function("() => document.querySelector('[role=status]').textContent.startsWith('Marked: nn.LSTM, ')")
+
+
+@pytest.mark.browser
+def test_a_file_of_ones_own_is_read_in_the_page_and_refused_with_a_sentence(page, tmp_path):
+    requests = []
+    explorer = an_explorer()
+    root = mount(page, explorer)
+    page.on("request", lambda request: requests.append(request.url))
+    good, bad = tmp_path / "mine.json", tmp_path / "other.json"
+    good.write_text(json.dumps(a_record(7, "cuda")), "utf-8")
+    bad.write_text('{"command": "x"}', "utf-8")
+    field = root.get_by_label("Load a record of your own")
+
+    field.set_input_files(bad)
+    alert = root.get_by_role("alert")
+    sentence = "other.json is not a speed record: it does not say its date, versions, settings, device, results."
+    page.wait_for_function("() => document.querySelector('.rnn-refused').textContent !== ''")
+    assert alert.text_content() == sentence
+    assert state(page)["own"] is None
+
+    field.set_input_files(good)
+    page.wait_for_function("() => window.copies[0].model.get('own') !== null")
+    explorer.own, explorer.device = json.loads(good.read_text("utf-8")), 1
+    assert state(page) == explorer.state
+    assert_shown(root, explorer)
+    assert alert.text_content() == ""
+    assert root.get_by_label("Measured on").locator("option").all_text_contents() == [
+        "Machine 0 (CPU)",
+        "Your record (GPU)",
+    ]
+    assert "GPU: device 7, driver 1.2" in root.locator(".rnn-main").text_content()
+    assert "No GPU was at hand" not in root.text_content()
+
+    root.get_by_role("button", name="Reset").click()
+    explorer.reset()
+    assert state(page) == explorer.state
+    assert_shown(root, explorer)
+    assert field.evaluate("field => field.files.length") == 0
+    assert requests == []
+
+
+@pytest.mark.browser
+def test_says_whose_times_these_are_and_that_no_gpu_is_among_them(page):
+    explorer = an_explorer(marked=2)
+    root, now = mount(page, explorer), explorer.compute()
+    frames(page)
+    text = " ".join(root.locator(".rnn-main").text_content().split())
+    assert "CPU: device 0. Measured 2001-02-03 by made up for a test" in text
+    assert "no GPU's times are shown" in text
+    assert f"the fastest LSTM in float32 is {label_of(now['fastest'])} with" in text
+    label = root.locator('[data-chart="ladder"]').get_attribute("aria-label")
+    assert all(label_of(name) in label for name in now["rows"]) and "CUDA graph not measured" in label
+
+
+@pytest.mark.browser
+def test_two_copies_do_not_touch_each_other(page):
+    first, second = an_explorer(1), an_explorer(2)
+    roots = [mount(page, first), mount(page, second)]
+    roots = page.locator(".rnn-explorable").all()
+    roots[0].locator(".rnn-rung").nth(3).click()
+    first.marked = 3
+    assert_shown(roots[0], first)
+    assert_shown(roots[1], second)
+    ids = page.locator("[id]").evaluate_all("all => all.map(element => element.id)")
+    assert len(ids) == len(set(ids))
+    page.evaluate("() => window.copies[0].close()")
+    assert page.locator(".rnn-explorable").count() == 1
+    assert page.evaluate("() => Object.values(window.copies[0].listeners).flat().length") == 0
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("controls", [{}, {"marked": 4}, {"time": 100, "batch": 64, "devices": 2, "device": 1}])
+def test_nothing_is_cut_off_or_overlaps(page, controls):
+    mount(page, an_explorer(**controls))
+    assert_nothing_is_cut_off(page, least=2)
+
+
+@pytest.mark.browser
+def test_contrast_in_every_theme(page):
+    mount(page, an_explorer(marked=4))
+    assert_contrast(page, texts=40, lines=20)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("look", "width"), [("light", 1000), ("dark", 1000), ("light", 360)])
+def test_pictures_to_look_at(page, look, width):
+    page.emulate_media(color_scheme=look)
+    page.set_viewport_size({"width": width, "height": 900})
+    root = mount(page, an_explorer(marked=2))
+    frames(page)
+    folder = Path(__file__).parent / "_screenshots"
+    folder.mkdir(exist_ok=True)
+    root.screenshot(path=folder / f"speed-ladder-{look}-{width}.png")
+    assert root.locator(".rnn-took").count() == len(RUNGS) - 1
+
+
+# ---- The Python side -------------------------------------------------------------------------------------------
+
+
+def test_traits_are_all_that_the_page_needs():
+    explorer = an_explorer(devices=2)
+    sent = traits(explorer)
+    assert {"records", "labels", "initial", *explorer.state} == set(sent) - {"tabbable", "tooltip"}
+    assert json.loads(json.dumps(sent["records"])) == sent["records"]
+
+
+def test_reset_goes_back_to_the_first_state():
+    explorer = an_explorer(devices=2)
+    first = explorer.state
+    explorer.own, explorer.device, explorer.batch, explorer.marked = a_record(9), 2, 50, 3
+    explorer.time = 100
+    assert explorer.compute()["size"]["batch"] == 64
+    explorer.reset()
+    assert explorer.state == first == explorer.initial
+
+
+def test_the_name_shows_no_address():
+    assert repr(an_explorer(devices=2)) == "SpeedLadder(Machine 0, Machine 1)"
