@@ -26,10 +26,12 @@ __all__ = [
     "bars",
     "cell_diagram",
     "figure",
+    "fills",
     "forecast",
     "gates",
     "gradient_norms",
     "hidden_sizes",
+    "holes",
     "lines",
     "loss_curves",
     "series",
@@ -274,6 +276,76 @@ def lines(x, curves, xlabel="time", ylabel="value"):
         said.append(f"{name} from {seen[0]:.3g} to {seen[-1]:.3g}, between {seen.min():.3g} and {seen.max():.3g}")
     _finish(ax, xlabel=xlabel, ylabel=ylabel)
     return Picture(figure, f"{ylabel} over {xlabel}, {x[0]} to {x[-1]}. {'; '.join(said)}.".replace("\n", " "))
+
+
+# -- missing values -------------------------------------------------------------------------------------------------
+
+
+@mpl.rc_context(RC)
+def holes(series):
+    """Draw where the values of a series are missing: a row for each channel, a bar for each gap.
+
+    `series` is a `data.Series`. Returns a Picture; its text counts values, gaps and the longest gap of each channel.
+    """
+    missing = np.isnan(series.values)
+    times = _instants(series.times, len(missing))
+    features = missing.shape[1]
+    figure, (ax,) = new_figure(1 + 0.32 * features)
+    _dates(ax, times)
+    edges = _edges(ax, times)
+    said = []
+    for k, (column, channel) in enumerate(zip(missing.T, series.channels, strict=True)):
+        gaps = _gaps(column)
+        places = [(edges[start], edges[stop] - edges[start]) for start, stop in gaps]
+        ax.broken_barh(places, (k - 0.35, 0.7), facecolor=COLOURS["f"], edgecolor=COLOURS["f"], linewidth=0.6)
+        lengths = [stop - start for start, stop in gaps]
+        longest = f" in {_count(len(gaps), 'gap')}, the longest of {_count(max(lengths), 'step')}" if gaps else ""
+        said.append(f"{channel} {sum(lengths)}{longest}")
+    ax.set_yticks(range(features), series.channels)
+    ax.grid(axis="y", visible=False)
+    ax.set(xlabel="time", ylim=(features - 0.5, -0.5), xlim=(edges[0], edges[-1]))
+    span = f"{_count(len(times), 'step')} from {times[0]} to {times[-1]}"
+    alt = f"Where {series.name} is missing, {span}, a bar for each gap. Values missing: {'; '.join(said)}."
+    return Picture(figure, alt)
+
+
+@mpl.rc_context(RC)
+def fills(times, truth, missing, filled, ylabel="value"):
+    """Draw what was put into the gaps of one channel, over the truth.
+
+    times (time,): datetime64 or numbers, increasing. truth (time,): NaN where it is not known. missing (time,): True
+    where a value was missing; these stretches are shaded. filled: `{name: (time,)}`, drawn in the gaps and one step to
+    each side. Returns a Picture; its text gives each mean absolute error in the gaps where the truth is known.
+    Raises ValueError for lengths that differ, nothing missing, a fill that is not finite in a gap, more than six fills.
+    """
+    times = _instants(times)
+    truth = _measured("truth", truth, len(times))
+    missing = np.asarray(missing)
+    validate.shape("missing", missing, (len(times),), ("time",))
+    if missing.dtype != bool or not missing.any():
+        raise ValueError("missing must be True where a value was missing, at least once")
+    near = missing.copy()
+    near[1:] |= missing[:-1]
+    near[:-1] |= missing[1:]
+    figure, (ax,) = new_figure(4)
+    _dates(ax, times)
+    ax.plot(times, truth, color=COLOURS["truth"], linewidth=1.2, label="truth")
+    _shade(ax, _edges(ax, times), _gaps(missing))
+    known, said = missing & ~np.isnan(truth), []
+    for name, given, style in _curves("filled", filled):
+        values = np.asarray(given, dtype=float)
+        validate.shape(f"filled[{name!r}]", values, (len(times),), ("time",))
+        validate.finite(f"filled[{name!r}] in the gaps", np.where(missing, values, 0))
+        shown = np.where(near, values, np.nan)
+        ax.plot(times, shown, label=name, markevery=_marks(shown), **style)
+        said.append(f"{name} {np.abs(values - truth)[known].mean():.3g}" if known.any() else f"{name} unknown")
+    _finish(ax, xlabel="time", ylabel=ylabel)
+    lengths = [stop - start for start, stop in _gaps(missing)]
+    gaps = f"{_count(len(lengths), 'shaded gap')} of {min(lengths)} to {_count(max(lengths), 'step')}"
+    return Picture(
+        figure,
+        f"{ylabel} from {times[0]} to {times[-1]} with {gaps}. Mean absolute error in the gaps: {'; '.join(said)}.",
+    )
 
 
 # -- training -------------------------------------------------------------------------------------------------------
