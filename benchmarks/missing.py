@@ -2,7 +2,8 @@
 
 Twelve channels, hourly, cut to whole 48-hour windows, the first 70 % to train; removal is drawn over the whole series
 before anything is fitted; errors are in the training part's standard deviations, on the removed values of the rest.
-Every result is saved as it comes; a run that was stopped goes on from there.
+Every network trains for the same wall time on one thread. At the end our GRU-D and BRITS are set beside PyPOTS's after
+equally many epochs. Every result is saved as it comes; a run that was stopped goes on from there.
 """
 
 import argparse
@@ -10,6 +11,8 @@ import json
 import platform
 import time
 from datetime import date
+from functools import partial
+from importlib.metadata import version
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
@@ -41,52 +44,63 @@ def weather():
 
 
 class PyPOTS:
-    """PyPOTS's BRITS behind the course's protocol: as many epochs as fit into the seconds, timed on the first two."""
+    """A network of PyPOTS behind the course's protocol: the same window, states, batch and rate as ours, and budget."""
 
-    def __init__(self, seed, seconds):
-        self.seed, self.seconds = seed, seconds
+    def __init__(self, name, *, seed=0, seconds=None, epochs=None):
+        from pypots import imputation
 
-    def _model(self, epochs):
-        from pypots.imputation import BRITS
+        class Timed(getattr(imputation, name)):
+            """PyPOTS counts epochs alone: out of time, it is interrupted as by Ctrl-C, and keeps its best epoch."""
 
-        torch.manual_seed(self.seed)
-        return BRITS(WINDOW, self.features, 64, batch_size=32, epochs=epochs, device="cpu", verbose=False)
+            end, batches = np.inf, 0
+
+            def _assemble_input_for_training(self, data):
+                if time.perf_counter() > self.end:
+                    raise KeyboardInterrupt
+                self.batches += 1
+                return super()._assemble_input_for_training(data)
+
+        self.network, self.seed, self.seconds, self.epochs = Timed, seed, seconds or np.inf, epochs or 10**6
 
     def fit(self, x):
         """Train on windows one after another."""
-        self.mean, self.spread, self.features = np.nanmean(x, axis=0), np.nanstd(x, axis=0), x.shape[1]
-        start = time.perf_counter()
-        self._model(2).fit({"X": self._windows(x)})
-        each = (time.perf_counter() - start) / 2
-        self.passed = max(1, int(self.seconds / each))
-        self.model = self._model(self.passed)
-        self.model.fit({"X": self._windows(x)})
+        self.mean, self.spread = np.nanmean(x, axis=0), np.nanstd(x, axis=0)
+        windows = self._windows(x)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.seed)
+            options = {"rnn_hidden_size": 64, "batch_size": 32, "epochs": self.epochs}
+            self.model = self.network(WINDOW, x.shape[1], **options, device="cpu", verbose=False)
+            self.model.end = time.perf_counter() + self.seconds
+            self.model.fit({"X": windows})
+        self.model.end = np.inf  # the same method assembles what is to be filled
+        self.passed = self.model.batches // -(-len(windows) // 32)
         return self
 
     def _windows(self, x):
-        return ((x - self.mean) / self.spread).reshape(-1, WINDOW, self.features)
+        return ((x - self.mean) / self.spread).reshape(-1, WINDOW, x.shape[1])
 
     def fill(self, x):
         """Fill window by window."""
         return self.model.impute({"X": self._windows(x)}).reshape(x.shape) * self.spread + self.mean
 
 
+RIVALS = {"pypots_brits": partial(PyPOTS, "BRITS"), "pypots_gru_d": partial(PyPOTS, "GRUD")}
+
+
 def candidates():
     """Every method that fills, and PyPOTS's BRITS where it is installed."""
-    names = [name for name in METHODS if name != "drop"]
-    return names + ["pypots_brits"] * bool(find_spec("pypots"))
+    return [name for name in METHODS if name != "drop"] + ["pypots_brits"] * bool(find_spec("pypots"))
 
 
-def measure(name, removal, seed, seconds=SECONDS):
+def measure(name, removal, seed, **budget):
     """Fit one method to the gappy training part, fill the series, and score the rest."""
     x, train = weather()
     removed = REMOVALS[removal](x, seed)
     gappy, scale = take(x, removed), np.nanstd(x[:train], axis=0)
-    make = PyPOTS if name == "pypots_brits" else METHODS[name]
-    options = {"seed": seed, "seconds": seconds} if name in (*NETWORKS, "pypots_brits") else {}
+    options = {"seed": seed} | (budget or {"seconds": SECONDS}) if name in (*NETWORKS, *RIVALS) else {}
+    method = (METHODS | RIVALS)[name](**options)
     start = time.perf_counter()
-    method = make(**options).fit(gappy[:train])
-    filled = method.fill(gappy)
+    filled = method.fit(gappy[:train]).fill(gappy)
     spent = time.perf_counter() - start
     result = score(x[train:], filled[train:], removed[train:], scale)
     return {
@@ -101,40 +115,61 @@ def measure(name, removal, seed, seconds=SECONDS):
     }
 
 
-def provenance():
+EQUAL = {"epochs": 15, "removal": "10 % at random", "seeds": [0, 1, 2, 3, 4]}
+
+
+def equal_epochs():
+    """Our GRU-D and BRITS and PyPOTS's after equally many epochs: results, and ratios of mean errors, ours first."""
+    pairs = {name: f"pypots_{name}" for name in ("gru_d", "brits")}
+    results = [
+        measure(name, EQUAL["removal"], seed, epochs=EQUAL["epochs"])
+        for seed, pair in product(EQUAL["seeds"], pairs.items())
+        for name in pair
+    ]
+    mean = {name: np.mean([r["mae"] for r in results if r["method"] == name]) for name in RIVALS.keys() | pairs.keys()}
+    return EQUAL | {"ratios": {o: round(mean[o] / mean[p], 4) for o, p in pairs.items()}, "results": results}
+
+
+def provenance(note=""):
     """How the record is made again, and on what it was made."""
+    import scipy
     import sklearn
     import statsmodels
 
-    modules = (np, torch, sklearn, statsmodels)
+    modules = (np, scipy, torch, sklearn, statsmodels)
     versions = {"python": platform.python_version()} | {module.__name__: module.__version__ for module in modules}
     if find_spec("pypots"):
-        import pypots
-
-        versions["pypots"] = pypots.__version__
+        versions["pypots"] = version("pypots")
+    settings = {"window": WINDOW, "train": 0.7, "seconds": SECONDS, "threads": 1, "seeds": list(SEEDS)}
     return {
         "command": "python -m benchmarks.missing",
         "date": date.today().isoformat(),
         "machine": machine(),
         "versions": versions,
-        "settings": {"window": WINDOW, "train": 0.7, "seconds": SECONDS, "threads": 2, "seeds": list(SEEDS)},
+        "settings": settings | ({"note": note} if note else {}),
     }
 
 
-def summary(results):
-    """Lines of a table: each method's mean error on each removal, and the course's ratio to the line's."""
+def summary(record):
+    """Lines of a table: each method's mean error on each removal, the course's to the line's, and what beats it."""
     errors = {}
-    for r in results:
+    for r in record["results"]:
         errors.setdefault(r["method"], {}).setdefault(r["removal"], []).append(r["mae"])
-    mean = {name: [np.mean(by.get(removal, np.nan)) for removal in REMOVALS] for name, by in errors.items()}
+    mean = {name: {removal: np.mean(by.get(removal, np.nan)) for removal in REMOVALS} for name, by in errors.items()}
     lines = [f"{'method':14}" + "".join(f"{removal:>20}" for removal in REMOVALS)]
-    lines += [f"{name:14}" + "".join(f"{error:20.4f}" for error in row) for name, row in mean.items()]
-    ratios = zip(mean["course"], mean["linear"], GOALS.values(), strict=True)
-    lines.append(
-        f"{'course/linear':14}" + "".join(f"{f'{c / line:.3f} (goal {goal})':>20}" for c, line, goal in ratios)
-    )
+    lines += [f"{name:14}" + "".join(f"{error:20.4f}" for error in row.values()) for name, row in mean.items()]
+    ratios = {removal: mean["course"][removal] / mean["linear"][removal] for removal in REMOVALS}
+    cells = [f"{f'{ratio:.3f} (goal {GOALS[removal]})':>20}" for removal, ratio in ratios.items()]
+    lines.append(f"{'course/linear':14}" + "".join(cells))
+    for removal in REMOVALS:
+        first = min(mean, key=lambda name: mean[name][removal])
+        if first != "course":
+            lines.append(f"{removal}: {first} is better than the course's own network")
     if "pypots_brits" not in mean:
         lines.append("PyPOTS was not installed: pip install -e '.[bench]' adds its BRITS to the run")
+    if equal := record.get("equal_epochs"):
+        ratios = ", ".join(f"{name} {ratio:.3f}" for name, ratio in equal["ratios"].items())
+        lines.append(f"our error to PyPOTS's after {equal['epochs']} epochs, {equal['removal']}: {ratios}")
     return lines
 
 
@@ -153,30 +188,44 @@ def notes():
     if not RECORD.exists():
         return ["Filling gaps: nothing is recorded yet, make bench-long does it"]
     record = json.loads(RECORD.read_text("utf-8"))
-    title = f"Filling gaps, mean of {len(SEEDS)} seeds, recorded on {record['date']} by {record['command']}"
-    return [title, *summary(record["results"])]
+    seeds = len(record["settings"]["seeds"])
+    title = f"Filling gaps, mean of {seeds} seeds, recorded on {record['date']} by {record['command']}"
+    return [title, *summary(record)]
 
 
 def main():
     """Measure every case, saving after each beside the record, which is replaced when all are there."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=RECORD)
-    out = parser.parse_args().out
-    part = out.with_suffix(".part")
-    results = json.loads(part.read_text("utf-8"))["results"] if part.exists() else []
-    done = {(r["method"], r["removal"], r["seed"]) for r in results}
+    parser.add_argument("--out", type=Path, default=RECORD, help="the record to write")
+    parser.add_argument("--note", default="", help="what else the settings shall say, such as what ran beside it")
+    parser.add_argument("--equal-epochs", action="store_true", help="print that comparison alone; nothing is recorded")
+    arguments = parser.parse_args()
     threads = torch.get_num_threads()
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     try:
-        for seed, removal, name in product(SEEDS, REMOVALS, candidates()):
-            if (name, removal, seed) not in done:
-                results.append(measure(name, removal, seed))
-                print(results[-1], flush=True)
-                part.write_text(json.dumps(provenance() | {"results": results}, indent=1) + "\n", "utf-8")
+        if arguments.equal_epochs:
+            print(json.dumps(equal_epochs(), indent=1))
+        else:
+            record(arguments.out, arguments.note)
     finally:
         torch.set_num_threads(threads)
+
+
+def record(out, note):
+    """Measure what the unfinished record beside `out` lacks, and put it in the record's place."""
+    part = out.with_suffix(".part")
+    made = json.loads(part.read_text("utf-8")) if part.exists() else {"results": []}
+    done = {(r["method"], r["removal"], r["seed"]) for r in made["results"]}
+    cases = [c for c in product(SEEDS, REMOVALS, candidates()) if (c[2], c[1], c[0]) not in done]
+    for seed, removal, name in cases:
+        made["results"].append(measure(name, removal, seed))
+        print(made["results"][-1], flush=True)
+        part.write_text(json.dumps(provenance(note) | made, indent=1) + "\n", "utf-8")
+    if find_spec("pypots"):
+        made["equal_epochs"] = equal_epochs()
+    part.write_text(json.dumps(provenance(note) | made, indent=1) + "\n", "utf-8")
     part.replace(out)
-    print(*summary(results), sep="\n")
+    print(*summary(made), sep="\n")
 
 
 if __name__ == "__main__":

@@ -17,10 +17,9 @@ class Decay(nn.Module):
     def __init__(self, inputs, outputs, diagonal=False):
         super().__init__()
         self.linear = nn.Linear(inputs, outputs)
-        for (
-            parameter
-        ) in self.linear.parameters():  # as the authors of BRITS start it: gentle where there are many states
-            nn.init.uniform_(parameter, -(outputs**-0.5), outputs**-0.5)
+        bound = outputs**-0.5  # as the authors of BRITS start it: gentle where there are many states
+        for parameter in self.linear.parameters():
+            nn.init.uniform_(parameter, -bound, bound)
         self.diagonal = diagonal
 
     def forward(self, delta):
@@ -119,12 +118,15 @@ class Network(Fill):
         self.learning_rate = validate.positive("learning_rate", learning_rate)
 
     def passes(self):
-        """Yield the share of the budget that is spent, once an epoch, until it is."""
+        """Yield the share of the budget that is spent, once an epoch, until another epoch has no room in it."""
         start, epoch, share = time.perf_counter(), 0, 0.0
         while share < 1:
             yield share
             epoch += 1
-            share = epoch / self.epochs if self.epochs else (time.perf_counter() - start) / self.seconds
+            spent = time.perf_counter() - start
+            share = epoch / self.epochs if self.epochs else spent / self.seconds
+            if self.seconds and spent * (epoch + 1) / epoch > self.seconds:
+                break
         self.passed, self.trained_seconds = epoch, time.perf_counter() - start
 
     def starts(self, length, stride):
@@ -165,11 +167,11 @@ class Recurrent(Network):
 
     @torch.no_grad()
     def estimate(self, x):
-        """Estimates in windows one after another."""
-        out = np.empty(x.shape)
-        for s in self.starts(x.shape[1], self.window):
-            part = slice(s, s + self.window)
-            out[:, part] = self.net.loss(*self._inputs(x[:, part]))[0].numpy()
+        """Estimates in windows one after another, all of them in one batch."""
+        out, places = np.empty(x.shape), [(b, s) for b in range(len(x)) for s in self.starts(x.shape[1], self.window)]
+        told = self.net.loss(*self._inputs(np.stack([x[b, s : s + self.window] for b, s in places])))[0].numpy()
+        for (b, s), window in zip(places, told, strict=True):
+            out[b, s : s + self.window] = window
         return self.unscaled(out)
 
 
