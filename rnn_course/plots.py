@@ -14,7 +14,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.ticker import MaxNLocator
 
 from rnn_course import validate
-from rnn_course.diagrams import cell_diagram, task_shapes, unrolled
+from rnn_course.diagrams import cell_diagram, dependency_chain, task_shapes, unrolled
 from rnn_course.picture import COLOURS, CYCLE, HATCHES, RC, STYLES, Picture, figure, legend_below, new_figure
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Picture",
     "bars",
     "cell_diagram",
+    "dependency_chain",
     "figure",
     "fills",
     "forecast",
@@ -32,8 +33,11 @@ __all__ = [
     "gradient_norms",
     "hidden_sizes",
     "holes",
+    "ladder",
     "lines",
     "loss_curves",
+    "roofline",
+    "scaling",
     "series",
     "task_shapes",
     "unrolled",
@@ -572,3 +576,148 @@ def bars(table, ylabel):
     ax.grid(axis="y", visible=False)
     ax.axvline(0, color="black", linewidth=0.8)
     return Picture(figure, f"Bars of {ylabel}, mean ± standard deviation: {'; '.join(said)}.")
+
+
+# -- speed ----------------------------------------------------------------------------------------------------------
+
+SECONDS = ((1, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+
+
+def _duration(seconds):
+    """Seconds in the unit that fits, with three digits."""
+    unit, name = next((pair for pair in SECONDS if seconds >= pair[0] * 0.9995), SECONDS[-1])
+    return f"{seconds / unit:.3g} {name}"
+
+
+def _timed(results):
+    """The results as a list, at least one; TypeError or ValueError for what no ladder has measured."""
+    results = list(results)
+    if not results:
+        raise ValueError("results is empty, at least one result is wanted")
+    for k, result in enumerate(results):
+        if not isinstance(result, dict) or not {"rung", "median", "low", "high", "skipped"} <= set(result):
+            raise TypeError(f"results[{k}] is no result of speed.measure, which has rung, median, low, high, skipped")
+    return results
+
+
+@mpl.rc_context(RC)
+def ladder(results, labels=None):
+    """Draw the rungs of the speed ladder at one shape: bars to their median, brackets over the quartiles, log scale.
+
+    results: of `speed.measure` or of a record, at one shape. labels: `{rung: text}`, by default those of `speed.RUNGS`.
+    A rung without a time keeps its row, with the words "not measured". Returns a Picture. Raises ValueError where
+    there is no result, no time or more than one shape, TypeError for other things than results.
+    """
+    labels = _labels(labels)
+    results = _timed(results)
+    shapes = {tuple(result[size] for size in ("batch", "time", "input", "hidden")) for result in results}
+    if len(shapes) > 1:
+        raise ValueError(f"results has {len(shapes)} shapes, a ladder is drawn at one")
+    timed = [result for result in results if result["median"] is not None]
+    if not timed:
+        raise ValueError("results has no time, every rung was skipped")
+    figure, (ax,) = new_figure(0.9 + 0.5 * len(results))
+    lowest = 10 ** np.floor(np.log10(min(result["low"] for result in timed)))
+    said = []
+    for k, result in enumerate(results):
+        name = labels.get(result["rung"], result["rung"])
+        if result["median"] is None:
+            ax.annotate("not measured", (lowest, k), (4, 0), textcoords="offset points", va="center", fontsize=10.5)
+            said.append(f"{name} not measured: {result['skipped']}")
+            continue
+        low, median, high = (result[key] for key in ("low", "median", "high"))
+        style, hatch = (CYCLE[0], "") if result["model"] == "LSTM" else (CYCLE[1], "///")
+        edge = style["color"]
+        ax.barh(
+            k, median - lowest, left=lowest, height=0.6, facecolor=(*to_rgb(edge), 0.25), edgecolor=edge, hatch=hatch
+        )
+        ax.errorbar(median, k, xerr=[[median - low], [high - median]], color="black", capsize=4)
+        said.append(f"{name} {_duration(median)} ({_duration(low)} to {_duration(high)})")
+    names = [textwrap.fill(labels.get(result["rung"], result["rung"]), 24) for result in results]
+    ax.set_yticks(range(len(names)), names, fontsize=10.5)
+    ax.set(xscale="log", xlim=(lowest, None), xlabel="seconds, forward and backward", ylim=(len(names) - 0.5, -0.5))
+    ax.grid(axis="y", visible=False)
+    batch, time, inputs, hidden = shapes.pop()
+    return Picture(
+        figure,
+        f"Bars of the median time forward and backward, quartiles in brackets, log scale, at batch {batch}, "
+        f"{_count(time, 'step')}, input {inputs}, hidden {hidden}: {'; '.join(said)}.",
+    )
+
+
+@mpl.rc_context(RC)
+def scaling(results, against, labels=None):
+    """Draw how the time of rungs grows with a size: log-log curves through medians, with brackets over the quartiles.
+
+    results: of `speed.measure` or of a record. against: "batch", "time", "input" or "hidden"; the other sizes must be
+    one for all, input apart when it goes with hidden. labels: as for `ladder`. At most six rungs. Returns a Picture.
+    """
+    labels = _labels(labels)
+    results = [result for result in _timed(results) if result["median"] is not None]
+    if not results:
+        raise ValueError("results has no time, every rung was skipped")
+    validate.one_of("against", against, ("batch", "time", "input", "hidden"))
+    fixed = {"batch", "time", "hidden"} - {against}
+    for size in sorted(fixed):
+        if len({result[size] for result in results}) > 1:
+            raise ValueError(f"results has more than one {size}, against={against!r} wants one")
+    table = {}
+    for result in results:
+        table.setdefault(labels.get(result["rung"], result["rung"]), []).append(result)
+    figure, (ax,) = new_figure(4)
+    said = []
+    for name, rows, style in _curves("results", table):
+        rows = sorted(rows, key=lambda result: result[against])
+        x, low, median, high = (np.array([row[key] for row in rows]) for key in (against, "low", "median", "high"))
+        ax.errorbar(x, median, yerr=[median - low, high - median], label=textwrap.fill(name, 30), capsize=3, **style)
+        said.append(f"{name} from {_duration(median[0])} at {x[0]} to {_duration(median[-1])} at {x[-1]}")
+    sizes = sorted({result[against] for result in results})
+    ax.set(xscale="log", yscale="log")
+    _finish(ax, xlabel=against, ylabel="seconds, forward and backward")
+    ax.set_xticks(sizes, [str(size) for size in sizes])
+    ax.minorticks_off()
+    return Picture(figure, f"Time forward and backward against {against}, log scales: {'; '.join(said)}.")
+
+
+def _labels(labels):
+    if labels is None:
+        from rnn_course.speed import RUNGS  # brings torch
+
+        return {name: rung.label for name, rung in RUNGS.items()}
+    return labels
+
+
+@mpl.rc_context(RC)
+def roofline(peak, bandwidth, points):
+    """Draw a machine's roof over arithmetic intensity, and programs below it.
+
+    peak: operations per second at most. bandwidth: bytes per second to and from memory. points:
+    `{name: (intensity in operations per byte, operations per second)}`, at most six. The roof is
+    min(peak, bandwidth · intensity), from Williams, Waterman and Patterson (2009). Returns a Picture. Raises ValueError
+    for numbers that are not above zero and TypeError for points without names.
+    """
+    peak, bandwidth = validate.positive("peak", peak), validate.positive("bandwidth", bandwidth)
+    for name, point in _named("points", points):
+        if not (_numbers(f"points[{name!r}]", point, "intensity and rate", 2) > 0).all():
+            raise ValueError(f"points[{name!r}] is {point}, both numbers must be above zero")
+    ridge = peak / bandwidth
+    intensities = [point[0] for point in points.values()]
+    x = np.geomspace(min([*intensities, ridge]) / 4, max([*intensities, ridge]) * 4, 200)
+    figure, (ax,) = new_figure(4.2)
+    ax.plot(x, np.minimum(peak, bandwidth * x), color="black", label="roof")
+    ax.axvline(ridge, color=COLOURS["missing"], linestyle=STYLES["missing"], label="ridge")
+    said = []
+    for name, (intensity, rate), style in _curves("points", points):
+        ax.plot(
+            intensity, rate, linestyle="none", markersize=9, color=style["color"], marker=style["marker"], label=name
+        )
+        share = rate / min(peak, bandwidth * intensity)
+        said.append(f"{name} at {intensity:.3g} operations per byte {rate:.3g} per second, {share:.2g} of the roof")
+    ax.set(xscale="log", yscale="log", ylim=(min(rate for _, rate in points.values()) / 3, 2 * peak))
+    ax.minorticks_off()
+    _finish(ax, xlabel="operations per byte", ylabel="operations per second")
+    return Picture(
+        figure,
+        f"Roofline: the roof rises with {bandwidth:.3g} bytes per second up to the ridge at {ridge:.3g} operations per "
+        f"byte and is flat at {peak:.3g} operations per second beyond. {'; '.join(said)}.",
+    )

@@ -684,3 +684,101 @@ def test_fills_refuse(change, sentence):
     }
     with pytest.raises(ValueError, match=sentence):
         plots.fills(**(arguments | change))
+
+
+# -- speed ----------------------------------------------------------------------------------------------------------
+
+
+def a_result(rung, median, model="LSTM", **more):
+    spread = {"median": median, "low": median and 0.8 * median, "high": median and 1.3 * median}
+    return (
+        {"rung": rung, "model": model, "batch": 3, "time": 7, "input": 2, "hidden": 5, "skipped": None} | spread | more
+    )
+
+
+RESULTS = [
+    a_result("cell_loop", 0.25),
+    a_result("cuda_graph", None, skipped="a CUDA graph needs a GPU"),
+    a_result("nn_lstm", 0.00125),
+    a_result("mingru_scan", 0.0008, model="minGRU"),
+]
+
+
+@pytest.mark.parametrize(("size", "moments"), [(2, 5), (3, 8), (4, 11)])
+def test_the_dependency_chain_shows_every_step_once_as_the_scan_walks(size, moments):
+    picture = plots.dependency_chain(size)
+    assert f"By a loop each step waits for the one before: {size * size} moments" in picture.alt
+    assert f"{moments} moments in all" in picture.alt and not overlaps(picture, texts(picture))
+    places = {}
+    for text in texts(picture):
+        if re.fullmatch(r"\d+", text.get_text()):
+            x, y = text.get_position()
+            places.setdefault(int(text.get_text()), []).append((round(x, 3), round(y, 3)))
+    time = size * size
+    assert sorted(places) == list(range(1, time + 1))
+    starts = {block * size + 1 for block in range(size)}
+    assert all(len(found) == (2 if step in starts else 3) for step, found in places.items())
+    loop = [max(found, key=lambda place: place[1]) for _, found in sorted(places.items())]
+    assert len({y for _, y in loop}) == 1 and [x for x, _ in loop] == sorted(x for x, _ in loop)
+
+
+def test_the_ladder_draws_medians_and_quartiles_and_says_what_was_not_measured():
+    picture = plots.ladder(RESULTS)
+    (ax,) = picture.figure.axes
+    ends = [bar.get_x() + bar.get_width() for bar in ax.patches]
+    assert ends == pytest.approx([0.25, 0.00125, 0.0008]) and ax.get_xscale() == "log"
+    assert "at batch 3, 7 steps, input 2, hidden 5" in picture.alt
+    assert "a loop over nn.LSTMCell 250 ms (200 ms to 325 ms)" in picture.alt
+    assert "that loop as a CUDA graph not measured: a CUDA graph needs a GPU" in picture.alt
+    assert "nn.LSTM 1.25 ms" in picture.alt and "minGRU by a scan 800 µs" in picture.alt
+    rows = [label.get_text().replace("\n", " ") for label in ax.get_yticklabels()]
+    assert rows[0] == "a loop over nn.LSTMCell" and len(rows) == 4
+    assert [text.get_text() for text in ax.texts] == ["not measured"]
+    assert plots.ladder(RESULTS, {"nn_lstm": "mine"}).alt.count("mine") == 1
+
+
+def test_scaling_draws_a_curve_a_rung_over_one_size():
+    results = [a_result("nn_lstm", 0.002 * batch, batch=batch) for batch in (16, 1, 64)]
+    results += [a_result("cell_loop", 0.4, batch=16), a_result("cuda_graph", None, batch=1)]
+    picture = plots.scaling(results, "batch")
+    assert "nn.LSTM from 2 ms at 1 to 128 ms at 64" in picture.alt
+    (ax,) = picture.figure.axes
+    curve = ax.lines[0]
+    assert list(curve.get_xdata()) == [1, 16, 64] and list(curve.get_ydata()) == [0.002, 0.032, 0.128]
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+
+
+def test_the_roofline_has_its_ridge_where_both_roofs_meet():
+    picture = plots.roofline(6e10, 2e10, {"low": (0.5, 5e9), "high": (30.0, 3e10)})
+    (ax,) = picture.figure.axes
+    x, y = ax.lines[0].get_data()
+    np.testing.assert_allclose(y, np.minimum(6e10, 2e10 * x), rtol=1e-12)
+    assert list(ax.lines[1].get_xdata()) == [3, 3]
+    assert "ridge at 3 operations per byte" in picture.alt
+    assert "low at 0.5 operations per byte 5e+09 per second, 0.5 of the roof" in picture.alt
+    assert "high at 30 operations per byte 3e+10 per second, 0.5 of the roof" in picture.alt
+
+
+@pytest.mark.parametrize(
+    ("draw", "error", "sentence"),
+    [
+        (lambda: plots.dependency_chain(5), ValueError, "size is 5, at most 4"),
+        (lambda: plots.dependency_chain(1), ValueError, "size is 1, it must be at least 2"),
+        (lambda: plots.ladder([]), ValueError, "results is empty"),
+        (lambda: plots.ladder([3]), TypeError, r"results\[0\] is no result of speed.measure"),
+        (lambda: plots.ladder(RESULTS[1:2]), ValueError, "results has no time"),
+        (lambda: plots.ladder([*RESULTS, a_result("nn_lstm", 1.0, batch=4)]), ValueError, "results has 2 shapes"),
+        (lambda: plots.scaling(RESULTS, "size"), ValueError, "against is 'size', it must be one of"),
+        (
+            lambda: plots.scaling([*RESULTS, a_result("nn_lstm", 1.0, batch=4)], "time"),
+            ValueError,
+            "results has more than one batch, against='time' wants one",
+        ),
+        (lambda: plots.roofline(0, 1e9, {"a": (1, 1)}), ValueError, "peak is 0, it must be positive"),
+        (lambda: plots.roofline(1e9, 1e9, {"a": (1, 0)}), ValueError, r"points\['a'\] is \(1, 0\), both numbers"),
+        (lambda: plots.roofline(1e9, 1e9, {}), ValueError, "points is empty"),
+    ],
+)
+def test_speed_figures_refuse(draw, error, sentence):
+    with pytest.raises(error, match=sentence):
+        draw()
