@@ -27,7 +27,7 @@ def cell(rng):
 def text_cell(rng, cells):
     row, column = cell(rng)
     cells[row - 1][column - 1] = str(
-        rng.choice(["broken", "12,5.1".replace(",", ";"), "1.2.3", "--", "1_000", "0x1F", "5 mm"])
+        rng.choice(["broken", "12;5.1", "1.2.3", "--", "1_000", "0x1F", "5 mm", "-nan", "1 2", "1\u20282"])
     )
     return f"row {row}, column {column}", "is not a number"
 
@@ -52,7 +52,18 @@ def swapped_rows(rng, cells):
 
 def unreadable_time(rng, cells):
     row, _ = cell(rng)
-    cells[row - 1][0] = str(rng.choice(["2024-02-30", "yesterday", "", "2024/03/01", "2024-13-01", "NaT"]))
+    times = [
+        "2024-02-30",
+        "today",
+        "now",
+        "",
+        "2024/03/01",
+        "2024-13-01",
+        "NaT",
+        "27.02.2024",
+        "2024-03-01T00:00+01:00",
+    ]
+    cells[row - 1][0] = str(rng.choice(times))
     return f"row {row}, column 1", "is not a time"
 
 
@@ -103,7 +114,9 @@ HARMLESS = {
     "byte order mark": lambda text: "\ufeff" + text,
     "no last newline": lambda text: text.rstrip("\n"),
     "spaces": lambda text: text.replace(",", " , "),
-    "empty lines": lambda text: text + "\n\n",
+    "empty lines": lambda text: text.replace("\n", "\n\n") + "\n\n",
+    "old Mac's line ends": lambda text: text.replace("\n", "\r"),
+    "form feeds": lambda text: text.replace("\n", "\f\n"),
     "NA for empty": lambda text: text.replace(",,", ",NA,").replace(",\n", ",nan\n"),
     "quotes": lambda text: "\n".join(",".join(f'"{c}"' for c in line.split(",")) for line in text.splitlines()),
 }
@@ -146,6 +159,11 @@ def test_harmless_changes_are_read_exactly(tmp_path, change):
         (b"t,a\n1,2\n2,\xff\n", "row 3: byte 0xff is not UTF-8"),
         (b"t,a\n1,2\n2,\x003\n", "row 3: there is a NUL"),
         (b't,a\n1,"2\n', "row 2"),
+        (b't,a\n1,2\n\n2,"3\n3,4\n4,5\n', "row 4"),
+        (b't,"a\nb"\n1,2\n2,x\n', "row 4, column 2"),
+        (b"t,a\n1,2\n99999999999999999999,3\n", "row 3, column 1 .* is not a time"),
+        (b"\n\n,a\n1,2\n", "row 3, column 1: the column has no name"),
+        (b"t;a\n1;2\n", "row 1: one column only"),
     ],
 )
 def test_what_is_no_table_is_refused(tmp_path, content, message):
@@ -153,6 +171,12 @@ def test_what_is_no_table_is_refused(tmp_path, content, message):
     path.write_bytes(content)
     with pytest.raises(ValueError, match=message):
         read_series(path)
+
+
+def test_times_of_day_are_read_as_they_stand(tmp_path):
+    (tmp_path / "t.csv").write_text("t,a\n2024-02-27 23:30,1\n2024-02-28T00:00:05Z,2\n", "utf-8")
+    series = read_series(tmp_path / "t.csv")
+    assert [str(t) for t in series.times] == ["2024-02-27T23:30:00", "2024-02-28T00:00:05"]
 
 
 def test_whole_numbers_are_times(tmp_path):
