@@ -17,6 +17,7 @@ from explorables import PARITY, cases_of, mount, traits
 from test_widgets import an_explorer as a_gate_explorer
 from test_widgets_gradient import an_explorer as a_gradient_through_time
 from test_widgets_speed import an_explorer as a_speed_ladder
+from test_widgets_missing import an_explorer as a_missing_laboratory
 from test_widgets_stepper import an_explorer as a_cell_stepper
 from test_widgets_window import an_explorer as a_window_against_state
 
@@ -24,6 +25,7 @@ MAKERS = {
     "CellStepper": a_cell_stepper,
     "GateExplorer": a_gate_explorer,
     "GradientThroughTime": a_gradient_through_time,
+    "MissingLaboratory": a_missing_laboratory,
     "WindowAgainstState": a_window_against_state,
     "SpeedLadder": a_speed_ladder,
 }
