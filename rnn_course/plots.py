@@ -688,36 +688,34 @@ def _labels(labels):
 
 
 @mpl.rc_context(RC)
-def roofline(peak, bandwidth, points):
-    """Draw a machine's roof over arithmetic intensity, and programs below it.
+def roofline(peak, bandwidths, points):
+    """Draw a machine's roofs over arithmetic intensity, and programs below them.
 
-    peak: operations per second at most. bandwidth: bytes per second to and from memory. points:
-    `{name: (intensity in operations per byte, operations per second)}`, at most six. The roof is
+    peak: operations per second at most. bandwidths: `{name: bytes per second}` to and from each kind of memory, at most
+    three. points: `{name: (intensity in operations per byte, operations per second)}`, at most six. A roof is
     min(peak, bandwidth · intensity), from Williams, Waterman and Patterson (2009). Returns a Picture. Raises ValueError
-    for numbers that are not above zero and TypeError for points without names.
+    for numbers that are not above zero and TypeError where names are missing.
     """
-    peak, bandwidth = validate.positive("peak", peak), validate.positive("bandwidth", bandwidth)
+    validate.positive("peak", peak)
+    for name, bandwidth in _named("bandwidths", bandwidths):
+        validate.positive(f"bandwidths[{name!r}]", bandwidth)
+    if len(bandwidths) > 3:
+        raise ValueError(f"bandwidths has {len(bandwidths)} entries, at most 3 can be told apart in one figure")
     for name, point in _named("points", points):
         if not (_numbers(f"points[{name!r}]", point, "intensity and rate", 2) > 0).all():
             raise ValueError(f"points[{name!r}] is {point}, both numbers must be above zero")
-    ridge = peak / bandwidth
-    intensities = [point[0] for point in points.values()]
-    x = np.geomspace(min([*intensities, ridge]) / 4, max([*intensities, ridge]) * 4, 200)
-    figure, (ax,) = new_figure(4.2)
-    ax.plot(x, np.minimum(peak, bandwidth * x), color="black", label="roof")
-    ax.axvline(ridge, color=COLOURS["missing"], linestyle=STYLES["missing"], label="ridge")
+    ridges = {name: peak / bandwidth for name, bandwidth in bandwidths.items()}
+    ends = [point[0] for point in points.values()] + list(ridges.values())
+    x = np.geomspace(min(ends) / 4, max(ends) * 4, 200)
+    figure, (ax,) = new_figure(4.4)
     said = []
+    for (name, bandwidth), style in zip(bandwidths.items(), ("solid", (0, (5, 1.5)), (0, (1, 1))), strict=False):
+        ax.plot(x, np.minimum(peak, bandwidth * x), color="black", linestyle=style, label=f"roof: {name}")
+        said.append(f"{name} rises with {bandwidth:.3g} bytes per second up to {ridges[name]:.3g} operations per byte")
     for name, (intensity, rate), style in _curves("points", points):
-        ax.plot(
-            intensity, rate, linestyle="none", markersize=9, color=style["color"], marker=style["marker"], label=name
-        )
-        share = rate / min(peak, bandwidth * intensity)
-        said.append(f"{name} at {intensity:.3g} operations per byte {rate:.3g} per second, {share:.2g} of the roof")
+        ax.plot(intensity, rate, "o", color=style["color"], marker=style["marker"], markersize=9, label=name)
+        said.append(f"{name} at {intensity:.3g} operations per byte {rate:.3g} per second")
     ax.set(xscale="log", yscale="log", ylim=(min(rate for _, rate in points.values()) / 3, 2 * peak))
     ax.minorticks_off()
     _finish(ax, xlabel="operations per byte", ylabel="operations per second")
-    return Picture(
-        figure,
-        f"Roofline: the roof rises with {bandwidth:.3g} bytes per second up to the ridge at {ridge:.3g} operations per "
-        f"byte and is flat at {peak:.3g} operations per second beyond. {'; '.join(said)}.",
-    )
+    return Picture(figure, f"Roofline, flat at {peak:.3g} operations per second: {'; '.join(said)}.")

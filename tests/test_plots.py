@@ -748,15 +748,18 @@ def test_scaling_draws_a_curve_a_rung_over_one_size():
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
 
 
-def test_the_roofline_has_its_ridge_where_both_roofs_meet():
-    picture = plots.roofline(6e10, 2e10, {"low": (0.5, 5e9), "high": (30.0, 3e10)})
+def test_each_roof_has_its_ridge_where_slope_and_peak_meet():
+    points = {"low": (0.5, 5e9), "high": (30.0, 3e10)}
+    picture = plots.roofline(6e10, {"cache": 4e10, "memory": 2e10}, points)
     (ax,) = picture.figure.axes
-    x, y = ax.lines[0].get_data()
-    np.testing.assert_allclose(y, np.minimum(6e10, 2e10 * x), rtol=1e-12)
-    assert list(ax.lines[1].get_xdata()) == [3, 3]
-    assert "ridge at 3 operations per byte" in picture.alt
-    assert "low at 0.5 operations per byte 5e+09 per second, 0.5 of the roof" in picture.alt
-    assert "high at 30 operations per byte 3e+10 per second, 0.5 of the roof" in picture.alt
+    for line, bandwidth in zip(ax.lines, (4e10, 2e10), strict=False):
+        x, y = line.get_data()
+        np.testing.assert_allclose(y, np.minimum(6e10, bandwidth * x), rtol=1e-12)
+    assert [tuple(line.get_xydata()[0]) for line in ax.lines[2:]] == list(points.values())
+    assert len({line.get_marker() for line in ax.lines[2:]}) == 2
+    assert "flat at 6e+10 operations per second" in picture.alt
+    assert "memory rises with 2e+10 bytes per second up to 3 operations per byte" in picture.alt
+    assert "low at 0.5 operations per byte 5e+09 per second" in picture.alt
 
 
 @pytest.mark.parametrize(
@@ -774,9 +777,14 @@ def test_the_roofline_has_its_ridge_where_both_roofs_meet():
             ValueError,
             "results has more than one batch, against='time' wants one",
         ),
-        (lambda: plots.roofline(0, 1e9, {"a": (1, 1)}), ValueError, "peak is 0, it must be positive"),
-        (lambda: plots.roofline(1e9, 1e9, {"a": (1, 0)}), ValueError, r"points\['a'\] is \(1, 0\), both numbers"),
-        (lambda: plots.roofline(1e9, 1e9, {}), ValueError, "points is empty"),
+        (lambda: plots.roofline(0, {"memory": 1e9}, {"a": (1, 1)}), ValueError, "peak is 0, it must be positive"),
+        (lambda: plots.roofline(1e9, 1e9, {"a": (1, 1)}), TypeError, "bandwidths is a float"),
+        (
+            lambda: plots.roofline(1e9, {"memory": 1e9}, {"a": (1, 0)}),
+            ValueError,
+            r"points\['a'\] is \(1, 0\), both numbers",
+        ),
+        (lambda: plots.roofline(1e9, {"memory": 1e9}, {}), ValueError, "points is empty"),
     ],
 )
 def test_speed_figures_refuse(draw, error, sentence):
