@@ -713,7 +713,9 @@ def roofline(peak, bandwidths, points):
         ax.plot(x, np.minimum(peak, bandwidth * x), color="black", linestyle=style, label=f"roof: {name}")
         said.append(f"{name} rises with {bandwidth:.3g} bytes per second up to {ridges[name]:.3g} operations per byte")
     for name, (intensity, rate), style in _curves("points", points):
-        ax.plot(intensity, rate, "o", color=style["color"], marker=style["marker"], markersize=9, label=name)
+        ax.plot(
+            intensity, rate, marker=style["marker"], color=style["color"], linestyle="none", markersize=9, label=name
+        )
         said.append(f"{name} at {intensity:.3g} operations per byte {rate:.3g} per second")
     ax.set(xscale="log", yscale="log", ylim=(min(rate for _, rate in points.values()) / 3, 2 * peak))
     ax.minorticks_off()
