@@ -16,13 +16,15 @@ import pytest
 from explorables import PARITY, cases_of, mount, traits
 from test_widgets import an_explorer as a_gate_explorer
 from test_widgets_gradient import an_explorer as a_gradient_through_time
-from test_widgets_speed import an_explorer as a_speed_ladder
 from test_widgets_missing import an_explorer as a_missing_laboratory
+from test_widgets_speed import an_explorer as a_speed_ladder
 from test_widgets_stepper import an_explorer as a_cell_stepper
+from test_widgets_tree import an_explorer as a_chain_and_tree
 from test_widgets_window import an_explorer as a_window_against_state
 
 MAKERS = {
     "CellStepper": a_cell_stepper,
+    "ChainAndTree": a_chain_and_tree,
     "GateExplorer": a_gate_explorer,
     "GradientThroughTime": a_gradient_through_time,
     "MissingLaboratory": a_missing_laboratory,

@@ -4,6 +4,7 @@
 """
 
 from rnn_course.widgets.cell_stepper import CellStepper
+from rnn_course.widgets.chain_and_tree import ChainAndTree
 from rnn_course.widgets.gate_explorer import GateExplorer
 from rnn_course.widgets.gradient_through_time import GradientThroughTime
 from rnn_course.widgets.live import live
@@ -13,6 +14,7 @@ from rnn_course.widgets.window_against_state import WindowAgainstState
 
 __all__ = [
     "CellStepper",
+    "ChainAndTree",
     "GateExplorer",
     "GradientThroughTime",
     "MissingLaboratory",

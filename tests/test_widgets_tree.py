@@ -1,0 +1,328 @@
+"""Chain and tree: NumPy against PyTorch and automatic differentiation, its JavaScript, and its page in Chromium."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from explorables import (
+    assert_contrast,
+    assert_nothing_is_cut_off,
+    assert_tab_reaches_every_control,
+    frames,
+    mount,
+    state,
+    traits,
+)
+
+from rnn_course.data.expressions import SYMBOLS, draw_expression, tokens, value
+from rnn_course.widgets import ChainAndTree
+
+EXPRESSIONS = [
+    ("+", ("×", 2, 3), ("−", 4, ("+", 1, 5))),
+    ("−", ("×", ("+", ("−", 7, 2), 4), 3), 8),
+    ("×", 6, 9),
+]
+
+
+def a_network(hidden, seed):
+    """A network whose weights are all of them random and none zero."""
+    torch = pytest.importorskip("torch")
+    from rnn_course.recursive import RecursiveNetwork
+
+    network, rng = RecursiveNetwork(len(SYMBOLS), hidden, 3, seed=seed), np.random.default_rng(seed)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.copy_(torch.tensor(0.7 * rng.normal(size=parameter.shape)))
+    return network
+
+
+def an_explorer(hidden=3, seed=0, drawn=0, **controls):
+    """hidden: units, 0 for none at all. drawn: so many expressions of random shape instead of those above."""
+    rng = np.random.default_rng(seed)
+    listed = [draw_expression(1 + k % 4, rng) for k in range(drawn)] or EXPRESSIONS
+    explorer = ChainAndTree(listed, a_network(hidden, seed) if hidden else None)
+    for name, setting in controls.items():
+        setattr(explorer, name, setting)
+    return explorer
+
+
+# ---- The numbers -----------------------------------------------------------------------------------------------
+
+
+def test_the_tree_is_the_equation_and_the_chain_is_pytorchs_rnn():
+    torch = pytest.importorskip("torch")
+    for k, tree in enumerate(EXPRESSIONS):
+        network = a_network(4, k).double()
+        now = ChainAndTree(tree, network).compute()
+
+        def state_of(part, network=network):
+            if isinstance(part, int):
+                return torch.tanh(network.W_x[:, part] + network.b)
+            left, right = (W @ state_of(side) for W, side in zip(network.W_children, part[1:], strict=True))
+            return torch.tanh(network.W_x[:, SYMBOLS.index(part[0])] + left + right + network.b)
+
+        wanted = state_of(tree).detach().numpy()
+        np.testing.assert_allclose(now["tree"]["h"][-1], wanted, rtol=0, atol=1e-12)
+
+        rnn = torch.nn.RNN(len(SYMBOLS), 4, batch_first=True, dtype=torch.float64)
+        with torch.no_grad():
+            rnn.weight_ih_l0.copy_(network.W_x)
+            rnn.weight_hh_l0.copy_(network.W_children[0])
+            rnn.bias_ih_l0.copy_(network.b)
+            rnn.bias_hh_l0.zero_()
+            x = torch.eye(len(SYMBOLS), dtype=torch.float64)[[SYMBOLS.index(token) for token in tokens(tree)]]
+            wanted = rnn(x[None])[0][0].numpy()
+        np.testing.assert_allclose(now["chain"]["h"], wanted, rtol=0, atol=1e-12)
+
+
+def test_what_arrives_is_the_norm_of_the_jacobian_by_automatic_differentiation():
+    torch = pytest.importorskip("torch")
+    explorer = an_explorer(4, seed=3)
+    W_x, W, b = (torch.tensor(np.array(explorer.parameters[name])) for name in ("W_x", "W_children", "b"))
+    now = explorer.compute()
+    for shape in ("tree", "chain"):
+        nodes = explorer.expressions[0][shape]
+        for digit, arrives in zip(nodes["digits"], now[shape]["arrives"], strict=True):
+
+            def end(nudge, digit=digit, nodes=nodes):
+                """The last state when so much is added to the state of the digit."""
+                h = []
+                for n, (label, pair) in enumerate(zip(nodes["label"], nodes["children"], strict=True)):
+                    below = sum((W[k] @ h[child] for k, child in enumerate(pair) if child >= 0), torch.zeros(4))
+                    h.append(torch.tanh(W_x[:, label] + below + b) + (nudge if n == digit else 0))
+                return h[-1]
+
+            jacobian = torch.autograd.functional.jacobian(end, torch.zeros(4, dtype=torch.float64))
+            assert arrives == pytest.approx(float(torch.linalg.matrix_norm(jacobian)), rel=1e-10)
+
+
+def levels_above(tree, place=()):
+    """How many operators stand above each digit, in reading order."""
+    if isinstance(tree, int):
+        return [len(place)]
+    return levels_above(tree[1], (*place, 0)) + levels_above(tree[2], (*place, 1))
+
+
+def test_steps_are_levels_of_the_tree_and_places_in_the_text():
+    for k, tree in enumerate(EXPRESSIONS):
+        now, text = an_explorer(0, expression=k).compute(), tokens(tree)
+        assert now["tree"]["distance"] == levels_above(tree)
+        assert now["chain"]["distance"] == [len(text) - 1 - t for t, token in enumerate(text) if token.isdigit()]
+        assert max(now["tree"]["round"]) == 1 + max(levels_above(tree))
+        assert now["chain"]["round"] == list(range(1, len(text) + 1))
+        assert now["tree"]["h"] is now["chain"]["arrives"] is None
+        nodes = an_explorer(0).expressions[k]["tree"]
+        assert [text[place] for place in nodes["place"]] == [SYMBOLS[label] for label in nodes["label"]]
+        assert nodes["says"][-1].endswith(f" = {value(tree)}".replace("-", "−"))
+
+
+# ---- The page --------------------------------------------------------------------------------------------------
+
+
+def boxes(root, which=""):
+    frames(root.page)
+    return root.locator(f".rnn-step{which}").count()
+
+
+@pytest.mark.browser
+def test_the_shape_is_toggled_and_steps_fill_it(page):
+    explorer = an_explorer(step=1)
+    root = mount(page, explorer)
+    assert boxes(root) == 9 and boxes(root, ".rnn-current") == 5 == root.locator(".rnn-bar").count()
+    following = root.get_by_role("button", name="Next")
+    following.click()
+    assert boxes(root, ".rnn-current") == 2 and root.locator(".rnn-bar").count() == 7
+    assert "(2 × 3) = 6; (1 + 5) = 6" in root.locator(".rnn-reach p").first.text_content()
+    following.press("ArrowRight")
+    following.press("ArrowRight")
+    following.press("ArrowRight")  # the end
+    assert state(page)["step"] == 4 and root.locator(".rnn-bar").count() == 9
+    assert "= 4" in root.locator(".rnn-reach p").first.text_content()
+
+    root.get_by_label("Shape").select_option("chain (recurrent)")
+    assert boxes(root) == 17 and boxes(root, ".rnn-current") == 1 and root.locator(".rnn-bar").count() == 4
+    assert root.get_by_text("4 of 17", exact=True).count() == 1
+    root.get_by_role("button", name="Previous").click()
+    assert state(page)["step"] == 3
+    root.get_by_label("Expression").select_option("(6 × 9)")
+    assert boxes(root) == 5
+    root.get_by_role("button", name="Reset").click()
+    assert boxes(root) == 9 and state(page) == an_explorer().state | {"step": 1} | explorer.initial
+
+
+@pytest.mark.browser
+def test_the_bars_are_the_states_of_the_unit(page):
+    explorer = an_explorer(step=4, unit=2, seed=5)
+    root = mount(page, explorer)
+    frames(page)
+    heights = [float(bar.get_attribute("height")) for bar in root.locator(".rnn-bar").all()]
+    h = np.abs(explorer.compute()["tree"]["h"][:, 2])
+    np.testing.assert_allclose(np.array(heights) / max(heights), h / h.max(), atol=0.05)
+
+
+@pytest.mark.browser
+def test_the_way_of_a_digit_is_marked_and_its_row_says_how_long_it_is(page):
+    explorer = an_explorer(digit=3)
+    root = mount(page, explorer)
+    now = explorer.compute()
+    frames(page)
+    assert root.locator("path.rnn-way").count() - 1 == now["tree"]["distance"][3] == 3  # one more in the legend
+    assert boxes(root, ".rnn-on-way") == 4
+    rows = root.locator("tbody tr").evaluate_all("rows => rows.map(row => [...row.children].map(c => c.textContent))")
+    assert [row[0] for row in rows] == ["2", "3", "4", "▸ 1", "5"]
+    assert [[int(row[1]), int(row[2])] for row in rows] == np.transpose(
+        [now["tree"]["distance"], now["chain"]["distance"]]
+    ).tolist()
+    for row, tree, chain in zip(rows, now["tree"]["arrives"], now["chain"]["arrives"], strict=True):
+        assert row[3:] == [said(tree), said(chain)]
+    root.get_by_label("Shape").select_option("chain (recurrent)")
+    frames(page)
+    assert root.locator("path.rnn-way").count() - 1 == now["chain"]["distance"][3]
+    box = root.locator(".rnn-chain svg").bounding_box()
+    page.mouse.click(box["x"] + 0.15 * box["width"], box["y"] + 20)
+    assert state(page)["digit"] == 0
+
+
+def said(number):
+    """A number as the page writes it in three digits."""
+    if number < 1e-3:
+        return re.sub(r"e-0?", "e−", f"{number:.1e}")
+    return f"{float(f'{number:.3g}'):g}"
+
+
+@pytest.mark.browser
+def test_without_a_network_the_shapes_alone_are_shown(page):
+    root = mount(page, an_explorer(0, drawn=1))
+    assert boxes(root) == 3 and root.locator(".rnn-bar").count() == 0
+    assert root.locator("thead th").all_text_contents() == ["digit", "steps, tree", "steps, chain"]
+    assert root.locator("select").count() == 1
+
+
+@pytest.mark.browser
+def test_every_control_is_reached_by_tab(page):
+    assert_tab_reaches_every_control(page, mount(page, an_explorer()), 8)
+
+
+@pytest.mark.browser
+def test_two_copies_do_not_touch_each_other(page):
+    mount(page, an_explorer(seed=1))
+    mount(page, an_explorer(seed=2))
+    roots = page.locator(".rnn-explorable").all()
+    roots[0].get_by_role("button", name="Next").click()
+    assert state(page)["step"] == 3 and state(page, 1)["step"] == 2
+    ids = page.locator("[id]").evaluate_all("all => all.map(element => element.id)")
+    assert len(ids) == len(set(ids)) > 8
+    page.evaluate("() => window.copies[0].close()")
+    assert page.locator(".rnn-explorable").count() == 1
+    assert page.evaluate("() => Object.values(window.copies[0].listeners).flat().length") == 0
+
+
+@pytest.mark.browser
+def test_says_what_it_shows(page):
+    root = mount(page, an_explorer(step=3, digit=2))
+    sentence = "From the 4 to the end: 2 steps in the tree, 8 steps in the chain."
+    label = root.locator("svg[role=img]").first.get_attribute("aria-label")
+    assert "as a tree" in label and sentence in label and "(4 − (1 + 5)) = −2" in label
+    page.wait_for_function("(text) => document.querySelector('[role=status]').textContent.includes(text)", arg=sentence)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("shape", ["tree", "chain"])
+@pytest.mark.parametrize("expression", [0, 1])
+def test_nothing_is_cut_off_or_overlaps(page, shape, expression):
+    mount(page, an_explorer(8, shape=shape, expression=expression, step=9, unit=7))
+    assert_nothing_is_cut_off(page, least=16)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("shape", ["tree", "chain"])
+def test_contrast_in_every_theme(page, shape):
+    mount(page, an_explorer(shape=shape))
+    assert_contrast(page, texts=30, lines=7)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("look", "width"), [("light", 1000), ("dark", 1000), ("light", 360)])
+@pytest.mark.parametrize("shape", ["tree", "chain"])
+def test_pictures_to_look_at(page, shape, look, width):
+    page.emulate_media(color_scheme=look)
+    page.set_viewport_size({"width": width, "height": 900})
+    root = mount(page, an_explorer(shape=shape, step=3 if shape == "tree" else 12, digit=3))
+    frames(page)
+    folder = Path(__file__).parent / "_screenshots"
+    folder.mkdir(exist_ok=True)
+    root.screenshot(path=folder / f"chain-and-tree-{shape}-{look}-{width}.png")
+    assert root.locator(".rnn-bar").count() == (8 if shape == "tree" else 12)
+
+
+# ---- The Python side -------------------------------------------------------------------------------------------
+
+
+def test_traits_carry_every_bit():
+    explorer = an_explorer()
+    sent = json.loads(json.dumps(traits(explorer)))
+    assert {"expressions", "parameters", "initial", *explorer.state} == set(sent) - {"tabbable", "tooltip"}
+    assert sent["expressions"] == explorer.expressions and sent["parameters"] == explorer.parameters
+
+
+def test_reset_goes_back_to_the_first_state():
+    explorer = an_explorer()
+    first = explorer.state
+    explorer.expression, explorer.shape, explorer.step, explorer.digit, explorer.unit = 2, "chain", 4, 1, 2
+    assert all(explorer.state[name] != setting for name, setting in first.items())
+    explorer.reset()
+    assert explorer.state == first == explorer.initial
+
+
+def test_later_training_does_not_reach_it():
+    torch = pytest.importorskip("torch")
+    network = a_network(3, 1)
+    explorer = ChainAndTree(("+", 1, 2), network)
+    before = explorer.compute()["tree"]["h"]
+    with torch.no_grad():
+        network.b += 1
+    np.testing.assert_array_equal(explorer.compute()["tree"]["h"], before)
+    assert repr(explorer) == "ChainAndTree((1 + 2))"
+
+
+BAD = {
+    "empty": (([],), ValueError, "expressions is empty"),
+    "digit": ((("+", 1, 12),), ValueError, "expressions[0] has the part 12, it must be a digit from 0 to 9"),
+    "truth": ((("+", 1, True),), ValueError, "expressions[0] has the part True"),
+    "operator": (([("+", 1, 2), ("/", 1, 2)],), ValueError, "expressions[1] has the part ('/', 1, 2)"),
+    "text": (("1 + 2",), ValueError, "expressions[0] has the part '1 + 2'"),
+    "none": ((3,), ValueError, "expressions[0] has 0 operators, 1 to 4 can be shown"),
+    "many": ((("+", 1, ("+", 1, ("+", 1, ("+", 1, ("+", 1, 1))))),), ValueError, "expressions[0] has 5 operators"),
+    "network": ((("+", 1, 2), "gru"), TypeError, "network is a str, it must be a RecursiveNetwork or None"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_arguments_are_named(case):
+    arguments, error, sentence = BAD[case]
+    with pytest.raises(error, match=re.escape(sentence)):
+        ChainAndTree(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "sentence"),
+    [
+        ((10, 4, 3), "network has input_size=10, expressions want 15"),
+        ((15, 4, 3, 1), "network has children=1, expressions want 2"),
+        ((15, 9, 3), "network has hidden_size=9, at most 8 can be shown"),
+    ],
+)
+def test_networks_that_do_not_fit_are_named(sizes, sentence):
+    pytest.importorskip("torch")
+    from rnn_course.recursive import RecursiveNetwork
+
+    with pytest.raises(ValueError, match=sentence):
+        ChainAndTree(("+", 1, 2), RecursiveNetwork(*sizes))
+
+
+@pytest.mark.parametrize(("name", "setting"), [("expression", 3), ("unit", 3), ("unit", -1)])
+def test_controls_out_of_range_are_refused(name, setting):
+    with pytest.raises(ValueError, match=f"{name} is {setting}, it must be from 0 to 2"):
+        setattr(an_explorer(), name, setting)
