@@ -6,8 +6,9 @@ import numpy as np
 import torch
 
 from benchmarks.harness import Row, interleaved
-from benchmarks.rivals import CellLoop, TutorialLSTM, torch_pass
+from benchmarks.rivals import CellLoop, torch_pass
 from rnn_course.cells import GRU, LSTM, SimpleRNN
+from rnn_course.speed.tutorial import TutorialLSTM
 
 SHAPES = {  # batch, time, input, hidden
     "S": (16, 50, 16, 32),

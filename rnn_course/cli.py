@@ -76,13 +76,15 @@ def bench():
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="the record's file")
 @click.option("--smoke", is_flag=True, help="every rung once and small, for correctness")
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="threads on the CPU")
-@click.option("--seconds", type=click.FloatRange(0, min_open=True), default=0.5, show_default=True, help="for a rung")
+@click.option("--seconds", type=click.FloatRange(0.01, 600), default=0.5, show_default=True, help="for each rung")
 @click.option("--tf32/--no-tf32", default=False, show_default=True, help="for cuDNN and matrix products alike")
 def speed(device, out, smoke, threads, seconds, tf32):
     """Time one LSTM by every road, forward and backward, and write the record of it.
 
     A few minutes; the exit status is 1 where a rung failed or was wrong.
     """
+    if seconds != seconds:
+        raise click.BadParameter("it is not a number", param_hint="--seconds")
     if not out.parent.is_dir():
         raise click.ClickException(f"--out is {str(out)!r}, and its folder does not exist")
     kernels = os.environ.pop("OPENBLAS_CORETYPE", None)  # OpenBLAS is to pick its own
@@ -100,10 +102,10 @@ def speed(device, out, smoke, threads, seconds, tf32):
         raise click.ClickException(str(problem)) from None
     place = speed.machine()
     results = speed.measure(shapes, device=device, **settings, progress=_progress(len(shapes)))
-    limits = speed.limits(device, threads, tf32)
+    limits = speed.limits(device, threads, tf32, settings["seconds"])
     command = ["rnn-course", "bench", "speed", "--device", device, "--out", out.name, *["--smoke"] * smoke]
     command += ["--threads", str(threads), "--seconds", f"{seconds:g}", *["--tf32"] * tf32]
-    more = {"smoke": smoke, "chunk": speed.CHUNK, "tolerance": speed.TOLERANCE}
+    more = {"smoke": smoke, "chunk": speed.CHUNK[device], "tolerance": speed.TOLERANCE}
     record = speed.make_record(
         results, limits, command=" ".join(command), device=device, settings=settings | more, place=place
     )

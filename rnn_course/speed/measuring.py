@@ -162,8 +162,8 @@ def _result(name, shape, times, error, reason):
 def limits(device="cpu", threads=1, tf32=False, seconds=0.3):
     """What the device does at most: `{"product": {dtype: FLOP/s}, "copy": bytes/s, "call": seconds}`.
 
-    product: a square product of large matrices; copy: bytes read and written by a copy too large for any cache; call:
-    the least time of one small sum, begun and ended. A dtype that the device has no product for is left out.
+    seconds: for each of them. product: a square product of large matrices; copy: bytes read and written by a copy too large for any cache; call:
+    the least time of one small sum, begun and ended. A dtype in which no rung runs is left out.
     """
     check_device(device)
     size, bytes_copied = (1024, 2**27) if device == "cpu" else (8192, 2**30)
@@ -173,10 +173,9 @@ def limits(device="cpu", threads=1, tf32=False, seconds=0.3):
         def least(call):
             return float(np.min(interleaved({"it": call}, seconds, 3, 2000, 2, wait)["it"]))
 
-        for name, dtype in DTYPES.items():
-            with contextlib.suppress(RuntimeError):
-                square = torch.ones(size, size, device=device, dtype=dtype)
-                found["product"][name] = float(f"{2 * size**3 / least(lambda s=square: s @ s):.4g}")
+        for name in {rung.dtype: None for key, rung in RUNGS.items() if obstacle(key, device) is None}:
+            square = torch.ones(size, size, device=device, dtype=DTYPES[name])
+            found["product"][name] = float(f"{2 * size**3 / least(lambda s=square: s @ s):.4g}")
         source = torch.ones(bytes_copied // 4, device=device)
         target = torch.empty_like(source)
         found["copy"] = float(f"{2 * bytes_copied / least(lambda: target.copy_(source)):.4g}")

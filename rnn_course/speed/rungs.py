@@ -23,7 +23,7 @@ from rnn_course.cells import LSTM
 from rnn_course.scan import MinGRU, MinGRUTorch
 from rnn_course.speed.tutorial import TutorialLSTM
 
-CHUNK = 8  # steps compiled together: compiling takes seconds a step
+CHUNK = {"cpu": 4, "cuda": 8}  # steps compiled together: compiling takes seconds a step, and launches cost on a GPU
 DTYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.bfloat16, "float16": torch.float16}
 TOLERANCE = {"float64": 1e-9, "float32": 1e-4, "tf32": 2e-2, "float16": 5e-2, "bfloat16": 2e-1}
 DEVICES = ("cpu", "cuda")
@@ -236,28 +236,31 @@ def steps(P, h, C, W_h):
 
 @functools.cache
 def _compiled_steps():
-    """`steps` compiled, once a process; sizes stay symbols, so that few shapes need a compilation of their own."""
-    return torch.compile(steps, dynamic=True)
+    """`steps` compiled, once a process: for the first shape's sizes, and at the second shape for any sizes."""
+    return torch.compile(steps)
 
 
-def _fused(shape, seed, device, dtype, walk=lambda: steps, chunk=None, make=TorchPass):
+def _fused(shape, seed, device, dtype, *, walk=steps, chunk=None, make=TorchPass):
     x, grad_h, parameters = _torch_case("LSTM", shape, seed, device, dtype)
     W_x, W_h, b = (value.requires_grad_() for value in parameters.values())
-    walk = walk()
+    chunk = chunk or shape.time
 
     def function(x):
         P = F.linear(x.transpose(0, 1), W_x, b).unbind(0)  # every step's at once: it waits for nothing
         h = C = x.new_zeros(shape.batch, shape.hidden)
         outputs = []
-        whole = len(P) - len(P) % chunk if chunk else 0
-        for t in range(0, whole, chunk or 1):
-            hs, C = walk(P[t : t + chunk], h, C, W_h)
+        for t in range(0, shape.time, chunk):
+            part = P[t : t + chunk]
+            hs, C = (walk if len(part) == chunk else steps)(part, h, C, W_h)
             h = hs[-1]
             outputs += hs
-        outputs += steps(P[whole:], h, C, W_h)[0]
         return torch.stack(outputs, 1)
 
     return make(function, {"x": x, "W_x": W_x, "W_h": W_h, "b": b}, grad_h)
+
+
+def _compiled(shape, seed, device, dtype):
+    return _fused(shape, seed, device, dtype, walk=_compiled_steps(), chunk=CHUNK[device])
 
 
 def _mingru(shape, seed, device, dtype, method):
@@ -288,7 +291,7 @@ RUNGS = {
     "numpy_cell": Rung("the course's NumPy cell", _numpy_cell, only="cpu"),
     "cell_loop": Rung("a loop over nn.LSTMCell", _cell_loop),
     "fused_loop": Rung("a loop, the input's products before it and the gates together", _fused),
-    "compiled_loop": Rung("that loop compiled", partial(_fused, walk=_compiled_steps, chunk=CHUNK)),
+    "compiled_loop": Rung("that loop compiled", _compiled),
     "cuda_graph": Rung("that loop as a CUDA graph", partial(_fused, make=GraphPass), only="cuda"),
     "nn_lstm": Rung("nn.LSTM", _nn_lstm),
     "nn_lstm_bf16": Rung("nn.LSTM in bfloat16", partial(_nn_lstm, half=torch.bfloat16), dtype="bfloat16"),

@@ -1,0 +1,102 @@
+"""The command line: what it writes is a valid record, and what it refuses it refuses in a sentence."""
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from rnn_course import cli, speed
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli.main, [str(a) for a in arguments])
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Without the rungs that take a compiler half a minute."""
+    for name in cli.THREADS:
+        monkeypatch.setenv(name, "1")  # what the command sets is put back
+    measure = speed.measure
+    few = [name for name in speed.RUNGS if name != "compiled_loop"]
+    monkeypatch.setattr(speed, "measure", lambda shapes, **how: measure(shapes, few, **how))
+    monkeypatch.setattr(speed, "limits", lambda *a: {"product": {"float32": 1e9}, "copy": 1e9, "call": 1e-6})
+
+
+def test_bench_speed_writes_a_record(quick, tmp_path):
+    out = tmp_path / "mine.json"
+    result = run("bench", "speed", "--smoke", "--out", out, "--threads", 2, "--seconds", 0.25)
+    assert result.exit_code == 0, result.output
+    record = speed.read_record(out)
+    assert record["command"] == "rnn-course bench speed --device cpu --out mine.json --smoke --threads 2 --seconds 0.25"
+    assert record["settings"]["threads"] == 2 and record["settings"]["smoke"] and not record["settings"]["tf32"]
+    assert {r["rung"] for r in record["results"]} == set(speed.RUNGS) - {"compiled_loop"}
+    assert "OPENBLAS_CORETYPE was" in result.output and "0 failed" in result.output
+
+
+def test_a_rung_that_fails_is_the_exit_status(quick, monkeypatch, tmp_path):
+    def broken(*_):
+        raise RuntimeError("no")
+
+    monkeypatch.setitem(speed.RUNGS, "nn_lstm", speed.Rung("nn.LSTM", broken))
+    result = run("bench", "speed", "--smoke", "--out", tmp_path / "mine.json")
+    assert result.exit_code == 1 and "1 failed" in result.output
+    assert "skipped: failed: RuntimeError: no" in result.output
+
+
+def test_refusals(tmp_path):
+    import torch
+
+    result = run("bench", "speed", "--out", tmp_path / "no" / "x.json")
+    assert result.exit_code == 1 and "its folder does not exist" in result.output
+    assert run("bench", "speed").exit_code == 2
+    for option, value in (("--device", "tpu"), ("--threads", 0), ("--seconds", 0), ("--seconds", "nan")):
+        result = run("bench", "speed", "--out", tmp_path / "x.json", option, value)
+        assert result.exit_code == 2 and option in result.output, result.output
+    if not torch.cuda.is_available():
+        result = run("bench", "speed", "--device", "cuda", "--out", tmp_path / "x.json")
+        assert result.exit_code == 1 and "Error: device is 'cuda', but torch finds no GPU here" in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_doctor():
+    result = run("doctor")
+    assert result.exit_code == 0, result.output
+    assert "MISSING" not in result.output and "package torch>=2.4: " in result.output
+
+
+def test_doctor_misses_a_package(monkeypatch):
+    monkeypatch.setattr(cli, "version", lambda name: "0.1" if name == "numpy" else "99")
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "MISSING package numpy>=2.0\n" in result.output and "ok      package torch>=2.4: 99" in result.output
+
+
+def test_lab_and_book_run_in_the_repository(monkeypatch):
+    calls = []
+
+    def call(command, **how):
+        calls.append((command, how))
+        return subprocess.CompletedProcess(command, 3)
+
+    monkeypatch.setattr(cli.subprocess, "run", call)
+    assert run("lab", "--no-browser").exit_code == run("book").exit_code == 3
+    (lab, _), (book, how) = calls
+    assert f"--ServerApp.root_dir={cli.ROOT}" in lab and "--no-browser" in lab
+    assert lab[-1].endswith("01_background.ipynb")
+    assert book == ["make", "book"] and how["cwd"] == cli.ROOT
+
+
+def test_without_the_repository(monkeypatch, tmp_path):
+    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    for command in ("lab", "book"):
+        result = run(command)
+        assert result.exit_code == 1 and "this needs the course's repository" in result.output
+
+
+def test_the_command_is_installed_and_starts_light():
+    code = "import sys, rnn_course.cli; print([m for m in ('torch', 'numpy', 'matplotlib') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+    (point,) = [e for e in __import__("importlib.metadata").metadata.entry_points(name="rnn-course")]
+    assert point.load() is cli.main
