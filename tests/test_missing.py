@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.impute import KNNImputer
+from sklearn.experimental import enable_iterative_imputer  # noqa: F401
+from sklearn.impute import IterativeImputer, KNNImputer
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from rnn_course import missing
@@ -64,6 +65,18 @@ def test_a_channel_never_seen_in_a_window_falls_back_and_is_counted(name):
     assert method.fallbacks >= 96
 
 
+def test_dropping_refuses_what_filling_refuses():
+    x = walk()
+    x[:, 1] = np.nan
+    with pytest.raises(ValueError, match="no value at all in column 1"):
+        METHODS["drop"]().fit(x)
+    x[7, 2] = -np.inf
+    with pytest.raises(ValueError, match="infinite at row 7, column 2"):
+        METHODS["drop"]().fit(x)
+    with pytest.raises(ValueError, match="no complete time step among 96"):
+        METHODS["drop"]().fit(walk()).fill(np.where(np.arange(3) == 1, np.nan, walk()))
+
+
 @pytest.mark.parametrize("name", FILLS)
 def test_bad_input_gets_a_sentence(name):
     x = walk()
@@ -77,10 +90,29 @@ def test_bad_input_gets_a_sentence(name):
     infinite[7, 2] = np.inf
     with pytest.raises(ValueError, match="infinite at row 7, column 2"):
         made(name).fit(infinite)
+    with pytest.raises(ValueError, match="infinite at window 1, row 7, column 2"):
+        made(name).fit(x).fill(np.stack([x, infinite]))
+    with pytest.raises(ValueError, match=r"shape \(96,\), wanted \(time, feature\)"):
+        made(name).fit(x[:, 0])
     with pytest.raises(ValueError, match="2 channels, this fill was fitted to 3"):
         made(name).fit(x).fill(x[:, :2])
-    with pytest.raises(TypeError, match="dtype"):
+    with pytest.raises(TypeError, match=r"'.*' at row 0, column 0 .dtype <U"):
         made(name).fit(x.astype(str))
+    mixed = x.tolist()
+    mixed[4][1] = "5 mm"
+    with pytest.raises(TypeError, match="'5 mm' at row 4, column 1"):
+        made(name).fit(mixed)
+    mixed[4][1] = None
+    with pytest.raises(TypeError, match="None at row 4, column 1"):
+        made(name).fit(x).fill(np.array([mixed, mixed], dtype=object)[0])
+
+
+@pytest.mark.parametrize("name", [name for name in FILLS if name not in ("knn", "iterative")])
+def test_windows_are_filled_each_by_itself(name):
+    method = made(name).fit(holes(walk(200)))
+    windows = np.stack([holes(walk(60, seed=k), seed=k) for k in range(3)])
+    apart = np.stack([method.fill(window) for window in windows])
+    np.testing.assert_allclose(method.fill(windows), apart, rtol=1e-5)
 
 
 AWKWARD = {
@@ -102,14 +134,28 @@ def test_awkward_series_are_filled(name, case):
     assert np.array_equal(filled[~np.isnan(x)], x[~np.isnan(x)])
 
 
-def test_the_courses_network_beats_the_line_where_a_neighbour_tells():
+@pytest.fixture(scope="module")
+def neighbours():
+    """Three noisy copies of one walk, blocks taken from each, and the course's network after 200 updates."""
     rng = np.random.default_rng(0)
     common = rng.normal(0, 1, (600, 1)).cumsum(0)
     truth = common + rng.normal(0, 0.2, (600, 3))
     removed = missing.blocks(truth, 0.15, 8, seed=1)
     x = missing.take(truth, removed)
-    course, line = (m.fit(x).fill(x) for m in (METHODS["course"](epochs=25, seed=0), METHODS["linear"]()))
-    assert missing.score(truth, course, removed).mae < 0.6 * missing.score(truth, line, removed).mae
+    return truth, removed, x, METHODS["course"](epochs=200, seed=0).fit(x)  # 13 windows: one update an epoch
+
+
+def test_the_courses_network_beats_the_line_where_a_neighbour_tells(neighbours):
+    truth, removed, x, course = neighbours
+    line = METHODS["linear"]().fit(x)
+    assert missing.score(truth, course.fill(x), removed).mae < 0.6 * missing.score(truth, line.fill(x), removed).mae
+
+
+def test_the_courses_draws_cover(neighbours):
+    truth, removed, x, course = neighbours
+    draws = course.draws(x, 200, seed=0)
+    assert abs(missing.coverage(truth, draws, removed, 0.5) - 0.5) < 0.15
+    assert abs(missing.coverage(truth, draws, removed, 0.9) - 0.9) < 0.1
 
 
 def test_the_courses_network_answers_in_the_instruments_steps():
@@ -182,6 +228,13 @@ def test_knn_is_scikit_learns_on_scaled_values():
     np.testing.assert_allclose(METHODS["knn"]().fit(x).fill(x), wanted, rtol=1e-10)
 
 
+def test_iterative_is_scikit_learns_on_scaled_values():
+    x = holes(walk())
+    mean, spread = np.nanmean(x, 0), np.nanstd(x, 0)
+    oracle = IterativeImputer(max_iter=10, random_state=0).fit_transform((x - mean) / spread)
+    np.testing.assert_allclose(METHODS["iterative"]().fit(x).fill(x), oracle * spread + mean, rtol=1e-10)
+
+
 def test_kalman_is_statsmodels_smoother_and_its_draws_cover():
     rng = np.random.default_rng(0)
     truth = rng.normal(0, 1, (400, 1)).cumsum(0) + rng.normal(0, 0.7, (400, 1))
@@ -239,11 +292,46 @@ def test_outages_take_whole_stations_for_their_length():
     assert end.sum() == 7 and end[-7:, 1].all()
 
 
-@pytest.mark.parametrize("rate", [-0.1, 1.0, float("nan")])
-def test_a_rate_outside_is_refused(rate):
-    for take in (missing.mcar, missing.mnar, lambda x, r: missing.blocks(x, r, 3)):
-        with pytest.raises(ValueError, match="rate is"):
-            take(walk(), rate)
+MECHANISMS = {
+    "mcar": missing.mcar,
+    "mnar": missing.mnar,
+    "mar": lambda x, rate, **seed: missing.mar(x, rate, 0, **seed),
+    "blocks": lambda x, rate, **seed: missing.blocks(x, rate, 3, **seed),
+    "outages": lambda x, rate, **seed: missing.outages(x, rate, 5, [[0, 2]], **seed),
+}
+
+
+@pytest.mark.parametrize("name", MECHANISMS)
+def test_mechanisms_share_their_promises(name):
+    x = np.stack([holes(walk(300, seed=k), seed=k) for k in range(2)])
+    before = x.tobytes()
+    taken, same, other = (MECHANISMS[name](x, 0.3, seed=s) for s in (1, 1, 2))
+    assert taken.shape == x.shape and taken.dtype == bool and x.tobytes() == before
+    assert np.array_equal(taken, same) and not np.array_equal(taken, other)
+    assert taken.any() and not (taken & np.isnan(x)).any() and not MECHANISMS[name](x, 0.0, seed=1).any()
+    with pytest.raises(ValueError, match="infinite at window 0, row 0, column 0"):
+        MECHANISMS[name](np.full_like(x, np.inf), 0.3)
+    for rate in (-0.1, 1.0, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match=f"rate is {rate}, it must be at least 0 and below 1"):
+            MECHANISMS[name](x, rate)
+    with pytest.raises(TypeError, match=r"rate is '0.3', it must be a number"):
+        MECHANISMS[name](x, "0.3")
+
+
+def test_mechanisms_refuse_what_they_cannot_do():
+    with pytest.raises(ValueError, match=r"failures of 3 steps can take at most 0.75"):
+        missing.blocks(walk(), 0.8, 3)
+    assert missing.blocks(np.zeros((40000, 1)), 0.75, 3).mean() == pytest.approx(0.75, abs=0.001)
+    with pytest.raises(ValueError, match="given is 3, x has 3 channels"):
+        missing.mar(walk(), 0.3, 3)
+    with pytest.raises(ValueError, match=r"x has one channel, mar needs another"):
+        missing.mar(walk()[:, :1], 0.3, 0)
+    with pytest.raises(TypeError, match=r"groups is .0, 1., it must be lists of channels"):
+        missing.outages(walk(), 0.3, 3, [0, 1])
+    with pytest.raises(ValueError, match="steps is 96, x has 96 time steps"):
+        missing.channel_end(walk(), 0, 96)
+    with pytest.raises(ValueError, match="removed is float64 of shape"):
+        missing.take(walk(), np.zeros((96, 3)))
 
 
 def test_scores_count_removed_values_only():
@@ -258,6 +346,43 @@ def test_scores_count_removed_values_only():
     assert missing.score(truth, filled, removed).rmse == pytest.approx(np.sqrt((errors**2).mean()))
     with pytest.raises(ValueError, match="nothing to score"):
         missing.score(truth, filled, np.zeros_like(removed))
+    scaled = missing.score_by_channel(truth, filled, removed, scale=np.array([1.0, 4.0, 6.0]))
+    assert [round(scaled[k].mae, 9) for k in range(3)] == [1, 0.5, 0.5]
+    for scale in (0.0, [1.0, 2.0], [1.0, -2.0, 3.0]):
+        with pytest.raises(ValueError, match=r"scale is .* 3 channels"):
+            missing.score(truth, filled, removed, scale)
+    with pytest.raises(ValueError, match="missing is bool of shape"):
+        missing.score_by_gap(truth, filled, removed, removed[:-1])
+    unknown = np.where(removed, np.nan, truth)
+    with pytest.raises(ValueError, match="truth or filled is NaN where removed is True"):
+        missing.score(unknown, filled, removed)
+
+
+def test_score_by_gap_sorts_by_the_gap_a_value_lies_in():
+    truth, missed = np.zeros((40, 1)), np.zeros((40, 1), bool)
+    for start, length in ((2, 1), (5, 3), (12, 6), (20, 14)):
+        missed[start : start + length] = True
+    removed = missed.copy()
+    removed[5] = False  # a hole from the start: it lengthens the gap, and is not scored
+    told = missing.score_by_gap(truth, truth + missing.gap_lengths(missed), removed, missed)
+    assert {edges: (s.count, s.mae) for edges, s in told.items()} == {
+        (1, 1): (1, 1),
+        (2, 3): (2, 3),
+        (4, 6): (6, 6),
+        (13, 24): (14, 14),
+    }
+
+
+def test_coverage_counts_what_lies_between_the_quantiles():
+    truth = np.zeros((50, 2))
+    removed = missing.mcar(truth, 0.4, 3)
+    draws = np.linspace(-1, 1, 21)[:, None, None] + np.where(np.arange(50) < 10, 0.95, 0.0)[:, None]
+    draws = np.broadcast_to(draws, (21, 50, 2))
+    assert missing.coverage(truth, draws, removed, 0.9) == pytest.approx(removed[10:].sum() / removed.sum())
+    with pytest.raises(ValueError, match=r"draws has shape \(21, 50, 1\), wanted \(number, 50, 2\)"):
+        missing.coverage(truth, draws[..., :1], removed)
+    with pytest.raises(ValueError, match="nothing to score"):
+        missing.coverage(truth, draws, np.zeros_like(removed))
 
 
 def test_gap_lengths_by_hand():
@@ -275,3 +400,29 @@ def test_distortion_shows_that_the_mean_shrinks_variance():
     np.testing.assert_allclose(told["quantiles"][0], frame.quantile([0.05, 0.5, 0.95]))
     assert (told["variance"][1] < 0.7 * told["variance"][0]).all()
     assert (told["autocorrelation"][1][0] < told["autocorrelation"][0][0]).all()
+
+
+def test_distortion_of_a_series_with_holes_is_pandas():
+    truth = walk(500, 2)
+    x = holes(truth, 0.3)
+    told = missing.distortion(x, METHODS["linear"]().fit(x).fill(x), lags=(0, 1, 24))
+    frame = pd.DataFrame(x)
+    z = (frame - frame.mean()) / frame.std(ddof=0)
+    for k, lag in enumerate((0, 1, 24)):
+        wanted = [[(z[i] * z[j].shift(-lag)).mean() for j in range(2)] for i in range(2)]
+        np.testing.assert_allclose(told["cross_correlation"][0][k], wanted)
+        np.testing.assert_allclose(told["autocorrelation"][0][k], np.diag(wanted))
+    np.testing.assert_allclose(told["mean"][0], frame.mean())
+    assert all(np.isfinite(pair[1]).all() for pair in told.values())
+    with pytest.raises(ValueError, match="a lag is 500, the series have 500 and 500 steps"):
+        missing.distortion(truth, truth, lags=(1, 500))
+
+
+def test_distortion_of_what_was_dropped_or_never_changes():
+    truth = walk(300, 2)
+    kept, steps = METHODS["drop"]().fit(truth).fill(holes(truth, 0.2))
+    told = missing.distortion(truth, kept)
+    assert len(steps) < 250 and told["mean"][1].shape == (2,)
+    constant = truth * [1, 0]
+    pair = missing.distortion(truth, constant)["cross_correlation"]
+    assert np.isfinite(pair[0]).all() and np.array_equal(np.isnan(pair[1][0]), [[False, True], [True, True]])

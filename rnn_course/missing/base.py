@@ -1,27 +1,58 @@
 """What every fill shares: what it may be given, what it returns, and what it falls back on."""
 
+from numbers import Real
+
 import numpy as np
 
 from rnn_course import validate
 
 
 def gappy(name, x):
-    """Return x as a floating array `(time, feature)` or `(batch, time, feature)`; NaN passes, infinity is refused."""
+    """Return x as a floating array `(time, feature)` or `(batch, time, feature)`; NaN passes, infinity is refused.
+
+    Raises TypeError for text or None among the values and ValueError for infinity, both with row and column.
+    """
+    _no_text(name, x)
     x = validate.numbers(name, x)
     if x.ndim not in (2, 3):
         raise ValueError(f"{name} has shape {x.shape}, wanted (time, feature) or (batch, time, feature)")
     validate.shape(name, x, (None,) * x.ndim, ("batch", "time", "feature")[-x.ndim :])
     infinite = np.argwhere(np.isinf(x))
     if len(infinite):
-        *window, row, column = (int(k) for k in infinite[0])
-        where = f"window {window[0]}, " if window else ""
-        raise ValueError(f"{name} is infinite at {where}row {row}, column {column}, it must be finite or NaN")
+        raise ValueError(f"{name} is infinite at {_where(infinite[0])}, it must be finite or NaN")
     return x if x.dtype.kind == "f" else x.astype(np.float64)
+
+
+def _where(index):
+    """An index in words, rows and columns counted from 0."""
+    *window, row, column = (int(k) for k in index)
+    return (f"window {window[0]}, " if window else "") + f"row {row}, column {column}"
+
+
+def _no_text(name, x):
+    """Refuse text, None and whatever else is no number, as a table with mixed columns holds it, and say where."""
+    try:
+        array = np.asarray(x)
+    except (TypeError, ValueError, RuntimeError):
+        return  # validate.numbers says why
+    if array.dtype.kind in "OSU" and array.ndim in (2, 3):
+        cells = np.asarray(x, dtype=object)  # as they came: beside text, NumPy makes text of numbers too
+        for index in np.ndindex(cells.shape):
+            if isinstance(cells[index], bool) or not isinstance(cells[index], Real):
+                where = f"{_where(index)} (dtype {array.dtype})"
+                raise TypeError(f"{name} has {cells[index]!r} at {where}, it must be a number or NaN")
 
 
 def batches(x):
     """x as `(batch, time, feature)` float64: a single series becomes a batch of one."""
     return (x[None] if x.ndim == 2 else x).astype(np.float64)
+
+
+def no_empty_channel(x):
+    """Refuse an array with a channel in which nothing was seen, and name the first such channel."""
+    empty = np.flatnonzero(np.isnan(x).all(axis=tuple(range(x.ndim - 1))))
+    if empty.size:
+        raise ValueError(f"x has no value at all in column {empty[0]}, there is nothing to learn from")
 
 
 def since_seen(mask):
@@ -49,9 +80,7 @@ class Fill:
         """Learn from x and return the method; ValueError for a channel without a single value or a short series."""
         x = gappy("x", x)
         cube = batches(x)
-        empty = np.flatnonzero(np.isnan(cube).all(axis=(0, 1)))
-        if empty.size:
-            raise ValueError(f"x has no value at all in column {empty[0]}, there is nothing to learn from")
+        no_empty_channel(cube)
         self.check_length(x)
         self.mean = np.nanmean(cube, axis=(0, 1))
         spread = np.nanstd(cube, axis=(0, 1))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnn_course import validate
-from rnn_course.missing.base import Fill, gappy
+from rnn_course.missing.base import Fill, gappy, no_empty_channel
 
 
 class Constant(Fill):
@@ -190,7 +190,7 @@ class Drop:
 
     def fit(self, x):
         """Nothing to learn: x is checked and the method returned."""
-        gappy("x", x)
+        no_empty_channel(gappy("x", x))
         return self
 
     def fill(self, x):

@@ -62,6 +62,8 @@ def mar(x, rate, given, strength=2.0, seed=0):
     """
     x, rate = gappy("x", x), validate.share("rate", rate)
     given, strength = _channel("given", given, x), validate.positive("strength", strength)
+    if x.shape[-1] == 1:
+        raise ValueError("x has one channel, mar needs another one from which values are taken")
     allowed = ~np.isnan(x)
     allowed[..., given] = False
     logits = strength * np.nan_to_num(_standard(x)[..., given : given + 1])
@@ -87,20 +89,33 @@ def outages(x, rate, length, groups, seed=0):
     """Whole stations for `length` steps: each group of channels, such as `[[0, 1, 2, 3], [4, 5, 6, 7]]`, fails at once.
 
     When a group is on, it fails with probability rate / length / (1 − rate) a step; the expected share is about `rate`.
+    Between two failures lies at least one step, so that `length` steps can take at most length / (length + 1).
     """
     x, rate = gappy("x", x), validate.share("rate", rate)
     length, rng = validate.positive_int("length", length), validate.generator("seed", seed)
     start = rate / length / (1 - rate)
+    if start > 1:
+        most = length / (length + 1)
+        raise ValueError(f"rate is {rate}, failures of {length} steps can take at most {most:.3g}: take longer ones")
+    groups = _groups(groups, x)
     removed = np.zeros(x.shape, bool)
     cube = removed.reshape(-1, *x.shape[-2:])
     for window in cube:
-        for group in groups:
-            members, left = [_channel("an entry of groups", k, x) for k in group], 0
+        for members in groups:
+            left = 0
             for t, chance in enumerate(rng.random(len(window))):
                 left = left - 1 if left else length * (chance < start)
                 if left:
                     window[t, members] = True
     return removed & ~np.isnan(x)
+
+
+def _groups(groups, x):
+    try:
+        groups = [list(group) for group in groups]
+    except TypeError:
+        raise TypeError(f"groups is {groups!r}, it must be lists of channels, such as [[0, 1], [2]]") from None
+    return [[_channel("an entry of groups", k, x) for k in group] for group in groups]
 
 
 def channel_end(x, channel, steps):

@@ -29,7 +29,10 @@ def _errors(truth, filled, removed, scale):
     removed = _mask("removed", removed, truth)
     if filled.shape != truth.shape:
         raise ValueError(f"filled has shape {filled.shape}, truth has {truth.shape}")
-    errors = (filled - truth) / np.asarray(scale)
+    scale = validate.finite("scale", validate.numbers("scale", scale))
+    if scale.shape not in ((), truth.shape[-1:]) or (scale <= 0).any():
+        raise ValueError(f"scale is {scale}, wanted a positive number or one for each of {truth.shape[-1]} channels")
+    errors = (filled - truth) / scale
     if np.isnan(errors[removed]).any():
         raise ValueError("truth or filled is NaN where removed is True, only values once known can be scored")
     return errors, removed
@@ -62,7 +65,7 @@ def gap_lengths(missing):
 def score_by_gap(truth, filled, removed, missing, edges=(1, 2, 4, 7, 13, 25), scale=1.0):
     """Scores as `{(shortest, longest): Score}` by the length of the gap in `missing`; the last is open, (25, None)."""
     errors, removed = _errors(truth, filled, removed, scale)
-    lengths = gap_lengths(missing)
+    lengths = gap_lengths(_mask("missing", missing, errors))
     result = {}
     for low, high in zip(edges, [*edges[1:], None], strict=True):
         here = removed & (lengths >= low) & (lengths < (high or np.inf))
@@ -74,31 +77,45 @@ def score_by_gap(truth, filled, removed, missing, edges=(1, 2, 4, 7, 13, 25), sc
 def distortion(truth, filled, lags=(1, 24), quantiles=(0.05, 0.5, 0.95)):
     """What filling does to each channel of `(time, feature)`: `{name: (truth, filled)}`.
 
-    Names are mean, variance, quantiles (q, feature), autocorrelation (lag, feature) and correlation (feature, feature);
-    what is missing in the truth is left out there.
+    Names are mean, variance, quantiles (q, feature), autocorrelation (lag, feature), correlation (feature, feature) and
+    cross_correlation (lag, feature, feature), of the row's channel with the column's `lag` steps later. What is missing
+    in the truth is left out there; the correlations of a channel that never changes are NaN.
     """
     pair = [gappy(name, x) for name, x in (("truth", truth), ("filled", filled))]
     for x in pair:
         validate.shape("truth and filled", x, (None, pair[0].shape[-1]), ("time", "feature"))
+    for lag in lags:
+        if validate.positive_int("a lag", lag, least=0) >= min(len(x) for x in pair):
+            raise ValueError(f"a lag is {lag}, the series have {len(pair[0])} and {len(pair[1])} steps")
     measures = {
         "mean": lambda x: np.nanmean(x, axis=0),
         "variance": lambda x: np.nanvar(x, axis=0),
         "quantiles": lambda x: np.nanquantile(x, quantiles, axis=0),
-        "autocorrelation": lambda x: np.array([_lagged(x, lag) for lag in lags]),
+        "autocorrelation": lambda x: np.array([np.diag(_lagged(x, lag)) for lag in lags]),
         "correlation": lambda x: np.ma.corrcoef(np.ma.masked_invalid(x), rowvar=False).filled(np.nan),
+        "cross_correlation": lambda x: np.array([_lagged(x, lag) for lag in lags]),
     }
-    return {name: tuple(measure(x) for x in pair) for name, measure in measures.items()}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return {name: tuple(measure(x) for x in pair) for name, measure in measures.items()}
 
 
 def _lagged(x, lag):
-    z = x - np.nanmean(x, axis=0)
-    return np.nanmean(z[lag:] * z[:-lag], axis=0) / np.nanvar(x, axis=0)
+    """Correlation (feature, feature) of each channel with each `lag` steps later, by the whole series' spread."""
+    z = (x - np.nanmean(x, axis=0)) / np.nanstd(x, axis=0)
+    before, after = z[: len(z) - lag], z[lag:]
+    constant = np.isnan(z).all(axis=0)
+    pairs = (~np.isnan(before)).astype(float).T @ (~np.isnan(after)).astype(float)
+    told = np.nan_to_num(before).T @ np.nan_to_num(after) / pairs
+    return np.where(constant | constant[:, None], np.nan, told)
 
 
 def coverage(truth, draws, removed, level=0.9):
     """Share of removed values inside the central `level` interval of `draws` (number, *truth.shape): near `level`."""
-    level = validate.share("level", level)
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    removed = _mask("removed", removed, np.asarray(truth))
-    inside = (low <= truth) & (truth <= high)
-    return float(inside[removed].mean())
+    level, truth, draws = validate.share("level", level), gappy("truth", truth), validate.numbers("draws", draws)
+    if draws.shape[1:] != truth.shape or not len(draws):
+        raise ValueError(f"draws has shape {draws.shape}, wanted (number, {', '.join(map(str, truth.shape))})")
+    removed = _mask("removed", removed, truth)
+    if not removed.any():
+        raise ValueError("removed is False everywhere, there is nothing to score")
+    low, high = np.quantile(draws[:, removed], [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return float(((low <= truth[removed]) & (truth[removed] <= high)).mean())
