@@ -167,3 +167,452 @@ def test_networks_had_not_seen_the_stretches():
 def test_the_record_is_small():
     path = Path(__file__).parent.parent / "rnn_course" / "data" / "recorded" / "fills.json"
     assert path.stat().st_size < 250_000
+
+
+# ---- The page --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.browser
+def test_both_languages_draw_alike(page):
+    explorer = an_explorer()
+    mount(page, explorer)
+    script = """async ([esm, seeds]) => {
+      const { draws } = await window.load(esm);
+      return seeds.map(seed => { const next = draws(seed); return Array.from({ length: 500 }, () => next()); });
+    }"""
+    seeds = [0, 1, 41, 99]
+    np.testing.assert_array_equal(
+        page.evaluate(script, [explorer._esm, seeds]), [Draws(seed).random(500) for seed in seeds]
+    )
+
+
+def number(text):
+    return float(text.replace("−", "-"))
+
+
+def table(root, caption):
+    """The rows of the table whose caption begins so, `{row name: [texts]}`."""
+    frames(root.page)
+    rows = root.locator(f"table:has(caption:text-matches('^{caption}')) tbody tr")
+    read = "rows => rows.map(row => [row.dataset.row, [...row.querySelectorAll('td')].map(cell => cell.textContent)])"
+    return dict(rows.evaluate_all(read))
+
+
+def assert_shown(root, explorer):
+    """Every number in the tables is the library's."""
+    now, step = explorer.compute(), explorer.cursor - 1
+    truth = explorer.stretches[explorer.series]["values"]
+    shown = table(root, f"Step {explorer.cursor}")
+    assert list(shown) == ["truth", *now["fills"]]
+    assert number(shown["truth"][0]) == pytest.approx(truth[step], rel=1e-6)
+    for name, fill in now["fills"].items():
+        assert number(shown[name][0]) == pytest.approx(fill["values"][step], rel=1e-6)
+        if now["removed"][step]:
+            assert number(shown[name][1]) == pytest.approx(fill["values"][step] - truth[step], abs=1e-6)
+    whole, gap = table(root, "The whole series"), table(root, "Mean absolute error")
+    lag, quantile = table(root, "Autocorrelation at lag"), table(root, "Quantile")
+    for name, fill in now["fills"].items():
+        ratio = fill["variance"] / now["truth"]["variance"]
+        wanted = [fill["mae"], fill["rmse"], ratio, fill["correlation"]]
+        assert [number(text) for text in whole[name]] == pytest.approx(wanted, rel=1e-4)
+        by = now["by_length"][name] if explorer.mechanism in ("blocks", "outages") else fill["by_gap"]
+        error = by[explorer.gap]
+        assert gap[name] == ["–"] if np.isnan(error) else number(gap[name][0]) == pytest.approx(error, rel=1e-6)
+        at_lag = fill["autocorrelation"][explorer.lag - 1]
+        assert number(lag[name][0]) == pytest.approx(at_lag, rel=1e-6, abs=1e-12)
+        assert number(quantile[name][0]) == pytest.approx(fill["quantiles"][explorer.quantile], rel=1e-6)
+    assert number(lag["truth"][0]) == pytest.approx(now["truth"]["autocorrelation"][explorer.lag - 1], rel=1e-6)
+
+
+@pytest.mark.browser
+def test_every_control_changes_what_is_shown_and_reset_restores_it(page):
+    explorer = an_explorer()
+    root = mount(page, explorer)
+    assert_shown(root, explorer)
+    for label, trait, key in [
+        ("Share taken", "rate", "ArrowRight"),
+        ("Length of a gap", "gap_length", "ArrowLeft"),
+        ("Seed of the draw", "seed", "ArrowRight"),
+        ("At step", "cursor", "ArrowLeft"),
+        ("Gaps of length", "gap", "ArrowLeft"),
+        ("Lag", "lag", "ArrowLeft"),
+        ("Quantile", "quantile", "ArrowRight"),
+    ]:
+        before = getattr(explorer, trait)
+        root.get_by_role("slider", name=label).press(key)
+        setattr(explorer, trait, state(page)[trait])
+        assert getattr(explorer, trait) != before, trait
+        assert_shown(root, explorer)
+    for choice, trait, value in [
+        ("By its own size (MNAR)", "mechanism", "mnar"),
+        ("CO2, weekly", "series", "co2"),
+        ("By the neighbour (MAR)", "mechanism", "mar"),
+        ("Outages, the whole station", "mechanism", "outages"),
+    ]:
+        root.get_by_role("combobox", name=trait.capitalize()).select_option(label=choice)
+        setattr(explorer, trait, value)
+        assert_shown(root, explorer)
+    root.get_by_role("checkbox", name="Seasonal").press("Space")
+    root.get_by_role("checkbox", name="Mean").press("Space")
+    explorer.fills = ["last", "linear", "seasonal", "course"]
+    assert state(page)["fills"] == explorer.fills
+    assert_shown(root, explorer)
+    root.get_by_role("button", name="Reset").click()
+    explorer.reset()
+    assert state(page) == explorer.state == an_explorer().state
+    assert_shown(root, explorer)
+
+
+@pytest.mark.browser
+def test_a_change_from_the_kernel_is_drawn(page):
+    explorer = an_explorer()
+    root = mount(page, explorer)
+    page.evaluate(
+        """() => {
+          const { model } = window.copies[0];
+          model.set("series", "pressure");
+          model.set("fills", ["median", "brits"]);
+          model.set("rate", 0.5);
+        }"""
+    )
+    explorer.series, explorer.fills, explorer.rate = "pressure", ["median", "brits"], 0.5
+    assert_shown(root, explorer)
+    assert root.get_by_role("checkbox", name="BRITS").is_checked() and not root.get_by_role("checkbox", name="Linear").is_checked()
+
+
+@pytest.mark.browser
+def test_networks_say_whether_they_are_recorded_and_the_way_to_where_they_are(page):
+    root = mount(page, an_explorer())
+    course, go = root.get_by_role("checkbox", name="Course’s"), root.get_by_role("button", name="Go to a recorded setting")
+    note = page.locator(f"[id='{course.get_attribute('aria-describedby')}']")
+
+    def label():
+        frames(page)
+        return root.locator(f"label[for='{course.get_attribute('id')}']").text_content()
+
+    assert label() == "Course’s (recorded)" and go.is_hidden()
+    assert f"Recorded on {load_record('fills')['date']}" in note.text_content()
+    root.get_by_role("slider", name="Seed of the draw").press("ArrowRight")
+    root.get_by_role("slider", name="Share taken").press("ArrowRight")
+    for _ in range(3):
+        root.get_by_role("slider", name="Length of a gap").press("ArrowRight")
+    assert label() == "Course’s (none here)" and "course" not in table(root, "The whole series")
+    assert "shares of 10, 30 and 50 %, lengths of 6, 12 and 24 and seeds 5 and 18" in note.text_content()
+    go.press("Enter")
+    assert label() == "Course’s (recorded)" and go.is_hidden()
+    where = state(page)
+    assert (where["rate"], where["gap_length"], where["seed"]) == (0.3, 12, 5)
+
+    root.get_by_role("combobox", name="Mechanism").select_option(label="At random (MCAR)")
+    for _ in range(3):
+        root.get_by_role("slider", name="Length of a gap").press("ArrowRight")  # there is no length to set
+    assert label() == "Course’s (recorded)"
+    root.get_by_role("slider", name="Share taken").press("End")
+    assert label() == "Course’s (none here)" and "lengths" not in note.text_content()
+    go.click()
+    assert label() == "Course’s (recorded)" and state(page)["gap_length"] == 15
+
+    root.get_by_role("combobox", name="Series").select_option(label="CO2, weekly")
+    assert label() == "Course’s (none here)" and go.is_hidden()
+    assert "No network’s fill is recorded for this series" in note.text_content()
+
+
+@pytest.mark.browser
+def test_a_hidden_truth_is_nowhere(page):
+    explorer = an_explorer(40, mechanism="mcar", fills=["linear"])
+    step = int(np.flatnonzero(explorer.compute()["removed"])[3])
+    explorer.cursor = step + 1
+    root = mount(page, explorer)
+    text = f"{explorer.stretches['own']['values'][step]:.7g}".replace("-", "−")
+    everything = "root => root.outerHTML"
+    frames(page)
+    assert text in root.evaluate(everything)
+    dotted = root.locator("[data-chart=series] .rnn-truth")
+    assert dotted.get_attribute("d") != ""
+    root.get_by_role("checkbox", name="Show the truth").press("Space")
+    frames(page)
+    shown = table(root, f"Step {step + 1}")
+    assert shown["truth"] == ["hidden", ""] and shown["linear"][1] == "hidden"
+    assert dotted.get_attribute("d") == "" and text not in root.locator("[data-chart=series]").evaluate(everything)
+    for figure in ("gap", "lag", "quantiles"):
+        assert root.locator(f"[data-chart={figure}]").is_hidden()
+    assert not re.search("error|mean", root.locator(".rnn-facts").inner_text())
+    page.wait_for_function("() => /are gone/.test(document.querySelector('[role=status]').textContent)")
+    assert "error" not in root.locator("[role=status]").text_content()
+
+
+def corners(path):
+    """The points of a path of M and L, a list of (x, y) for each part."""
+    parts = [part.removesuffix("h0") for part in path.split("M")[1:]]
+    return [[tuple(map(float, point.split(","))) for point in part.split("L")] for part in parts]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("mechanism", "zoom"), [("blocks", 0), ("mcar", 96), ("mar", 48)])
+def test_holes_and_lines_are_drawn_where_their_numbers_are(page, mechanism, zoom):
+    explorer = an_explorer(mechanism=mechanism, zoom=zoom, cursor=100, fills=["linear", "course"])
+    root, now = mount(page, explorer), explorer.compute()
+    frames(page)
+    steps = zoom or 240
+    first = (99 // steps) * steps  # from 0
+    box = root.locator("[data-chart=series] svg").bounding_box()
+    x = 44 + (np.arange(240) - first + 0.5) * (box["width"] - 44 - 12) / steps
+    ticks = root.locator("[data-chart=series] .rnn-axes text[text-anchor=end]").evaluate_all(
+        "all => all.map(text => [Number(text.textContent), Number(text.getAttribute('y')) - 4])"
+    )
+    slope, offset = np.polyfit(*np.transpose(ticks), 1)
+    inside = np.zeros(240, bool)
+    inside[first : first + steps] = True
+
+    def assert_drawn(path, values, steps_of):
+        drawn = {round(px, 1): py for part in corners(path) for px, py in part}
+        assert len(drawn) == steps_of.sum()
+        for t in np.flatnonzero(steps_of):
+            at = min(drawn, key=lambda px: abs(px - x[t]))
+            assert at == pytest.approx(x[t], abs=0.06)
+            assert drawn[at] == pytest.approx(offset + slope * values[t], abs=0.1)
+
+    removed = now["removed"]
+    beside = (removed | np.append(removed[1:], False) | np.insert(removed[:-1], 0, False)) & inside
+    edge = removed & inside  # a hole beyond the picture leaves its neighbour inside undrawn
+    beside[first] &= edge[first] or edge[first + 1]
+    beside[first + steps - 1] &= edge[first + steps - 1] or edge[first + steps - 2]
+    truth = np.array(explorer.stretches["temp"]["values"])
+    lines = root.locator("[data-chart=series] .rnn-line")
+    paths = lines.evaluate_all("all => all.map(path => path.getAttribute('d'))")
+    assert len(paths) == 4
+    assert_drawn(paths[0], truth, inside & ~removed)
+    for path, name in zip(paths[1:3], ("linear", "course"), strict=True):
+        assert_drawn(path, now["fills"][name]["values"], beside)
+    assert_drawn(paths[3], truth, beside)
+    holes = root.locator("[data-chart=series] .rnn-foot").get_attribute("d")
+    drawn = [tuple(map(float, re.findall(r"[\d.]+", part)[::2])) for part in holes.split("M")[1:]]
+    half = (x[1] - x[0]) / 2
+    covered = np.array([any(a < at < b for a, b in drawn) for at in x]) & inside
+    np.testing.assert_array_equal(covered, removed & inside)
+    assert min(b - a for a, b in drawn) > 2 * half - 0.2
+    assert root.locator("[data-chart=given]").is_visible() == (mechanism == "mar")
+
+
+@pytest.mark.browser
+def test_the_mouse_chooses_steps_lags_groups_and_quantiles(page):
+    explorer = an_explorer(zoom=48, cursor=100)
+    root = mount(page, explorer)
+    frames(page)
+
+    def press(chart, share, left=44, right=12):
+        svg = root.locator(f"[data-chart={chart}] svg")
+        svg.scroll_into_view_if_needed()
+        box = svg.bounding_box()
+        page.mouse.click(box["x"] + left + share * (box["width"] - left - right), box["y"] + 60)
+        return state(page)
+
+    assert press("series", 0.51)["cursor"] == 96 + 25
+    assert press("lag", 0.99)["lag"] == 48
+    assert press("gap", 0.01)["gap"] == 0
+    assert press("quantiles", 0.99, left=84)["quantile"] == 4
+    assert press("quantiles", 0.01, left=84)["quantile"] == 0
+
+
+@pytest.mark.browser
+def test_every_control_is_reached_by_tab(page):
+    root = mount(page, an_explorer())
+    frames(page)
+    root.locator("button", has_text="Go to a recorded setting").evaluate("button => button.remove()")  # it is hidden
+    assert_tab_reaches_every_control(page, root, 21)
+
+
+@pytest.mark.browser
+def test_two_copies_do_not_touch_each_other(page):
+    first, second = an_explorer(), an_explorer(30, mechanism="mcar")
+    mount(page, first)
+    mount(page, second)
+    roots = page.locator(".rnn-explorable").all()
+    roots[0].get_by_role("combobox", name="Series").select_option(label="Wind speed, JFK")
+    roots[1].get_by_role("slider", name="Seed of the draw").press("Home")
+    first.series, second.seed = "wind_speed", 0
+    second.cursor, second.lag = 30, 10  # beyond the last: shown at the last
+    assert_shown(roots[0], first)
+    assert_shown(roots[1], second)
+    ids = page.locator("[id]").evaluate_all("all => all.map(element => element.id)")
+    assert len(ids) == len(set(ids)) > 40
+    page.evaluate("() => window.copies[0].close()")
+    assert page.locator(".rnn-explorable").count() == 1
+    assert page.evaluate("() => Object.values(window.copies[0].listeners).flat().length") == 0
+
+
+@pytest.mark.browser
+def test_says_what_it_shows(page):
+    explorer = an_explorer(fills=["mean", "linear"])
+    root, now = mount(page, explorer), explorer.compute()
+    frames(page)
+    labels = root.locator("svg[role=img]").evaluate_all("all => all.map(svg => svg.getAttribute('aria-label'))")
+    gone, mae = now["removed"].sum(), now["fills"]["linear"]["mae"]
+    assert f"{gone} of 240 values are missing; fills shown: Mean, Linear" in labels[0]
+    assert f"Linear {mae:.3g}" in labels[2]
+    assert f"truth {now['truth']['autocorrelation'][0]:.3g}" in labels[3]
+    assert f"truth {now['truth']['quantiles'][2]:.3g}" in labels[4]
+    left = np.array(explorer.stretches["temp"]["values"])[~now["removed"]]
+    facts = root.locator(".rnn-facts").text_content()
+    assert f"{gone} of 240 values are gone (45 %), in 9 gaps; the longest has 12 steps." in facts
+    assert f"What is left has the mean {left.mean():.3g} °F" in facts
+    assert f"Linear, {mae:.3g} °F; largest: Mean" in facts
+    said = f"Mean absolute error: Mean {now['fills']['mean']['mae']:.3g}; Linear {mae:.3g}."
+    page.wait_for_function("(text) => document.querySelector('[role=status]').textContent.includes(text)", arg=said)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("controls", "sentence"),
+    [
+        ({"rate": 0.05, "gap_length": 20, "seed": 1}, "Nothing was taken"),
+        ({"rate": 0.6, "gap_length": 48, "seed": 32}, "Nothing is left to fill from"),
+        ({"fills": []}, "values are gone"),
+    ],
+)
+def test_extremes_are_said_and_drawn(page, controls, sentence):
+    root = mount(page, an_explorer(24, **controls))
+    frames(page)
+    assert sentence in root.locator(".rnn-facts").text_content()
+    assert "NaN" not in root.evaluate("root => root.outerHTML")
+    assert "Infinity" not in root.evaluate("root => root.outerHTML")
+    assert_nothing_is_cut_off(page, least=10)
+
+
+STATES = [
+    {"fills": list(FILLS)},
+    {"fills": list(FILLS), "mechanism": "mar", "series": "pressure", "rate": 0.5, "seed": 6},
+    {"fills": list(SIMPLE), "series": "co2", "mechanism": "mcar", "zoom": 0},
+    {"fills": list(FILLS), "series": "wind_speed", "mechanism": "outages", "gap_length": 7, "zoom": 48},
+    {"show_truth": False, "mechanism": "mnar"},
+]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("controls", STATES)
+def test_nothing_is_cut_off_or_overlaps(page, controls):
+    mount(page, an_explorer(**controls))
+    assert_nothing_is_cut_off(page, least=3)
+
+
+@pytest.mark.browser
+def test_contrast_in_every_theme(page):
+    mount(page, an_explorer(fills=list(FILLS), mechanism="mar"))
+    assert_contrast(page, texts=100, lines=40)
+
+
+@pytest.mark.browser
+def test_every_fill_has_a_dash_of_its_own(page):
+    root = mount(page, an_explorer(fills=list(FILLS)))
+    frames(page)
+    read = "all => all.map(path => getComputedStyle(path).strokeDasharray)"
+    dashes = root.locator("[data-chart=series] g .rnn-line").evaluate_all(read)
+    assert len(set(dashes)) == len(dashes) == len(FILLS)
+    assert page.evaluate("() => document.getAnimations().length") == 0  # nothing moves by itself
+
+
+SHOTS = {"blocks": {}, "mar": {"mechanism": "mar", "fills": ["mean", "next", "seasonal", "gru_d", "brits", "course"]}}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("look", "width"), [("light", 1000), ("dark", 1000), ("light", 360)])
+@pytest.mark.parametrize("name", SHOTS)
+def test_pictures_to_look_at(page, name, look, width):
+    page.emulate_media(color_scheme=look)
+    page.set_viewport_size({"width": width, "height": 900})
+    root = mount(page, an_explorer(**SHOTS[name]))
+    frames(page)
+    folder = Path(__file__).parent / "_screenshots"
+    folder.mkdir(exist_ok=True)
+    root.screenshot(path=folder / f"missing-laboratory-{name}-{look}-{width}.png")
+    assert root.locator("[data-chart=series] g .rnn-line").count() == len(an_explorer(**SHOTS[name]).fills)
+
+
+# ---- The Python side -------------------------------------------------------------------------------------------
+
+
+def test_traits_are_all_that_the_page_needs():
+    sent = traits(an_explorer())
+    assert {"stretches", "recorded", "recorded_on", "initial", *an_explorer().state} == set(sent) - {
+        "tabbable",
+        "tooltip",
+    }
+    carried = ("stretches", "recorded")
+    assert json.loads(json.dumps({name: sent[name] for name in carried})) == {name: sent[name] for name in carried}
+
+
+def test_reset_goes_back_to_the_first_state():
+    explorer = an_explorer(30)
+    first = explorer.state
+    assert first["series"] == "own"
+    explorer.series, explorer.rate, explorer.fills, explorer.cursor = "co2", 0.1, [], 3
+    assert explorer.state != first
+    explorer.reset()
+    assert explorer.state == first == explorer.initial
+
+
+def test_fills_stand_in_their_order():
+    assert an_explorer(fills=["course", "mean"]).fills == ["mean", "course"]
+
+
+def test_the_name_shows_no_address():
+    assert repr(an_explorer(30)) == "MissingLaboratory(steps: temp 240, pressure 144, wind_speed 240, co2 240, own 30)"
+
+
+def test_a_series_of_ones_own_brings_its_names():
+    part = load_weather(("EWR", "LGA"), ("dewp",))[2300:2400]
+    own = MissingLaboratory(part).stretches["own"]
+    assert (own["name"], own["unit"], own["given_name"]) == ("EWR dewp", "°F", "LGA dewp")
+    assert own["values"] == part.values[:, 0].tolist() and own["given"] == part.values[:, 1].tolist()
+    assert own["times"][0] == "2013-04-07 02:00"
+    series = Series("tide", np.arange(30.0) % 7, np.arange(1900, 1930), ("level",), ("m",))
+    own = MissingLaboratory(series, period=6).stretches["own"]
+    assert (own["name"], own["given_name"], own["times"][-1]) == ("level", "time of the period", "1929")
+    np.testing.assert_allclose(own["given"][:7], np.cos(np.pi / 3 * np.arange(7)))
+
+
+@pytest.mark.parametrize(
+    ("own", "period", "error", "sentence"),
+    [
+        (np.arange(23.0), 24, ValueError, "own has 23 steps, it must have from 24 to 480"),
+        (np.arange(481.0), 24, ValueError, "own has 481 steps, it must have from 24 to 480"),
+        (np.zeros((30, 3)), 24, ValueError, "own has 3 channels, wanted one and, if there is one, its neighbour"),
+        (np.r_[np.arange(29.0), np.nan], 24, ValueError, "own has nan at [29, 0]"),
+        (np.full(30, 2.5), 24, ValueError, "own is 2.5 at every step"),
+        (np.arange(30.0), 1, ValueError, "period is 1, it must be at least 2"),
+        (np.arange(30.0), 2.5, TypeError, "period is 2.5, it must be a whole number"),
+        (list("words" * 6), 24, TypeError, "own has dtype"),
+    ],
+)
+def test_bad_input_gets_one_clear_sentence(own, period, error, sentence):
+    with pytest.raises(error) as caught:
+        MissingLaboratory(own, period)
+    assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error"),
+    [
+        ("series", "own", ValueError),
+        ("mechanism", "drop", TraitError),
+        ("rate", 0.61, TraitError),
+        ("rate", 0.0, TraitError),
+        ("rate", float("nan"), TraitError),
+        ("gap_length", 1, TraitError),
+        ("gap_length", 49, TraitError),
+        ("seed", -1, TraitError),
+        ("seed", 100, TraitError),
+        ("fills", ["mean", "kalman"], ValueError),
+        ("zoom", 95, TraitError),
+        ("cursor", 0, TraitError),
+        ("gap", 6, TraitError),
+        ("lag", 0, TraitError),
+        ("quantile", 5, TraitError),
+    ],
+)
+def test_a_control_out_of_range_is_refused(name, value, error):
+    explorer = an_explorer()
+    before = getattr(explorer, name)
+    with pytest.raises(error, match=name):
+        setattr(explorer, name, value)
+    assert getattr(explorer, name) == before

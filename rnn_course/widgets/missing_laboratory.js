@@ -243,7 +243,7 @@ const FILLS = {
   mean: { label: "Mean", hue: hueOf("missing"), dash: "5 6" },
   median: { label: "Median", hue: own("#6a4fa0", "#b9a5e2"), dash: "7 3 2 3" },
   last: { label: "Last", hue: hueOf("x"), dash: "9 4" },
-  next: { label: "Next", hue: hueOf("C_tilde"), dash: "4 2" },
+  next: { label: "Next", hue: own("#b0508a", "#e3a3c8"), dash: "4 2" },
   linear: { label: "Linear", hue: hueOf("h"), dash: "none" },
   seasonal: { label: "Seasonal", hue: hueOf("o"), dash: "12 3 2 3" },
   gru_d: { label: "GRU-D", hue: own("#5d6b00", "#c3cc6a"), dash: "3 5" },
@@ -623,7 +623,7 @@ function seriesContents(view, now) {
       summary: `${name}, ${part}. ${gone} of ${values.length} values are missing; fills shown: ${said}.`,
     },
     given: {
-      ...{ ...shared, name: "The neighbour", title: `: ${given_name}`, values: given, whole: true, fills: [] },
+      ...{ ...shared, name: "Neighbour:", title: `${given_name}; the larger it is, the likelier a hole`, values: given, whole: true, fills: [] },
       domain: extent(given),
       summary: `The neighbour, ${given_name}, over the same steps: the larger its value, the likelier a hole.`,
     },
@@ -647,7 +647,7 @@ function resultContents(view, now) {
   const truth = (values) => ({ pen: null, hue: "var(--rnn-ink)", values });
   const { names, title, of } = gapAxis(view, now);
   const errors = fills.map(([name]) => line(name, of(name)));
-  const largest = Math.max(...errors.flatMap(({ values }) => values.filter(Number.isFinite)), 1e-12);
+  const largest = Math.max(...errors.flatMap(({ values }) => values.filter(Number.isFinite)), 0) || 1;
   const correlations = [truth(now.truth.autocorrelation), ...fills.map(([name, fill]) => line(name, fill.autocorrelation))];
   const maes = fills.filter(([, { mae }]) => mae !== null);
   const each = (text) => fills.map(([name, fill]) => `${FILLS[name].label} ${text(fill)}`).join("; ");
@@ -809,13 +809,15 @@ function render({ model, el }) {
     html("div", { class: "rnn-probe" }, quantileChart.figure),
     html("div", { class: "rnn-probe" }, quantile, tables.quantile.table),
   );
-  const results = html("div", {}, html("div", { class: "rnn-probe" }, tables.whole.table), scores, distribution);
+  const results = html("div", {}, html("div", { class: "rnn-probe rnn-whole" }, tables.whole.table), scores, distribution);
   const facts = html("div", { class: "rnn-facts" });
   view.root.append(
     headOf(view, "Missingness laboratory"),
     html("p", { class: "rnn-hint" }, HINT),
     html("div", { class: "rnn-controls rnn-laboratory" }, removalControls(view), html("div", {}, ...groups, facts)),
-    ...[looks, legend, series.figure, given.figure, cursor, tables.step.table, results, view.speech],
+    ...[looks, legend, series.figure, given.figure, cursor],
+    html("div", { class: "rnn-probe" }, tables.step.table),
+    ...[results, view.speech],
   );
 
   const computed = remember(() => {

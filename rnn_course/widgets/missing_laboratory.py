@@ -1,4 +1,4 @@
-"""The missingness laboratory: take values away from a series whose truth is known, and see what each fill makes of it."""
+"""The missingness laboratory: values taken from a series whose truth is known, and what each fill makes of it."""
 
 import numpy as np
 from traitlets import Bool, Dict, Enum, Int, List, Unicode, validate
