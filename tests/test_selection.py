@@ -218,8 +218,8 @@ def test_a_dask_cluster_gives_the_same_and_loses_nothing_when_a_worker_is_killed
     processes = [started(scheduler, tmp_path, "scheduler.log")]
     try:
         processes += [started(worker, tmp_path, f"worker{k}.log") for k in range(2)]
-        with distributed.Client(scheduler_file=str(address), timeout=60) as client:
-            client.wait_for_workers(2, timeout=60)
+        with distributed.Client(scheduler_file=str(address), timeout=240) as client:
+            client.wait_for_workers(2, timeout=240)
             marks = tmp_path / "marks"
             marks.mkdir()
 
@@ -232,18 +232,23 @@ def test_a_dask_cluster_gives_the_same_and_loses_nothing_when_a_worker_is_killed
             def starts():
                 return [int(mark.name.split("-")[0]) for mark in marks.iterdir()]
 
-            def kill_one():
-                while starts().count(processes[1].pid) < 3 or len(set(starts())) < 2:
-                    time.sleep(0.01)
-                os.kill(processes[1].pid, signal.SIGKILL)
+            done = threading.Event()
 
-            killer = threading.Thread(target=kill_one)
+            def kill_one():
+                while not done.is_set():
+                    if starts().count(processes[1].pid) >= 3 and len(set(starts())) == 2:
+                        os.kill(processes[1].pid, signal.SIGKILL)
+                        return
+                    time.sleep(0.01)
+
+            killer = threading.Thread(target=kill_one, daemon=True)
             killer.start()
             file = tmp_path / "rows.jsonl"
             with joblib.parallel_config("dask"):
                 cluster = choose(make_model, sizes=[2, 3, 5, 8], options={"epochs": 2}, file=file)
+            done.set()
             killer.join()
-            assert processes[1].wait(10) == -signal.SIGKILL
+            assert processes[1].wait(60) == -signal.SIGKILL
             assert len(client.scheduler_info()["workers"]) == 1
         tasks = 4 * FOLDS * SEEDS
         assert len(starts()) > tasks, "the killed worker had a task, which another did again"
