@@ -1,4 +1,6 @@
-"""How soon the built site shows something: first paint from a local server, by Chromium, with an empty cache."""
+"""How soon the built site answers, in Chromium: first paint from a local server with an empty cache, and the time from
+a move of a slider of the gate explorer to the next picture.
+"""
 
 import shutil
 import statistics
@@ -16,6 +18,32 @@ LOADS = 9
 FIRST_PAINT = """() => new Promise(done => new PerformanceObserver(list => {
   for (const { name, startTime } of list.getEntries()) if (name === 'first-contentful-paint') done(startTime);
 }).observe({ type: 'paint', buffered: true }))"""
+
+
+# From a move, which comes at any moment between two frames, until the frame that shows it has been painted: a message
+# that is sent while the frame is made arrives after that. The wait for the frame is counted.
+MOVES = 200
+MOST_MEDIAN, MOST_95 = 16, 50  # milliseconds
+NEXT_PICTURE = """async moves => {
+  const slider = [...document.querySelectorAll('.rnn-explorable input[type=range]')]
+    .find(input => input.labels[0].textContent.includes('forget bias'));
+  slider.scrollIntoView({ block: 'center' });
+  const painted = () => new Promise(done => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = done;
+    port2.postMessage(null);
+  }));
+  const times = [];
+  for (let k = 0; k < moves; k++) {
+    await new Promise(done => setTimeout(done, 20 + 30 * Math.random()));
+    const start = performance.now();
+    slider.value = -5 + (k % 100) / 10;
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+    await painted();
+    times.push(performance.now() - start);
+  }
+  return times;
+}"""
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -48,9 +76,9 @@ def chromium():
 def missing():
     """What must be there first and is not, in one sentence, or nothing."""
     if not (SITE / "index.html").exists():
-        return "first paint was not measured: the site is not built (`make book`)"
+        return "the site was not measured: it is not built (`make book`)"
     if shutil.which("chromium") is None:
-        return "first paint was not measured: there is no `chromium` on the path"
+        return "the site was not measured: there is no `chromium` on the path"
     return ""
 
 
@@ -65,8 +93,19 @@ def first_paint(browser, address):
     return statistics.median(times[1:])  # the first one warms the server's and the browser's files
 
 
+def next_picture(browser, address):
+    """Milliseconds from a move of the gate explorer's slider to the next picture, of each of many moves."""
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.goto(address, wait_until="networkidle")
+    page.locator(".rnn-explorable").first.wait_for()
+    page.evaluate(NEXT_PICTURE, 20)  # warms up
+    times = page.evaluate(NEXT_PICTURE, MOVES)
+    page.context.close()
+    return times
+
+
 def rows():
-    """First paint of the front page and of the heaviest chapter: how many times as fast as wanted."""
+    """First paint of the front page and of the heaviest chapter, and the slider: how many times as fast as wanted."""
     if missing():
         return []
     heaviest = max((SITE / "notebooks").glob("*.html"), key=lambda path: path.stat().st_size)
@@ -75,6 +114,14 @@ def rows():
         for name, path in {"front page": SITE / "book/index.html", f"chapter {heaviest.stem}": heaviest}.items():
             took = first_paint(browser, f"{address}/{path.relative_to(SITE)}")
             found.append(Row(f"site: first paint, {name}", MOST / took, 1.0, f"{took:.0f} ms, at most {MOST} wanted"))
+        [gates] = (SITE / "notebooks").glob("*_lstm_gates.html")
+        times = sorted(next_picture(browser, f"{address}/{gates.relative_to(SITE)}"))
+        for name, took, most in [
+            ("median", statistics.median(times), MOST_MEDIAN),
+            ("95th percentile", times[int(0.95 * len(times))], MOST_95),
+        ]:
+            claim = f"site: gate explorer, move to picture, {name}"
+            found.append(Row(claim, most / took, 1.0, f"{took:.1f} ms, at most {most} wanted"))
     return found
 
 

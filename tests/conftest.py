@@ -4,7 +4,10 @@ import os
 import shutil
 
 import pytest
-from built_site import SITE, Visit, require_site, served
+
+pytest.register_assert_rewrite("built_site", "explorables")  # so that what fails in them says what it compared
+
+from built_site import SITE, Visit, require_site, served  # noqa: E402
 
 CHROMIUM_ARGS = [
     "--no-sandbox",

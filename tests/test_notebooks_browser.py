@@ -12,8 +12,10 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
 from built_site import ROOT, Visit
+from test_parity import MAKERS
 
 SCREENSHOTS = Path(__file__).parent / "_screenshots"
 SECONDS_FOR_A_CHAPTER = 400  # a chapter takes less than 60 on two free cores
@@ -180,14 +182,50 @@ def scroll_to(page, target):
     pytest.fail("the notebook was searched to its end and the explorable was not in it")
 
 
-@pytest.mark.parametrize("stem", SLIDERS)
-def test_a_chapter_runs_in_jupyterlab_and_its_explorable_answers(visit, lab, stem):
-    address, folder = lab
-    name = chapter(stem).name
-    page = visit.page
+def open_notebook(page, address, name):
     page.goto(f"{address}/lab/tree/notebooks/{name}?reset")
     page.locator(".jp-Notebook:visible").wait_for(timeout=60_000)
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+
+
+def test_every_explorable_is_alive_in_jupyterlab(visit, lab):
+    """A notebook of nothing but explorables: each is drawn, a key moves its first slider or select, and "Reset" puts it
+    back."""
+    address, folder = lab
+    new = nbformat.v4.new_code_cell
+    cells = [new(f"import sys\nsys.path.insert(0, {str(ROOT / 'tests')!r})\nfrom test_parity import MAKERS\nmade = []")]
+    cells += [new(f"made.append(MAKERS[{name!r}]())\nmade[-1]") for name in MAKERS]
+    path = folder / "notebooks" / "explorables.ipynb"
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+    page = visit.page
+    page.set_viewport_size({"width": 1280, "height": 9000})  # JupyterLab draws what is in view
+    open_notebook(page, address, path.name)
+    assert not errors(run_all_cells(page, path))
+
+    for k in range(len(MAKERS)):
+        explorable = page.locator(".rnn-explorable").nth(k)
+        explorable.wait_for()
+        control = explorable.locator("input[type=range], select").first
+        before = control.input_value()
+        control.focus()
+        page.keyboard.press("ArrowRight")
+        if control.input_value() == before:
+            page.keyboard.press("ArrowLeft")
+        assert control.input_value() != before
+        assert page.evaluate("document.activeElement.closest('.rnn-explorable') !== null")  # the key was not the lab's
+        explorable.get_by_role("button", name="Reset").click()
+        assert control.input_value() == before
+    screenshot(page, "jupyterlab-explorables")
+    visit.check()
+
+
+def test_a_chapter_runs_in_jupyterlab_and_its_explorable_answers(visit, lab):
+    address, folder = lab
+    stem = "lstm_gates"
+    name = chapter(stem).name
+    page = visit.page
+    open_notebook(page, address, name)
     cells = run_all_cells(page, folder / "notebooks" / name)
     assert not errors(cells)
 

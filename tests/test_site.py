@@ -7,10 +7,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from built_site import ROOT, SITE, Visit, chapter_names, page_names, require_site
+from explorables import ESCAPES, assert_nothing_is_cut_off
+
+from rnn_course import widgets
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+BY_COLOUR = ["color-contrast", "link-in-text-block"]  # what can differ between the light theme and the dark one
 MB = 1_000_000
+SCREENSHOTS = ROOT / "tests" / "_screenshots"
 
 pytestmark = pytest.mark.browser
 
@@ -23,52 +28,170 @@ def open_page(visit, site, name):
     return visit.page
 
 
-# ---- Every page ------------------------------------------------------------------------------------------------------
-
-
-def test_no_page_asks_another_host(visit, site):
+@as_files
+def test_no_page_asks_another_host_when_it_is_opened_as_a_file(visit, site):
     assert len(page_names()) > 8
     for name in page_names():
         open_page(visit, site, name)
     visit.check()
 
 
-@as_files
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_violates_wcag(browser, site, theme):
-    """axe-core finds no violation of WCAG 2.1 at levels A and AA."""
+# ---- Every page: what it is for every reader -------------------------------------------------------------------------
+
+RUN_AXE = """only => axe.run({ runOnly: only, resultTypes: ['violations'] })
+  .then(found => found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)}`)))"""
+# What sticks out of the page, unless it lies in a box of its own that can be scrolled.
+STICKS_OUT = """() => [...document.querySelectorAll('main *')]
+  .filter(element => !element.closest('.bd-sidebar-secondary') && element.checkVisibility())
+  .filter(element => element.getBoundingClientRect().right > innerWidth + 0.5)
+  .filter(element => {
+    for (let box = element.parentElement; box; box = box.parentElement) {
+      if (/auto|scroll|hidden|clip/.test(getComputedStyle(box).overflowX)) return box === document.documentElement;
+    }
+    return true;
+  })
+  .map(element => `${element.tagName} ${element.className} ${element.textContent.slice(0, 40)}`)"""
+
+
+def settle(page, theme):
+    """Put the page into a theme and wait until its colours stand still."""
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+    page.wait_for_function("() => document.getAnimations().every(animation => animation.playState === 'finished')")
+
+
+def take_pictures(page, name, look):
+    """A picture of each explorable of a page, to be looked at."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    for k, explorable in enumerate(page.locator(".rnn-explorable").all()):
+        title = explorable.get_attribute("aria-label").lower().replace(" ", "-")
+        stem = name.split("/")[-1].removesuffix(".html")
+        over_it = ".pst-skip-link, .skip-link, .bd-header-article { visibility: hidden !important }"
+        explorable.screenshot(path=SCREENSHOTS / f"{stem}-{k}-{title}-{look}.png", style=over_it)
+
+
+@from_a_server
+@pytest.mark.parametrize("name", page_names())
+def test_a_page_is_for_every_reader(visit, site, name):
+    """axe-core finds no violation of WCAG 2.1 A and AA in light and in dark; on a phone 360 pixels wide nothing is cut
+    off; no other host is asked."""
     assert AXE.exists(), "axe-core is not installed: run `make book` with npm installed"
-    context = browser.new_context(viewport={"width": 1280, "height": 1000}, color_scheme=theme)
-    violations = []
-    for name in page_names():
-        visit = Visit(context)
-        page = open_page(visit, site, name)
-        page.evaluate(AXE.read_text("utf8"))
-        found = page.evaluate(
-            "tags => axe.run({ runOnly: tags, resultTypes: ['violations'] }).then(found => found.violations)", WCAG
-        )
-        violations += [f"{name}: {rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
-        page.close()
-    context.close()
+    page = open_page(visit, site, name)
+    settle(page, "light")
+    page.evaluate(AXE.read_text("utf8"))
+    violations = page.evaluate(RUN_AXE, {"type": "tag", "values": WCAG})
+    take_pictures(page, name, "light")
+    settle(page, "dark")
+    violations += page.evaluate(RUN_AXE, {"type": "rule", "values": BY_COLOUR})
+    take_pictures(page, name, "dark")
     assert not violations
 
+    if page.locator(".rnn-explorable").count():
+        assert_nothing_is_cut_off(page, least=1)
+    page.set_viewport_size({"width": 360, "height": 740})
+    settle(page, "light")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate(STICKS_OUT) == []
+    assert page.evaluate(ESCAPES) == []
+    take_pictures(page, name, "phone")
+    visit.check()
+
+
+# ---- The keyboard ----------------------------------------------------------------------------------------------------
+
+OPERATED = "a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex='-1'])"
+# Everything that can be operated, numbered; the contents beside the text open and close their inner lists as one reads.
+FOCUSABLE = """selector => {
+  const all = [...document.querySelectorAll(selector)].filter(element =>
+    element.checkVisibility({ visibilityProperty: true }) && element.tabIndex >= 0 && !element.disabled
+    && !element.matches('.bd-toc ul ul a'));
+  all.forEach((element, k) => { element.dataset.place = k; });
+  return all.map(element => `${element.tagName} ${element.className} ${element.textContent.trim().slice(0, 40)}`);
+}"""
+# The number of what has the focus, null for the page itself, -1 for another element; and whether the focus shows.
+FOCUSED = """() => {
+  const element = document.activeElement;
+  if (element === document.body) return [null, true];
+  const style = getComputedStyle(element);
+  const shows = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== 'none';
+  return [Number(element.dataset.place ?? -1), shows];
+}"""
+
 
 @as_files
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_pages_fit_a_phone(browser, site, theme):
-    context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme=theme)
-    visit = Visit(context)
-    for name in page_names():
-        page = open_page(visit, site, name)
-        sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert sideways <= 0, f"{name} is {sideways} pixels too wide"
+@pytest.mark.parametrize("name", page_names())
+def test_tab_reaches_whatever_can_be_operated_and_shows_where_it_is(visit, site, name):
+    page = open_page(visit, site, name)
+    wanted = page.evaluate(FOCUSABLE, OPERATED)
+    reached, hidden = set(), []
+    for _ in range(2 * len(wanted) + 20):
+        page.keyboard.press("Tab")
+        place, shows = page.evaluate(FOCUSED)
+        if place is None and reached:
+            break
+        reached.add(place)
+        hidden += [] if shows else [page.evaluate("document.activeElement.outerHTML")[:200]]
+    assert [wanted[k] for k in range(len(wanted)) if k not in reached] == []
+    assert hidden == []
+
+
+CONTROLS = "input, select, textarea, button"
+STANDS = """control => control.matches('select, input, textarea')
+  ? [control.checked, control.value].join() : control.closest('.rnn-explorable').textContent"""
+
+
+def operate(page, control):
+    """Use a control by its keys; returns whether it stands somewhere else for a moment."""
+    before = control.evaluate(STANDS)
+    kind = control.evaluate("control => control.type")
+    control.focus()
+    keys = {"checkbox": ["Space"], "textarea": ["1"], "select-one": ["ArrowDown", "ArrowUp", "ArrowUp"]}
+    for key in keys.get(kind, ["ArrowRight", "ArrowLeft", "ArrowUp"] if kind == "range" else ["Enter"]):
+        page.keyboard.press(key)
+        if kind != "submit" and control.evaluate(STANDS) != before:
+            return True
+    return kind in ("button", "submit")  # what a button does is a matter of the explorable's own tests
+
+
+@as_files
+@pytest.mark.parametrize("name", chapter_names())
+def test_keys_operate_every_control_of_every_explorable_and_reset_puts_it_back(visit, site, name):
+    page = open_page(visit, site, name)
+    for explorable in page.locator(".rnn-explorable").all():
+        controls = explorable.locator(CONTROLS)
+        first = [control.evaluate(STANDS) for control in controls.all() if control.evaluate("c => c.type !== 'button'")]
+        assert len(first) >= 3
+        dead = [k for k, control in enumerate(controls.all()) if control.is_visible() and not operate(page, control)]
+        assert [controls.nth(k).evaluate("control => control.outerHTML") for k in dead] == []
+        explorable.get_by_role("button", name="Reset").press("Enter")
+        now = [control.evaluate(STANDS) for control in controls.all() if control.evaluate("c => c.type !== 'button'")]
+        assert now == first
+    visit.check()
+
+
+# ---- Motion ----------------------------------------------------------------------------------------------------------
+
+MOVES = """() => [...document.querySelectorAll('*')].filter(element => {
+  const style = getComputedStyle(element);
+  const long = text => text.split(',').some(part => parseFloat(part) > 0.001);
+  return style.scrollBehavior === 'smooth' || long(style.transitionDuration) && style.transitionProperty !== 'none'
+    || style.animationName !== 'none' && long(style.animationDuration);
+}).map(element => `${element.tagName} ${element.className}`).slice(0, 9)"""
+
+
+@as_files
+def test_nothing_moves_for_a_reader_who_asked_for_that(browser, site):
+    context = browser.new_context(reduced_motion="reduce")
+    for name in ["book/index.html", "search.html", *chapter_names()[:2]]:
+        visit = Visit(context)
+        assert open_page(visit, site, name).evaluate(MOVES) == [], name
+        visit.page.close()
     context.close()
 
 
-# ---- Weight ----------------------------------------------------------------------------------------------------------
+# ---- Every page, from a server: weight -------------------------------------------------------------------------------
 
 
-def weight(visit, site, name):
+def weights_of(visit, site, name):
     """The bytes of every file that a page asks for, gzipped, by file."""
     open_page(visit, site, name)
     files = {urlsplit(address).path.lstrip("/") for address in visit.answers if address.startswith(site)}
@@ -78,7 +201,7 @@ def weight(visit, site, name):
 @from_a_server
 @pytest.mark.parametrize("name", page_names())
 def test_a_page_is_light_and_loads_only_what_it_uses(visit, site, name):
-    weights = weight(visit, site, name)
+    weights = weights_of(visit, site, name)
     heaviest = sorted(weights.items(), key=lambda item: -item[1])[:5]
     most = 2 * MB if name in chapter_names() else 1 * MB
     assert 0 < sum(weights.values()) <= most, f"{sum(weights.values())} bytes gzipped, the heaviest {heaviest}"
@@ -88,12 +211,22 @@ def test_a_page_is_light_and_loads_only_what_it_uses(visit, site, name):
     assert ("mount.js" in asked) == (page.locator(".course-widget").count() > 0)
     assert ("searchindex.js" in asked) == (name == "search.html")
     assert "fontawesome.js" not in asked
+    visit.check()
 
 
 def test_the_whole_site_is_small():
     require_site()
     size = sum(path.stat().st_size for path in SITE.rglob("*") if path.is_file())
     assert size < 40 * MB, f"{size} bytes"
+
+
+@from_a_server
+def test_a_page_gives_its_notebook(visit, site):
+    page = open_page(visit, site, chapter_names()[0])
+    with page.expect_download() as download:
+        page.locator(".course-notebook a[download]").click()
+    cells = json.loads(download.value.path().read_text("utf8"))["cells"]
+    assert len(cells) > 20 and download.value.suggested_filename.endswith(".ipynb")
 
 
 # ---- Widgets without a kernel ----------------------------------------------------------------------------------------
@@ -114,6 +247,17 @@ def test_every_widget_is_alive_or_says_what_it_needs(visit, site):
         shown += places.count()
     assert shown > 2
     visit.check()
+
+
+@as_files
+def test_every_explorable_of_the_course_is_in_a_chapter(visit, site):
+    made = [getattr(widgets, name) for name in widgets.__all__ if name != "live"]
+    titles = {re.search(r'new View\(\{ model, el \}, "([^"]+)"', explorable._esm)[1] for explorable in made}
+    seen = set()
+    for name in chapter_names():
+        named = open_page(visit, site, name).locator(".rnn-explorable")
+        seen |= set(named.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))"))
+    assert seen >= titles
 
 
 def test_a_widget_that_nothing_can_show_says_so(page):

@@ -374,7 +374,7 @@ export function extent(...series) {
 // ---- Charts over time: an SVG as wide as its container, whose nodes are made once and reused ---------------------
 
 export const MARGIN = { top: 10, right: 12, bottom: 20, left: 44 };
-const DIGIT = 6.6; // width of a character at the 11 px of the axes' text
+const DIGIT = 7; // width of a character at the 11 px of the axes' text, in a wide font
 
 /** Puts new nodes into an element, where they say something else than the last ones: an untouched node is not laid out
  * and painted again. `key` is what they depend on. */

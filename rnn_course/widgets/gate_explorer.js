@@ -232,7 +232,8 @@ function makeCharts(view, names) {
   const frame = frameNow(view);
   const lines = names.map((name) => {
     const Chart = name === "x" ? InputChart : LineChart;
-    return new Chart(view, { ...frame, name, colour: symbol(name), height: HEIGHT, domain: DOMAINS[name] });
+    const colour = name.replace("gru_", "");
+    return new Chart(view, { ...frame, name, colour, height: HEIGHT, domain: DOMAINS[name] });
   });
   return { lines, map: new HeatMap(view, { ...frame, name: "heat_map" }) };
 }

@@ -123,7 +123,7 @@ export function readNumbers(text, names, longest) {
 function valueSlider(view) {
   const here = () => stepNow(view, "cursor");
   const control = slider(view, "sequence", {
-    label: "Value at the cursor, keys ↑ ↓ and on with ← →",
+    label: "Value at the cursor (keys ↑ ↓, on: ← →)",
     min: () => reachOf(view).low,
     max: () => reachOf(view).high,
     step: () => reachOf(view).grain,

@@ -67,7 +67,7 @@ class StepLines extends TimeChart {
   drawContent() {
     const { series, domain } = this.content;
     this.y = linear(domain, [this.height - MARGIN.bottom, MARGIN.top]);
-    this.drawGrid(ticks(...domain, 3));
+    this.drawGrid(ticks(...domain, 4));
     for (const [name, path] of Object.entries(this.paths)) {
       const points = series[name].flatMap((value, t) => (value === null ? [] : [`${this.places[t]},${this.y(value).toFixed(1)}`]));
       path.setAttribute("d", `M${points.join("L")}`);
