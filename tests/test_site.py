@@ -320,7 +320,10 @@ def test_plumbing_is_folded_until_it_is_opened(visit, site):
 
 # ---- Paper -----------------------------------------------------------------------------------------------------------
 
-NOT_FOR_PAPER = ".bd-sidebar, .bd-header-article, .prev-next-footer, .bd-footer-content, .copybtn, .headerlink, dialog"
+NOT_FOR_PAPER = (
+    ".rnn-explorable :is(button, input, select, textarea), .bd-sidebar, .bd-header-article, .prev-next-footer, "
+    ".bd-footer-content, .copybtn, .headerlink, dialog"
+)
 CUT_OFF = """() => {
   const page = document.querySelector('article.bd-article').getBoundingClientRect();
   return [...document.querySelectorAll('article.bd-article :is(img, pre, table, mjx-container, .rnn-explorable)')]
@@ -334,15 +337,21 @@ CUT_OFF = """() => {
 @as_files
 @pytest.mark.parametrize("name", chapter_names())
 def test_a_chapter_prints_cleanly(browser, site, name):
-    """On an A4 sheet, from the dark theme: white, nothing to click, nothing cut off, folds stay folded."""
-    context = browser.new_context(viewport={"width": 718, "height": 1000}, color_scheme="dark")
+    """On an A4 sheet, from the dark theme: white, nothing to click, nothing cut off, explorables as they stand, folds
+    folded."""
+    context = browser.new_context(viewport={"width": 688, "height": 1000}, color_scheme="dark")  # an A4 sheet
     page = open_page(Visit(context), site, name)
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    explorables = page.locator("script[type$='widget-view+json']").count()
+    page.wait_for_function(
+        "count => document.querySelectorAll('.rnn-explorable, .course-note').length >= count", arg=explorables
+    )
     page.emulate_media(media="print")
     page.wait_for_timeout(500)
     assert [element.text_content() for element in page.locator(NOT_FOR_PAPER).all() if element.is_visible()] == []
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)" != dark
     assert page.locator("details[open]").count() == 0
+    assert all(chart.is_visible() for chart in page.locator(".rnn-explorable figure").all())
     assert page.evaluate(CUT_OFF) == []
     page.emulate_media(media="screen")
     page.wait_for_function("dark => getComputedStyle(document.body).backgroundColor === dark", arg=dark)
