@@ -635,7 +635,9 @@ def ladder(results, labels=None):
         said.append(f"{name} {_duration(median)} ({_duration(low)} to {_duration(high)})")
     names = [textwrap.fill(labels.get(result["rung"], result["rung"]), 24) for result in results]
     ax.set_yticks(range(len(names)), names, fontsize=10.5)
-    ax.set(xscale="log", xlim=(lowest, None), xlabel="seconds, forward and backward", ylim=(len(names) - 0.5, -0.5))
+    highest = 10 ** np.ceil(np.log10(max(result["high"] for result in timed)))
+    ax.set(xscale="log", xlim=(lowest, highest), xlabel="seconds, forward and backward", ylim=(len(names) - 0.5, -0.5))
+    ax.minorticks_off()
     ax.grid(axis="y", visible=False)
     batch, time, inputs, hidden = shapes.pop()
     return Picture(
