@@ -625,12 +625,14 @@ export class HeatMap extends TimeChart {
     this.canvas.getContext("2d").putImageData(this.pixels, 0, 0);
   }
 
+  /** In shares of the chart, so that it stays in place where the chart is scaled: on paper. */
   placeCanvas() {
+    const share = (part, whole) => `${(100 * part) / whole}%`;
     Object.assign(this.canvas.style, {
-      left: `${MARGIN.left}px`,
-      top: `${MARGIN.top}px`,
-      width: `${this.width - MARGIN.left - MARGIN.right}px`,
-      height: `${this.rows * this.cell}px`,
+      left: share(MARGIN.left, this.width),
+      top: share(MARGIN.top, this.height),
+      width: share(this.width - MARGIN.left - MARGIN.right, this.width),
+      height: share(this.rows * this.cell, this.height),
     });
   }
 
