@@ -21,7 +21,7 @@ from torch.nn.utils import clip_grad_norm_
 from tqdm.auto import tqdm
 
 from rnn_course import validate
-from rnn_course.data.expressions import SYMBOLS
+from rnn_course.data.expressions import SYMBOLS, all_checked
 from rnn_course.models import check_ids, seeded
 
 
@@ -48,7 +48,10 @@ class Forest:
 
     @classmethod
     def of_expressions(cls, trees):
-        """The forest of expressions `(operator, left, right)` or digits; labels are places in `expressions.SYMBOLS`."""
+        """The forest of expressions `(operator, left, right)` or digits; labels are places in `expressions.SYMBOLS`.
+
+        Raises ValueError for no expression at all, or for something else among them.
+        """
         labels, children, height, ends = [], [], [], []
 
         def add(tree):
@@ -58,7 +61,7 @@ class Forest:
             children.append(below)
             return len(labels) - 1
 
-        for tree in trees:
+        for tree in all_checked(trees):
             add(tree)
             ends.append(len(labels))
         return cls(torch.tensor(labels), np.array(children), np.array(height), np.array(ends))
@@ -157,6 +160,8 @@ def fit(network, forest, y, *, epochs=20, batch_size=32, learning_rate=1e-2, cli
     for name, number in (("epochs", epochs), ("batch_size", batch_size)):
         validate.positive_int(name, number)
     y = torch.as_tensor(y)
+    validate.positive_int("seed", seed, least=0)
+    validate.positive("clip", clip)
     validate.shape("y", y, (len(forest),), ("trees",))
     check_ids("y", y, "output_size", network.settings["output_size"])
     optimiser = torch.optim.Adam(network.parameters(), validate.positive("learning_rate", learning_rate))

@@ -220,6 +220,16 @@ def test_it_learns_the_sign_of_short_expressions(rng):
             r"forest.x has shape \(10, 4\), wanted \(nodes, input_size=3\)",
         ),
         (lambda: Forest.of_chains(torch.zeros(2, 5)), ValueError, r"x has shape \(2, 5\)"),
+        (lambda: Forest.of_expressions([]), ValueError, "trees is empty"),
+        (lambda: Forest.of_expressions([1, ("/", 1, 2)]), ValueError, r"trees\[1\] has the part \('/', 1, 2\)"),
+        (lambda: one_hot_tokens([("+", 1, 2.5)]), ValueError, r"trees\[0\] has the part 2.5"),
+        (lambda: one_hot_tokens([]), ValueError, "trees is empty"),
+        (
+            lambda: fit(RecursiveNetwork(15, 4, 3), Forest.of_expressions([1]), [0], clip=-1.0),
+            ValueError,
+            "clip is -1.0, it must be positive",
+        ),
+        (lambda: fit(RecursiveNetwork(15, 4, 3), Forest.of_expressions([1]), [0], seed=-1), ValueError, "seed is -1"),
         (
             lambda: fit(RecursiveNetwork(15, 4, 3), Forest.of_expressions([1, 2]), [0]),
             ValueError,

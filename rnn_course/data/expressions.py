@@ -29,6 +29,27 @@ def draw_expression(operators, rng, shape="any"):
     return operator, draw_expression(left, rng, shape), draw_expression(operators - 1 - left, rng, shape)
 
 
+def checked(name, tree):
+    """Return `tree` if it is an expression; otherwise raise a ValueError that names the part that is none."""
+    if isinstance(tree, tuple) and len(tree) == 3 and tree[0] in OPERATORS:
+        checked(name, tree[1])
+        checked(name, tree[2])
+    elif not isinstance(tree, int) or isinstance(tree, bool) or not 0 <= tree <= 9:
+        raise ValueError(
+            f"{name} has the part {tree!r}, it must be a digit from 0 to 9 or a triple (operator, left, right) with an "
+            f"operator of {' '.join(OPERATORS)}"
+        )
+    return tree
+
+
+def all_checked(trees):
+    """Return `trees` as a list if it holds at least one thing and nothing but expressions; ValueError otherwise."""
+    trees = [checked(f"trees[{k}]", tree) for k, tree in enumerate(trees)]
+    if not trees:
+        raise ValueError("trees is empty, it must hold at least one expression")
+    return trees
+
+
 def value(tree):
     """The whole number that an expression stands for.
 
@@ -75,8 +96,11 @@ def write(tree):
 
 
 def one_hot_tokens(trees, brackets=True):
-    """The expressions as padded sequences of one-hot symbols: x `(n, time, 15)` and lengths `(n,)`."""
-    ids = [[SYMBOLS.index(token) for token in tokens(tree, brackets)] for tree in trees]
+    """The expressions as padded sequences of one-hot symbols: x `(n, time, 15)` and lengths `(n,)`.
+
+    Raises ValueError for no expression at all, or for something else among them.
+    """
+    ids = [[SYMBOLS.index(token) for token in tokens(tree, brackets)] for tree in all_checked(trees)]
     lengths = np.array([len(row) for row in ids])
     x = np.zeros((len(ids), lengths.max(), len(SYMBOLS)))
     for k, row in enumerate(ids):

@@ -4,7 +4,7 @@ import numpy as np
 from traitlets import Dict, Enum, Int, List, validate
 
 from rnn_course.cells import SimpleRNN
-from rnn_course.data.expressions import OPERATORS, SYMBOLS, depth, tokens, value, write
+from rnn_course.data.expressions import OPERATORS, SYMBOLS, checked, depth, tokens, value, write
 from rnn_course.validate import finite
 from rnn_course.widgets.kit import Explorable, script
 
@@ -132,24 +132,10 @@ def _path(nodes, node):
 
 def _checked(name, tree):
     """The expression, if it is one that can be shown."""
-    for part in _parts(tree):
-        if isinstance(part, tuple) and len(part) == 3 and part[0] in OPERATORS:
-            continue
-        if isinstance(part, int) and not isinstance(part, bool) and 0 <= part <= 9:
-            continue
-        raise ValueError(f"{name} has the part {part!r}, it must be a digit from 0 to 9 or (operator, left, right)")
-    operators = sum(isinstance(part, tuple) for part in _parts(tree))
+    operators = sum(token in OPERATORS for token in tokens(checked(name, tree)))
     if not 1 <= operators <= MOST_OPERATORS:
         raise ValueError(f"{name} has {operators} operators, 1 to {MOST_OPERATORS} can be shown")
     return tree
-
-
-def _parts(tree):
-    """The expression and all that is in it, from the outside inwards."""
-    yield tree
-    if isinstance(tree, tuple) and len(tree) == 3:
-        yield from _parts(tree[1])
-        yield from _parts(tree[2])
 
 
 def _described(tree):
