@@ -426,5 +426,15 @@ def test_reset_goes_back_to_the_first_state():
     assert explorer.state == first == explorer.initial
 
 
+def test_a_record_that_the_page_has_read_arrives_in_the_kernel_in_one_message():
+    explorer = an_explorer()
+    record, _ = read(json.dumps(a_record(9, "cuda")))
+    explorer.set_state({"device": 1, "own": record})
+    assert explorer.device == 1 and explorer.own == record
+    assert explorer.compute()["rows"]["nn_lstm"]["median"] > 0
+    explorer.set_state(explorer.initial)
+    assert explorer.state == explorer.initial
+
+
 def test_the_name_shows_no_address():
     assert repr(an_explorer(devices=2)) == "SpeedLadder(Machine 0, Machine 1)"
