@@ -28,11 +28,28 @@ def open_page(visit, site, name):
     return visit.page
 
 
+def assert_widgets_are_alive(page):
+    """Each widget of a page is an explorable, or a picture that the kernel draws, with a sentence that says so; returns
+    the explorables' names."""
+    places = page.locator(".course-widget")
+    assert places.count() == page.locator("script[type$='widget-view+json']").count()
+    for place in places.all():
+        place.locator(".rnn-explorable, .course-note").first.wait_for(timeout=30_000)
+        if place.locator(".rnn-explorable").count() == 0:
+            assert place.locator("img[alt]").count() == 1
+            assert "kernel" in place.locator(".course-note").text_content()
+            assert place.locator("input, button, [tabindex]").count() == 0
+    return set(page.locator(".rnn-explorable").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))"))
+
+
 @as_files
-def test_no_page_asks_another_host_when_it_is_opened_as_a_file(visit, site):
+def test_the_site_works_from_files(visit, site):
+    """No page asks another host or fails, widgets are alive, and each explorable of the course is in a chapter."""
+    scripts = [getattr(widgets, name)._esm for name in widgets.__all__ if name != "live"]
+    titled = re.compile(r'(?:new View\(\{ model, el \}, |const TITLE = )"([^"]+)"')
     assert len(page_names()) > 8
-    for name in page_names():
-        open_page(visit, site, name)
+    seen = set().union(*(assert_widgets_are_alive(open_page(visit, site, name)) for name in page_names()))
+    assert seen >= {titled.search(script)[1] for script in scripts}
     visit.check()
 
 
@@ -76,6 +93,7 @@ def test_a_page_is_for_every_reader(visit, site, name):
     off; no other host is asked."""
     assert AXE.exists(), "axe-core is not installed: run `make book` with npm installed"
     page = open_page(visit, site, name)
+    assert_widgets_are_alive(page)
     settle(page, "light")
     page.evaluate(AXE.read_text("utf8"))
     violations = page.evaluate(RUN_AXE, {"type": "tag", "values": WCAG})
@@ -230,34 +248,6 @@ def test_a_page_gives_its_notebook(visit, site):
 
 
 # ---- Widgets without a kernel ----------------------------------------------------------------------------------------
-
-
-def test_every_widget_is_alive_or_says_what_it_needs(visit, site):
-    shown = 0
-    for name in chapter_names():
-        page = open_page(visit, site, name)
-        places = page.locator(".course-widget")
-        assert places.count() == page.locator("script[type$='widget-view+json']").count()
-        for place in places.all():
-            place.locator(".rnn-explorable, .course-note").first.wait_for(timeout=30_000)
-            if place.locator(".rnn-explorable").count() == 0:  # a picture that the kernel draws
-                assert place.locator("img[alt]").count() == 1
-                assert "kernel" in place.locator(".course-note").text_content()
-                assert place.locator("input, button, [tabindex]").count() == 0
-        shown += places.count()
-    assert shown > 2
-    visit.check()
-
-
-@as_files
-def test_every_explorable_of_the_course_is_in_a_chapter(visit, site):
-    made = [getattr(widgets, name) for name in widgets.__all__ if name != "live"]
-    titles = {re.search(r'new View\(\{ model, el \}, "([^"]+)"', explorable._esm)[1] for explorable in made}
-    seen = set()
-    for name in chapter_names():
-        named = open_page(visit, site, name).locator(".rnn-explorable")
-        seen |= set(named.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))"))
-    assert seen >= titles
 
 
 def test_a_widget_that_nothing_can_show_says_so(page):
