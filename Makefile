@@ -53,7 +53,7 @@ notebooks: $(ENVIRONMENT)
 	$(BIN)/python -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile notebooks
 
 browser: $(SITE)
-	$(BIN)/python -m pytest -m "book or browser"
+	$(BIN)/python -m pytest -m "book or browser" -n 2
 
 book: $(SITE)
 	@echo "The site lies in book/_build/html; open $(SITE) in a browser."
