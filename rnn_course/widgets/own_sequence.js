@@ -123,7 +123,7 @@ export function readNumbers(text, names, longest) {
 function valueSlider(view) {
   const here = () => stepNow(view, "cursor");
   const control = slider(view, "sequence", {
-    label: "Value at the cursor (keys ↑ ↓, on: ← →)",
+    label: "Value at the cursor (↑ ↓, ← →)",
     min: () => reachOf(view).low,
     max: () => reachOf(view).high,
     step: () => reachOf(view).grain,
@@ -171,7 +171,7 @@ function ownSequenceControls(view) {
   const said = html("p", { class: "rnn-note", role: "status" });
   view.follow("sequence", () => {
     const whose = isOwn(view) ? "your own sequence" : "the given sequence";
-    said.textContent = `The cell reads ${whose}, ${counted(lastStep(view) + 1, "step")}.`;
+    said.textContent = `What is read: ${whose}, ${counted(lastStep(view) + 1, "step")}.`;
   });
   return group(
     "Your own sequence",
