@@ -35,10 +35,15 @@ def loop(a, b, first, out, *, multiply_add, reverse=False):
     multiply_add(a, h, b, out): out = a ⊙ h + b. first: the state before the first step walked. Returns out.
     """
     h = first
-    for t in reversed(range(len(a))) if reverse else range(len(a)):
-        multiply_add(a[t], h, b[t], out[t])
-        h = out[t]
+    for a_t, b_t, out_t in _in_turn(reverse, a, b, out):
+        multiply_add(a_t, h, b_t, out_t)
+        h = out_t
     return out
+
+
+def _in_turn(reverse, *arrays):
+    """The arrays' entries along their first axis, side by side, first first or last first; views are made all at once."""
+    return list(zip(*(list(array) for array in arrays), strict=True))[:: -1 if reverse else 1]
 
 
 def scan(a, b, first, out, *, multiply_add, reverse=False):
@@ -52,31 +57,26 @@ def scan(a, b, first, out, *, multiply_add, reverse=False):
         if part.start == whole:
             loop(a[part], b[part], first, out[part], multiply_add=multiply_add, reverse=reverse)
         else:
-            _scan_blocks(
-                *(v[part].reshape(count, size, *v.shape[1:]) for v in (a, b)), first, out[part], multiply_add, reverse
-            )
+            blocks = (v[part].reshape(count, size, *v.shape[1:]) for v in (a, b, out))
+            _scan_blocks(*blocks, first, multiply_add, reverse)
         first = out[part][0 if reverse else -1]
     return out
 
 
-def _scan_blocks(a, b, first, out, multiply_add, reverse):
-    """The scan over `(blocks, steps, …)`; out is `(blocks · steps, …)`."""
-    count, size = a.shape[:2]
-    order = list(reversed(range(size))) if reverse else list(range(size))
-    A, B = a[:, order[0]] + 0, b[:, order[0]] + 0  # what a whole block does to a state: h ↦ A h + B
-    for k in order[1:]:
-        A *= a[:, k]
-        multiply_add(a[:, k], B, b[:, k], B)
-    blocks = out.reshape(a.shape)
-    starts = A  # the state before each block takes the place of the A that is no longer wanted
-    h = first
-    for k in reversed(range(count)) if reverse else range(count):
-        after = A[k] * h + B[k]
-        starts[k] = h
-        h = after
-    for k in order:
-        multiply_add(a[:, k], starts, b[:, k], blocks[:, k])
-        starts = blocks[:, k]
+def _scan_blocks(a, b, out, first, multiply_add, reverse):
+    """The scan over `(blocks, steps, …)`; out is a view of what is wanted."""
+    steps = _in_turn(reverse, *(v.swapaxes(0, 1) for v in (a, b, out)))
+    A, B = steps[0][0] + 0, steps[0][1] + 0  # what a whole block does to a state: h ↦ A h + B
+    for a_k, b_k, _ in steps[1:]:
+        A *= a_k
+        multiply_add(a_k, B, b_k, B)
+    h = A + 0  # the state before each block
+    h[-1 if reverse else 0] = first
+    others, before = (slice(1, None), slice(None, -1)) if reverse else (slice(None, -1), slice(1, None))
+    loop(A[others], B[others], first, h[before], multiply_add=multiply_add, reverse=reverse)
+    for a_k, b_k, out_k in steps:
+        multiply_add(a_k, h, b_k, out_k)
+        h = out_k
 
 
 def _numpy_multiply_add(a, h, b, out):
@@ -91,6 +91,7 @@ def _torch_multiply_add(a, h, b, out):
     torch.addcmul(b, a, h, out=out)
 
 
+PART_BYTES = 2**21  # of one array in MinGRUTorch that is worked on at a time
 WALKS = {"scan": scan, "loop": loop}
 
 
@@ -195,41 +196,63 @@ def _numpy_into_b(a, h, b, out):
 
 
 class _Recurrence(torch.autograd.Function):
-    """h_t = (1 − z_t) ⊙ h_{t−1} + z_t ⊙ n_t over `(time, batch, hidden)` from x, with its backward written by hand."""
+    """h_t = (1 − z_t) ⊙ h_{t−1} + z_t ⊙ n_t over `(batch, time, hidden)` from x, with its backward written by hand.
+
+    Batch first, as x comes, so that nothing is turned round; the walks see time first by a view. On a CPU a few
+    sequences are worked out at a time, so that their arrays stay in cache.
+    """
 
     @staticmethod
     def forward(ctx, x, h_0, W_x, b, walk):
-        time, batch, _ = x.shape
+        batch, time, inputs = x.shape
         hidden = len(b) // 2
-        rows = x.reshape(time * batch, -1)
-        z = torch.addmm(b[:hidden], rows, W_x[:hidden].T).sigmoid_().view(time, batch, hidden)
-        n = torch.addmm(b[hidden:], rows, W_x[hidden:].T).view(time, batch, hidden)
-        a = 1 - z
-        h = torch.empty(time + 1, batch, hidden, dtype=x.dtype, device=x.device)
-        h[0] = h_0
-        b = torch.mul(z, n, out=h[1:])  # h takes its place: fresh memory costs more than the sums
-        walk(a, b, h[0], h[1:], multiply_add=_torch_multiply_add)
-        ctx.save_for_backward(rows, W_x, z, n, a, h)
+        (W_z, W_n), (b_z, b_n) = W_x.chunk(2), b.chunk(2)
+        z, h = (x.new_empty(batch, time, hidden) for _ in range(2))
+        for part in _parts(x, hidden):
+            rows = x[part].reshape(-1, inputs)
+            torch.addmm(b_z, rows, W_z.T, out=z[part].view(-1, hidden)).sigmoid_()
+            n = torch.addmm(b_n, rows, W_n.T, out=h[part].view(-1, hidden)).view(-1, time, hidden)
+            zn_t = n.mul_(z[part]).transpose(0, 1)  # where h_t will lie: fresh memory costs more than the sums
+            a_t = (1 - z[part]).transpose(0, 1)
+            walk(a_t, zn_t, h_0[part], zn_t, multiply_add=_torch_multiply_add)
+        ctx.save_for_backward(x, h_0, W_x, z, h)
         ctx.walk = walk
-        return h[1:]
+        return h
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx, grad_h):
-        rows, W_x, z, n, a, h = ctx.saved_tensors
-        time, batch, hidden = z.shape
-        g = torch.empty_like(z)
-        g[-1] = grad_h[-1]
-        grad_h = grad_h.contiguous()
-        if time > 1:
-            ctx.walk(a[1:], grad_h[:-1], g[-1], g[:-1], multiply_add=_torch_multiply_add, reverse=True)
-        grad_h_0 = a[0] * g[0]
-        dn = g.mul_(z)
-        dz = (n - h[:-1]).mul_(a).mul_(dn)
-        dz, dn = dz.view(-1, hidden), dn.view(-1, hidden)
-        grad_x = torch.addmm(dz @ W_x[:hidden], dn, W_x[hidden:]).view(time, batch, -1)
-        grad_W = torch.cat([dz.T @ rows, dn.T @ rows])
-        return grad_x, grad_h_0, grad_W, torch.cat([dz.sum(0), dn.sum(0)]), None
+        x, h_0, W_x, z, h = ctx.saved_tensors
+        inputs, hidden = x.shape[2], z.shape[2]
+        W_z, W_n = W_x.chunk(2)
+        grad_x, grad_h_0 = x.new_empty(x.shape), torch.empty_like(h_0)
+        grad_W, grad_b = torch.zeros_like(W_x), W_x.new_zeros(2 * hidden)
+        (grad_W_z, grad_W_n), (grad_b_z, grad_b_n) = grad_W.chunk(2), grad_b.chunk(2)
+        for part in _parts(x, hidden):
+            a, g = 1 - z[part], torch.empty_like(z[part])
+            g[:, -1] = grad_h[part, -1]
+            a_t, grad_t, g_t = (v.transpose(0, 1) for v in (a, grad_h[part], g))
+            if len(g_t) > 1:
+                ctx.walk(a_t[1:], grad_t[:-1], g_t[-1], g_t[:-1], multiply_add=_torch_multiply_add, reverse=True)
+            torch.mul(a_t[0], g_t[0], out=grad_h_0[part])
+            a[:, 1:] *= h[part, 1:] - h[part, :-1]  # z_t ⊙ (n_t − h_{t−1}) = h_t − h_{t−1}, so that n need not be kept
+            a[:, 0] *= h[part, 0] - h_0[part]
+            dz = a.mul_(g).view(-1, hidden)
+            dn = g.mul_(z[part]).view(-1, hidden)
+            rows = x[part].reshape(-1, inputs)
+            torch.mm(dz, W_z, out=grad_x[part].view(-1, inputs)).addmm_(dn, W_n)
+            grad_W_z.addmm_(dz.T, rows)
+            grad_W_n.addmm_(dn.T, rows)
+            grad_b_z += dz.sum(0)
+            grad_b_n += dn.sum(0)
+        return grad_x, grad_h_0, grad_W, grad_b, None
+
+
+def _parts(x, hidden):
+    """Slices over the batch of x: one on a GPU, where every call costs; on a CPU as many as fit a cache."""
+    batch, time, _ = x.shape
+    size = batch if x.is_cuda else max(1, PART_BYTES // (time * hidden * x.element_size()))
+    return [slice(start, min(start + size, batch)) for start in range(0, batch, size)]
 
 
 class MinGRUTorch(torch.nn.Module):
@@ -259,5 +282,5 @@ class MinGRUTorch(torch.nn.Module):
         if h_0 is None:
             h_0 = x.new_zeros(1, len(x), self.hidden_size)
         validate.shape("h_0", h_0, (1, len(x), self.hidden_size), ("layer", "batch", "hidden"))
-        h = _Recurrence.apply(x.transpose(0, 1), h_0[0], self.W_x, self.b, WALKS[self.method])
-        return h.transpose(0, 1), h[-1:]
+        h = _Recurrence.apply(x, h_0[0], self.W_x, self.b, WALKS[self.method])
+        return h, h[:, -1][None]

@@ -162,8 +162,9 @@ def _result(name, shape, times, error, reason):
 def limits(device="cpu", threads=1, tf32=False, seconds=0.3):
     """What the device does at most: `{"product": {dtype: FLOP/s}, "copy": bytes/s, "call": seconds}`.
 
-    seconds: for each of them. product: a square product of large matrices; copy: bytes read and written by a copy too large for any cache; call:
-    the least time of one small sum, begun and ended. A dtype in which no rung runs is left out.
+    seconds: for each of them. product: a square product of large matrices; copy: bytes read and written by a copy too
+    large for most caches; call: the least time of one small sum, begun and ended. A dtype in which no rung runs is left
+    out.
     """
     check_device(device)
     size, bytes_copied = (1024, 2**27) if device == "cpu" else (8192, 2**30)
