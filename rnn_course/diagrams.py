@@ -396,8 +396,8 @@ def _blockwise(size):
     """The moments of a scan over size · size steps in `size` blocks, as in `scan.scan`, and what each place does."""
     before, hand, walk = COLOURS["x"], COLOURS["y"], COLOURS["h"]
     busy = {(k, block): (str(block * size + k + 2), before) for k in range(size - 1) for block in range(size)}
-    busy |= {(size - 1 + block, block): ("→", hand) for block in range(size)}
-    start = 2 * size - 1
+    busy |= {(size - 1 + block, block): ("→", hand) for block in range(size - 1)}
+    start = 2 * size - 2
     busy |= {(start + k, block): (str(block * size + k + 1), walk) for k in range(size) for block in range(size)}
     return start + size, busy
 
@@ -432,6 +432,6 @@ def dependency_chain(size=4):
         f"Two schedules of {time} steps on a machine with {size} places that could work at the same moment. By a loop "
         f"each step waits for the one before: {time} moments, at each of them one place busy and {size - 1} idle. By a "
         f"scan in {size} blocks of {size} steps: {size - 1} moments in which all places work out what their block does "
-        f"to a state, {size} in which one block after the other hands its state on, and {size} in which all places "
+        f"to a state, {size - 1} in which one block after the other hands its state on, and {size} in which all places "
         f"walk through their own block; {moments} moments in all. A scan needs a recurrence linear in its state.",
     )
