@@ -119,8 +119,16 @@ function interpolated(x) {
 function movingMean(line, period) {
   const half = Math.floor(period / 2);
   const at = (t) => line[Math.min(Math.max(t, 0), line.length - 1)];
-  return line.map((_, t) => averageOf(Array.from({ length: period }, (_, k) => at(t - half + k))));
+  let sum = 0;
+  for (let t = -half; t < period - half; t++) sum += at(t);
+  return line.map((_, t) => {
+    const mean = sum / period;
+    sum += at(t - half + period) - at(t - half);
+    return mean;
+  });
 }
+
+const constant = (statistic) => (x) => new Array(x.length).fill(statistic(seenOf(x)));
 
 /** A mean profile over the period, and straight lines through what remains. */
 function seasonal(x, { period }) {
@@ -135,8 +143,8 @@ function seasonal(x, { period }) {
 }
 
 const ESTIMATES = {
-  mean: (x) => x.map(() => averageOf(seenOf(x))),
-  median: (x) => x.map(() => quantileOf(sortedOf(seenOf(x)), 0.5)),
+  mean: constant(averageOf),
+  median: constant((seen) => quantileOf(sortedOf(seen), 0.5)),
   last: carried,
   next: (x) => carried([...x].reverse()).reverse(),
   linear: interpolated,
@@ -174,7 +182,11 @@ function fillsOf(state, truth, removed) {
 function measuresOf(values, { given, lags }) {
   const [mean, variance, sorted] = [averageOf(values), varianceOf(values), sortedOf(values)];
   const z = values.map((value) => value - mean);
-  const lagged = (lag) => averageOf(z.slice(lag).map((value, t) => value * z[t])) / variance;
+  const lagged = (lag) => {
+    let sum = 0;
+    for (let t = lag; t < z.length; t++) sum += z[t] * z[t - lag];
+    return sum / (z.length - lag) / variance;
+  };
   const centre = averageOf(given);
   const away = given.map((value) => value - centre);
   const together = averageOf(z.map((value, t) => value * away[t]));
@@ -468,7 +480,7 @@ class QuantileChart {
 
 const HINT =
   "Values are taken from a series that is known in full, so that every fill can be held against the truth. Try: blocks " +
-  "of 12 hours against single values at random, and see how far the straight line gets; the mean, and what it does to " +
+  "of 12 steps against single values at random, and see how far the straight line gets; the mean, and what it does to " +
   "the distribution; then values missing by their own size, where what is left is no fair sample of what went.";
 
 function removalControls(view) {
