@@ -12,6 +12,7 @@ Backwards, with g_t = ∂L/∂h_t, the same scan from the end:
 
     g_t = ∂⁺L/∂h_t + a_{t+1} ⊙ g_{t+1}
     ∂L/∂n_t = g_t ⊙ z_t        ∂L/∂(σ's argument) = ∂L/∂n_t ⊙ (n_t − h_{t−1}) ⊙ (1 − z_t)
+                                                  = g_t ⊙ (h_t − h_{t−1}) ⊙ (1 − z_t)
 """
 
 import math
@@ -42,7 +43,7 @@ def loop(a, b, first, out, *, multiply_add, reverse=False):
 
 
 def _in_turn(reverse, *arrays):
-    """The arrays' entries along their first axis, side by side, first first or last first; views are made all at once."""
+    """The arrays' entries along their first axis, side by side, in the order walked; all views are made at once."""
     return list(zip(*(list(array) for array in arrays), strict=True))[:: -1 if reverse else 1]
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from rnn_course import scan
 from rnn_course.scan import MinGRU, MinGRUTorch
 
 TOLERANCE = {np.float32: 1e-5, np.float64: 1e-12}
@@ -67,6 +68,46 @@ def test_lengths_and_direction(reverse):
     data = numbers(np.random.default_rng(0), 3, 11, 4, 5, np.float64)
     how = {"lengths": np.array([11, 1, 6]), "reverse": reverse}
     close(numpy_pass(cell, *data, **how), oracle(cell, *data, **how), 1e-12)
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 5])
+@pytest.mark.parametrize("method", ["scan", "loop"])
+def test_a_few_sequences_at_a_time(monkeypatch, batch, method):
+    """Two sequences of 27 steps of 5 float64 numbers a part; 27 steps are five blocks of five and two left over."""
+    monkeypatch.setattr(scan, "PART_BYTES", 2 * 27 * 5 * 8)
+    assert len(scan._parts(torch.zeros(batch, 27, 4, dtype=torch.float64), 5)) == (batch + 1) // 2
+    cell = MinGRU(4, 5, seed=3, method=method)
+    data = numbers(np.random.default_rng(0), batch, 27, 4, 5, np.float64)
+    close(torch_pass(cell.to_torch(), *data), oracle(cell, *data), 1e-12)
+
+
+def test_gates_nearly_closed_lose_nothing():
+    cell, exact = MinGRU(4, 5, dtype=np.float32, seed=3), MinGRU(4, 5, seed=3)
+    cell.b_z -= 5
+    exact.W_x, exact.b = cell.W_x, cell.b
+    data = numbers(np.random.default_rng(1), 3, 4096, 4, 5, np.float32)
+    wanted = oracle(exact, *(v.astype(np.float64) for v in data))
+    close(torch_pass(cell.to_torch(), *data), wanted, 1e-5)
+    close(numpy_pass(cell, *data), wanted, 1e-5)
+
+
+def test_arrays_that_do_not_lie_in_one_piece():
+    cell = MinGRU(4, 5, seed=3)
+    x, h_0, grad_h = numbers(np.random.default_rng(0), 3, 11, 4, 5, np.float64)
+    wanted = oracle(cell, x, h_0, grad_h)
+    turned = (np.array(v.swapaxes(0, 1), order="C").swapaxes(0, 1) for v in (x, grad_h))  # time first in memory
+    x, grad_h = turned
+    close(torch_pass(cell.to_torch(), x, h_0, grad_h), wanted, 1e-12)
+
+
+def test_the_last_state_alone_has_a_gradient():
+    cell = MinGRU(4, 5, seed=3)
+    x, h_0, _ = numbers(np.random.default_rng(0), 3, 11, 4, 5, np.float64)
+    net, leaf = cell.to_torch(), torch.from_numpy(x).requires_grad_()
+    net(leaf, torch.from_numpy(h_0)[None])[1].sum().backward()
+    grad_h = np.zeros((3, 11, 5))
+    grad_h[:, -1] = 1
+    close([leaf.grad.numpy()], [oracle(cell, x, h_0, grad_h)[2]], 1e-12)
 
 
 def test_step_equals_forward_and_trace():

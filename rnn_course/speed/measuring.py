@@ -133,7 +133,7 @@ def _checked(name, shape, device, seed, tf32):
     reason = obstacle(name, device)
     if reason:
         return None, None, reason
-    wanted = reference(RUNGS[name].model, shape, seed)
+    wanted = reference(RUNGS[name].model, shape, seed, device)
     try:
         one = prepare(name, shape, device, seed)
         one.run()

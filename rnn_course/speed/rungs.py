@@ -61,14 +61,15 @@ def case(model, shape, seed=0):
 
 
 @functools.lru_cache(4)
-def reference(model, shape, seed=0):
+def reference(model, shape, seed=0, device="cpu"):
     """h and every gradient of a case in float64, by torch.autograd through the equations: `{name: array}`."""
     x, grad_h, parameters = case(model, shape, seed)
     leaves = {"x": x, **parameters}
-    leaves = {k: torch.from_numpy(v.astype(np.float64)).requires_grad_() for k, v in leaves.items()}
+    leaves = {k: torch.from_numpy(v.astype(np.float64)).to(device).requires_grad_() for k, v in leaves.items()}
     h = {"LSTM": _equations, "minGRU": _equations_mingru}[model](*leaves.values())
-    grads = torch.autograd.grad(h, list(leaves.values()), torch.from_numpy(grad_h.astype(np.float64)))
-    return {"h": h.detach().numpy()} | {k: g.numpy() for k, g in zip(leaves, grads, strict=True)}
+    grads = torch.autograd.grad(h, list(leaves.values()), torch.from_numpy(grad_h.astype(np.float64)).to(device))
+    found = {"h": h.detach()} | dict(zip(leaves, grads, strict=True))
+    return {name: value.cpu().numpy() for name, value in found.items()}
 
 
 def _equations(x, W_x, W_h, b):
@@ -370,7 +371,7 @@ def error_of(name, shape, device="cpu", seed=0):
     """A rung's greatest relative error, over h and every gradient, against the equations in float64."""
     one = prepare(name, shape, device, seed)
     one.run()
-    return compare(one.arrays(), reference(RUNGS[name].model, check_shape(shape), seed))
+    return compare(one.arrays(), reference(RUNGS[name].model, check_shape(shape), seed, device))
 
 
 def tolerance(name, tf32=False):
