@@ -59,7 +59,7 @@ class StepLines extends TimeChart {
     const names = Object.keys(options.lines);
     const each = (make) => Object.fromEntries(names.map((name) => [name, make(options.lines[name])]));
     this.paths = each(({ style = "", kind = "" }) => svg("path", { class: `rnn-line ${kind}`, style }));
-    this.dots = each(({ kind = "", fill }) => svg("circle", { class: `rnn-dot ${kind}`, r: 3.5, ...(fill && { style: fill }) }));
+    this.dots = each(({ kind = "", fill = "" }) => svg("circle", { class: `rnn-dot ${kind}`, r: 3.5, style: fill }));
     this.svg.append(this.axes, this.line, ...Object.values(this.paths), ...Object.values(this.dots), this.marker);
   }
 
@@ -69,7 +69,8 @@ class StepLines extends TimeChart {
     this.y = linear(domain, [this.height - MARGIN.bottom, MARGIN.top]);
     this.drawGrid(ticks(...domain, 4));
     for (const [name, path] of Object.entries(this.paths)) {
-      const points = series[name].flatMap((value, t) => (value === null ? [] : [`${this.places[t]},${this.y(value).toFixed(1)}`]));
+      const point = (value, t) => `${this.places[t]},${this.y(value).toFixed(1)}`;
+      const points = series[name].flatMap((value, t) => (value === null ? [] : [point(value, t)]));
       path.setAttribute("d", `M${points.join("L")}`);
     }
   }
@@ -111,9 +112,8 @@ const ANSWERS = { baseline: { kind: "rnn-baseline" }, changed: { kind: "rnn-chan
 function makeCharts(view) {
   const frame = { steps: view.get("x").length, times: view.get("times"), height: 130 };
   const lines = view.get("truth") ? { truth: { kind: "rnn-truth" }, ...ANSWERS } : ANSWERS;
-  const differences = Object.fromEntries(
-    Object.entries(READERS).map(([name, reader]) => [name, { style: styleOf(reader), fill: `fill: ${hueOf(reader.colour)}` }]),
-  );
+  const drawnAs = (reader) => ({ style: styleOf(reader), fill: `fill: ${hueOf(reader.colour)}` });
+  const differences = Object.fromEntries(Object.entries(READERS).map(([name, reader]) => [name, drawnAs(reader)]));
   return {
     x: new SequenceChart(view, { ...frame, name: "x", lines: ANSWERS }),
     window: new StepLines(view, { ...frame, name: "window", colour: READERS.window.colour, lines }),
@@ -131,45 +131,48 @@ const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 /** A list over the window's answers as one over all steps. */
 const padded = (view, answers) => [...Array(view.get("x").length - answers.length).fill(null), ...answers];
 
-const differenceOf = (now, before) => now.map((value, t) => (value === null ? null : Math.abs(value - before[t])));
+const there = (values) => values.filter((value) => value !== null);
 
-/** What each reader knows of the event at the cursor: a sentence for each, and one for what each has to learn. */
-function facts(view, numbers) {
-  const [step, window, event] = ["cursor", "window", "event_step"].map((name) => view.get(name));
-  const since = step - event;
-  const by = (name) => short(numbers[name].difference[step - 1]);
-  const seen = `At step ${stepText(view, step)} the window holds steps ${Math.max(1, step - window + 1)} to ${step}.`;
-  const eventText = `the event at step ${stepText(view, event)}`;
-  const states = [];
-  if (step < window) states.push(`${seen} It is not full yet, so that the rule has no answer.`);
-  else if (since < 0) states.push(`${seen} ${sentence(eventText)} has not happened yet.`);
-  else if (since >= window) {
-    states.push(`${seen} ${sentence(eventText)} is out of sight: the answer is what it is without the event.`);
-  } else states.push(`${seen} ${sentence(eventText)} is in sight and moves the answer by ${by("window")}.`);
-  states.push(
-    since < 0
-      ? `The state holds nothing of ${eventText} yet.`
-      : `The state has carried it for ${counted(since, "step")}: it moves the answer by ${by("state")}.`,
-  );
-  const { W_x, W_h, b } = view.get("parameters");
-  const learned = [W_x, W_h, b, ...Object.values(view.get("readout"))].flat(2).length;
-  const count = `To be learned: ${window + 1} numbers by the window of ${window}, ${learned} by the network at any length.`;
-  const { window_error: ofWindow, state_error: ofState } = numbers;
-  if (ofWindow === undefined) return [...states, count];
-  const errors = `mean absolute error ${short(ofWindow)} of the window, ${short(ofState)} of the state.`;
-  return [...states, `${count} Without the event: ${errors}`];
-}
+const differenceOf = (now, before) => now.map((value, t) => (value === null ? null : Math.abs(value - before[t])));
 
 const sentence = (text) => text[0].toUpperCase() + text.slice(1);
 
+const eventText = (view) => `the event at step ${stepText(view, view.get("event_step"))}`;
+
+/** What the window holds at the cursor, and what it knows of the event. */
+function windowKnows(view, { difference }) {
+  const [step, window, event] = ["cursor", "window", "event_step"].map((name) => view.get(name));
+  const holds = `At step ${stepText(view, step)} the window holds steps ${Math.max(1, step - window + 1)} to ${step}.`;
+  if (step < window) return `${holds} It is not full yet, so that the rule has no answer.`;
+  const it = `${holds} ${sentence(eventText(view))}`;
+  if (step < event) return `${it} has not happened yet.`;
+  if (step >= event + window) return `${it} is out of sight: the answer is what it is without the event.`;
+  return `${it} is in sight and moves the answer by ${short(difference[step - 1])}.`;
+}
+
+function stateKnows(view, { difference }) {
+  const [step, event] = [view.get("cursor"), view.get("event_step")];
+  if (step < event) return `The state holds nothing of ${eventText(view)} yet.`;
+  const carried = `The state has carried it for ${counted(step - event, "step")}`;
+  return `${carried}: it moves the answer by ${short(difference[step - 1])}.`;
+}
+
+/** How many numbers each has to learn and, where there is a truth, how far each is off. */
+function cost(view, { window_error, state_error }) {
+  const [window, { W_x, W_h, b }] = [view.get("window"), view.get("parameters")];
+  const learned = [W_x, W_h, b, ...Object.values(view.get("readout"))].flat(2).length;
+  const said = `To be learned: ${window + 1} numbers by the window of ${window}, ${learned} by the network at any length.`;
+  if (window_error === undefined) return said;
+  const errors = `mean absolute error ${short(window_error)} of the window, ${short(state_error)} of the state`;
+  return `${said} Without the event: ${errors}.`;
+}
+
 function summarise(view, name, { baseline, changed, difference }) {
-  const range = (values) => {
-    const there = values.filter((value) => value !== null);
-    return `${short(Math.min(...there))} to ${short(Math.max(...there))}`;
-  };
+  const range = (values) => `${short(Math.min(...there(values)))} to ${short(Math.max(...there(values)))}`;
   const largest = largestDifference(difference.map((value) => value ?? 0), difference.map(() => 0));
   const change = largest.value
-    ? `with the event ${range(changed)}, largest difference ${short(largest.value)} at step ${stepText(view, largest.step + 1)}`
+    ? `with the event ${range(changed)}, largest difference ${short(largest.value)} at step ` +
+      stepText(view, largest.step + 1)
     : "the event makes no difference";
   return `${name}, ${counted(changed.length, "step")}: without the event ${range(baseline)}; ${change}.`;
 }
@@ -207,7 +210,8 @@ function controlsOf(view) {
 }
 
 function legendLine(view) {
-  const kinds = { changed: "with the event", baseline: "without", ...(view.get("truth") && { truth: "truth, without" }) };
+  const truth = view.get("truth") && { truth: "truth, without" };
+  const kinds = { changed: "with the event", baseline: "without", ...truth };
   const entries = Object.entries(kinds).map(([kind, text]) =>
     html("span", {}, sample({ class: `rnn-line rnn-${kind}` }), text),
   );
@@ -255,8 +259,6 @@ function numbersOf(view) {
   return { x: pair("x"), window: pair("window"), state: pair("state"), window_error, state_error };
 }
 
-const there = (values) => values.filter((value) => value !== null);
-
 function contentsOf(view, numbers) {
   const truth = view.get("truth");
   const answers = [numbers.window, numbers.state].flatMap(({ baseline, changed }) => [there(baseline), there(changed)]);
@@ -267,13 +269,14 @@ function contentsOf(view, numbers) {
     return { name: "y", title, summary, domain, series: { truth, baseline, changed } };
   };
   const window = view.get("window");
+  const what = view.get("name") === "x" ? "what is read" : view.get("name");
   const { baseline, changed } = numbers.x;
   const differences = [numbers.window.difference, numbers.state.difference];
   const most = Math.max(1e-9, ...differences.flatMap(there));
   return {
     x: {
       name: "x",
-      title: `${view.get("name") === "x" ? "what is read" : view.get("name")}; shaded: what the window holds at the cursor`,
+      title: `${what}; shaded: what the window holds at the cursor`,
       summary: summarise(view, `x, ${view.get("name")}`, numbers.x),
       domain: extent(baseline, changed),
       series: { baseline, changed },
@@ -299,7 +302,8 @@ function render({ model, el }) {
   const { table, fill } = valueTable(view);
   const said = html("div", { class: "rnn-reach" }, html("p"), html("p"), html("p"));
   const text = (step) => stepText(view, step);
-  const cursor = slider(view, "cursor", { label: "Time cursor, at step", min: 1, max: view.get("x").length, step: 1, text });
+  const steps = view.get("x").length;
+  const cursor = slider(view, "cursor", { label: "Time cursor, at step", min: 1, max: steps, step: 1, text });
   const differenceLegend = html(
     "p",
     { class: "rnn-legend" },
@@ -309,6 +313,7 @@ function render({ model, el }) {
   );
   charts.difference.figure.prepend(differenceLegend);
   const figures = Object.values(charts).map((chart) => chart.figure);
+  const chartsBox = html("div", { class: "rnn-charts rnn-beside" }, ...figures);
   view.root.append(
     headOf(view, "Window against state"),
     html("p", { class: "rnn-hint" }, HINT),
@@ -316,7 +321,7 @@ function render({ model, el }) {
       "div",
       { class: "rnn-body" },
       controlsOf(view),
-      html("div", { class: "rnn-main" }, cursor, said, legendLine(view), html("div", { class: "rnn-charts rnn-beside" }, ...figures)),
+      html("div", { class: "rnn-main" }, cursor, said, legendLine(view), chartsBox),
       table,
     ),
     view.speech,
@@ -331,7 +336,7 @@ function render({ model, el }) {
     const marked = view.get("event_size") ? view.get("event_step") : null;
     for (const [name, chart] of Object.entries(charts)) chart.show(contents[name], view.get("cursor"), marked);
     fill(numbers);
-    const sentences = facts(view, numbers);
+    const sentences = [windowKnows(view, numbers.window), stateKnows(view, numbers.state), cost(view, numbers)];
     [...said.children].forEach((line, k) => (line.textContent = sentences[k]));
     view.say(sentences.slice(0, 2).join(" "));
   });
