@@ -1,5 +1,7 @@
 """The missingness laboratory: values taken from a series whose truth is known, and what each fill makes of it."""
 
+from functools import cache
+
 import numpy as np
 from traitlets import Bool, Dict, Enum, Int, List, Unicode, validate
 
@@ -112,7 +114,7 @@ class MissingLaboratory(Explorable):
         super().__init__(
             stretches=stretches,
             recorded=record["fills"],
-            recorded_on=f"{record['date']}, trained for {record['settings']['seconds']:g} s each",
+            recorded_on=f"{record['date']}, after {record['settings']['epochs']} epochs of training each",
             series="temp" if own is None else "own",
         )
 
@@ -160,8 +162,7 @@ class MissingLaboratory(Explorable):
 
         def measures(values):
             both = np.hstack([values, given])
-            with np.errstate(invalid="ignore"):  # where one value is left, a constant has no autocorrelation
-                found = {name: pair[1] for name, pair in distortion(both, both, lags, QUANTILES).items()}
+            found = {name: pair[1] for name, pair in distortion(both, both, lags, QUANTILES).items()}
             return {name: found[name][..., 0] for name in ("mean", "variance", "quantiles", "autocorrelation")} | {
                 "correlation": found["correlation"][0, 1]
             }
@@ -256,6 +257,7 @@ def _stretch(name, unit, values, given, given_name, period, times=None):
     }
 
 
+@cache
 def _weather():
     series = load_weather((STATION, NEIGHBOUR), tuple(WEATHER))
     stretches = {}
