@@ -48,14 +48,10 @@ def machine():
     import numpy as np
     import torch
 
-    model = platform.processor() or platform.machine()
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), model)
-    except OSError:
-        pass
+    from rnn_course.speed.records import processor
+
     return [
-        f"processor {model}, {os.cpu_count()} cores, one thread used; {platform.system()}",
+        f"processor {processor()}, {os.cpu_count()} cores, one thread used; {platform.system()}",
         f"Python {platform.python_version()}, NumPy {np.__version__}, PyTorch {torch.__version__} "
         f"({torch.backends.cpu.get_cpu_capability()})",
         f"OPENBLAS_CORETYPE was {os.environ.get('BENCH_CORETYPE') or 'not set'} and is not set here",

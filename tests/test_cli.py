@@ -26,11 +26,14 @@ def quick(monkeypatch):
 
 def test_bench_speed_writes_a_record(quick, tmp_path):
     out = tmp_path / "mine.json"
-    result = run("bench", "speed", "--smoke", "--out", out, "--threads", 2, "--seconds", 0.25)
+    result = run("bench", "speed", "--smoke", "--out", out, "--seconds", 0.25, "--tf32")
     assert result.exit_code == 0, result.output
     record = speed.read_record(out)
-    assert record["command"] == "rnn-course bench speed --device cpu --out mine.json --smoke --threads 2 --seconds 0.25"
-    assert record["settings"]["threads"] == 2 and record["settings"]["smoke"] and not record["settings"]["tf32"]
+    assert (
+        record["command"]
+        == "rnn-course bench speed --device cpu --out mine.json --smoke --threads 1 --seconds 0.25 --tf32"
+    )
+    assert record["settings"]["threads"] == 1 and record["settings"]["smoke"] and record["settings"]["tf32"]
     assert {r["rung"] for r in record["results"]} == set(speed.RUNGS) - {"compiled_loop"}
     assert "OPENBLAS_CORETYPE was" in result.output and "0 failed" in result.output
 
