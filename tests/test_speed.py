@@ -182,8 +182,9 @@ def test_the_device_is_waited_for(monkeypatch):
         now[0] += pending[0]
         pending[0] = 0.0
 
-    pending[0] = 1000.0
-    assert set(speed.interleaved({"it": call}, wait=wait)["it"]) == {11.0}
+    for warmup in (0, 1, 3):
+        pending[0] = 1000.0
+        assert set(speed.interleaved({"it": call}, warmup=warmup, wait=wait)["it"]) == {11.0}
 
 
 def test_spread():
