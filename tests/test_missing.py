@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from sklearn.impute import IterativeImputer, KNNImputer
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from rnn_course import missing
+from rnn_course.data import load_record, load_weather
 from rnn_course.missing import METHODS
 
 FILLS = [name for name in METHODS if name != "drop"]
@@ -426,3 +428,25 @@ def test_distortion_of_what_was_dropped_or_never_changes():
     constant = truth * [1, 0]
     pair = missing.distortion(truth, constant)["cross_correlation"]
     assert np.isfinite(pair[0]).all() and np.array_equal(np.isnan(pair[1][0]), [[False, True], [True, True]])
+
+
+def test_the_record_has_every_case_and_bears_out_what_is_claimed():
+    record = load_record("missing")
+    removals = ("10 % at random", "50 % at random", "station outages")
+    results = {(r["method"], r["removal"], r["seed"]): r for r in record["results"]}
+    names, seeds = [*FILLS, "pypots_brits"], record["settings"]["seeds"]
+    assert len(record["results"]) == len(results) and set(results) == set(product(names, removals, seeds))
+    for removal in removals:
+        assert all(len({results[name, removal, seed]["count"] for name in names}) == 1 for seed in seeds)
+        mean = {name: np.mean([results[name, removal, seed]["mae"] for seed in seeds]) for name in names}
+        assert min(mean, key=mean.get) == "course"
+    x = load_weather().values
+    count = len(x) // 48
+    x, train = x[: count * 48], int(0.7 * count) * 48
+    removed = missing.outages(x, 0.2, 12, [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]], seed=seeds[-1])
+    gappy = missing.take(x, removed)
+    for name in ("mean", "last", "linear"):
+        filled = METHODS[name]().fit(gappy[:train]).fill(gappy)[train:]
+        told = missing.score(x[train:], filled, removed[train:], np.nanstd(x[:train], axis=0))
+        recorded = results[name, "station outages", seeds[-1]]
+        assert (recorded["count"], recorded["mae"]) == (told.count, pytest.approx(told.mae, abs=1e-5))

@@ -113,3 +113,14 @@ def test_a_forecaster_reads_gaps_as_they_are():
     np.testing.assert_allclose(inputs[2, 4:, 5], np.log1p([1, 1, 2, 3, 4]))
     model = gappy_forecaster(2, 5, horizon=3, seed=0)
     assert model(torch.tensor(inputs, dtype=torch.float32)).shape == (4, 3, 2)
+
+
+def test_a_forecaster_refuses_what_it_cannot_read():
+    x = np.random.default_rng(0).normal(size=(4, 9, 2))
+    with pytest.raises(ValueError, match=r"x has shape \(9, 2\), wanted \(batch, time, feature\)"):
+        gappy_inputs(x[0])
+    x[1, 3, 1] = -np.inf
+    with pytest.raises(ValueError, match="infinite at window 1, row 3, column 1"):
+        gappy_inputs(x)
+    with pytest.raises(ValueError, match="horizon"):
+        gappy_forecaster(2, 5, horizon=0)
