@@ -67,9 +67,8 @@ def scan(a, b, first, out, *, multiply_add, reverse=False):
 def _scan_blocks(a, b, out, first, multiply_add, reverse):
     """The scan over `(blocks, steps, …)`; out is a view of what is wanted."""
     steps = _in_turn(reverse, *(v.swapaxes(0, 1) for v in (a, b, out)))
-    A, B = steps[0][0] + 0, steps[0][1] + 0  # what a whole block does to a state: h ↦ A h + B
+    A, B = a.prod(1), steps[0][1] + 0  # what a whole block does to a state: h ↦ A h + B
     for a_k, b_k, _ in steps[1:]:
-        A *= a_k
         multiply_add(a_k, B, b_k, B)
     h = A + 0  # the state before each block
     h[-1 if reverse else 0] = first
@@ -229,17 +228,19 @@ class _Recurrence(torch.autograd.Function):
         grad_x, grad_h_0 = x.new_empty(x.shape), torch.empty_like(h_0)
         grad_W, grad_b = torch.zeros_like(W_x), W_x.new_zeros(2 * hidden)
         (grad_W_z, grad_W_n), (grad_b_z, grad_b_n) = grad_W.chunk(2), grad_b.chunk(2)
+        one, zero = x.new_ones(()), torch.zeros_like(h_0)
         for part in _parts(x, hidden):
-            a, g = 1 - z[part], torch.empty_like(z[part])
-            g[:, -1] = grad_h[part, -1]
-            a_t, grad_t, g_t = (v.transpose(0, 1) for v in (a, grad_h[part], g))
-            if len(g_t) > 1:
-                ctx.walk(a_t[1:], grad_t[:-1], g_t[-1], g_t[:-1], multiply_add=_torch_multiply_add, reverse=True)
-            torch.mul(a_t[0], g_t[0], out=grad_h_0[part])
-            a[:, 1:] *= h[part, 1:] - h[part, :-1]  # z_t ⊙ (n_t − h_{t−1}) = h_t − h_{t−1}, so that n need not be kept
-            a[:, 0] *= h[part, 0] - h_0[part]
-            dz = a.mul_(g).view(-1, hidden)
-            dn = g.mul_(z[part]).view(-1, hidden)
+            after, g = torch.empty_like(z[part]), torch.empty_like(z[part])
+            torch.sub(one, z[part].view(-1)[hidden:], out=after.view(-1)[:-hidden])  # a_{t+1} in the place of t
+            after[:, -1] = 0
+            after_t, grad_t, g_t = (v.transpose(0, 1) for v in (after, grad_h[part], g))
+            ctx.walk(after_t, grad_t, zero[part], g_t, multiply_add=_torch_multiply_add, reverse=True)
+            torch.mul(1 - z[part, 0], g[:, 0], out=grad_h_0[part])
+            dn = g * z[part]
+            dz = g.sub_(dn)  # g_t ⊙ (1 − z_t)
+            dz[:, 1:] *= h[part, 1:] - h[part, :-1]  # z_t ⊙ (n_t − h_{t−1}) = h_t − h_{t−1}, so that n need not be kept
+            dz[:, 0] *= h[part, 0] - h_0[part]
+            dz, dn = dz.view(-1, hidden), dn.view(-1, hidden)
             rows = x[part].reshape(-1, inputs)
             torch.mm(dz, W_z, out=grad_x[part].view(-1, inputs)).addmm_(dn, W_n)
             grad_W_z.addmm_(dz.T, rows)
