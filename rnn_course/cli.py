@@ -65,7 +65,7 @@ def lab(options):
     environment = os.environ | {"JUPYTER_CONFIG_PATH": str(root / "tools" / "jupyter")}
     as_root = ["--allow-root"] if hasattr(os, "getuid") and os.getuid() == 0 else []
     command = [sys.executable, "-m", "jupyterlab", *as_root, f"--ServerApp.root_dir={root}", *options, *map(str, first)]
-    sys.exit(subprocess.run(command, env=environment, check=False).returncode)
+    os.execve(command[0], command, environment)  # in this process's place, so that Ctrl-C asks what JupyterLab asks
 
 
 @main.command()

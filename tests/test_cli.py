@@ -76,7 +76,18 @@ def test_doctor_misses_a_package(monkeypatch):
     assert "MISSING package numpy>=2.0\n" in result.output and "ok      package torch>=2.4: 99" in result.output
 
 
-def test_lab_and_book_run_in_the_repository(monkeypatch):
+def test_lab_becomes_jupyterlab_in_the_repository(monkeypatch):
+    calls = []
+    monkeypatch.setattr(cli.os, "execve", lambda *arguments: calls.append(arguments))
+    assert run("lab", "--no-browser").exit_code == 0
+    ((program, command, environment),) = calls
+    assert program == command[0] == sys.executable and command[1:3] == ["-m", "jupyterlab"]
+    assert f"--ServerApp.root_dir={cli.ROOT}" in command and "--no-browser" in command
+    assert command[-1].endswith("01_background.ipynb")
+    assert environment["JUPYTER_CONFIG_PATH"].startswith(str(cli.ROOT))
+
+
+def test_book_is_made_in_the_repository(monkeypatch):
     calls = []
 
     def call(command, **how):
@@ -84,11 +95,9 @@ def test_lab_and_book_run_in_the_repository(monkeypatch):
         return subprocess.CompletedProcess(command, 3)
 
     monkeypatch.setattr(cli.subprocess, "run", call)
-    assert run("lab", "--no-browser").exit_code == run("book").exit_code == 3
-    (lab, _), (book, how) = calls
-    assert f"--ServerApp.root_dir={cli.ROOT}" in lab and "--no-browser" in lab
-    assert lab[-1].endswith("01_background.ipynb")
-    assert book == ["make", "book"] and how["cwd"] == cli.ROOT
+    assert run("book").exit_code == 3
+    ((command, how),) = calls
+    assert command == ["make", "book"] and how["cwd"] == cli.ROOT
 
 
 def test_without_the_repository(monkeypatch, tmp_path):

@@ -1,5 +1,6 @@
 """Every rung of the ladder computes what the equations do; what is recorded says how it came about."""
 
+import contextlib
 import copy
 import json
 
@@ -81,6 +82,41 @@ def test_chunks_and_the_steps_left_over():
 @pytest.mark.parametrize("name", runnable("cuda") if torch.cuda.is_available() else [])
 def test_every_rung_on_a_gpu(name):
     assert speed.error_of(name, SHAPE, "cuda") < rungs.tolerance(name)
+
+
+class StandIn:
+    """What GraphPass asks of torch.cuda, where there is no GPU: it shows that the code runs, not what it gains."""
+
+    def __init__(self):
+        self.said = []
+
+    def wait_stream(self, other):
+        self.said.append("wait")
+
+    def replay(self):
+        self.said.append("replay")
+
+
+def test_the_graph_is_warmed_up_captured_and_replayed(monkeypatch):
+    it = StandIn()
+    for name in ("Stream", "CUDAGraph", "current_stream"):
+        monkeypatch.setattr(torch.cuda, name, lambda: it)
+    for name in ("stream", "graph"):
+        monkeypatch.setattr(torch.cuda, name, lambda it, name=name: contextlib.nullcontext(it.said.append(name)))
+    passes, run = [], rungs.TorchPass.run
+    monkeypatch.setattr(rungs.TorchPass, "run", lambda self: (passes.append(len(it.said)), run(self)))
+    one = speed.RUNGS["cuda_graph"].make(SHAPE, 0, "cpu", torch.float32)
+    one.run()
+    assert it.said == ["wait", "stream", "wait", "graph", "replay"]
+    assert passes == [2, 2, 2, 4]  # three in the other stream, one captured, none when it is replayed
+    assert rungs.compare(one.arrays(), rungs.reference("LSTM", SHAPE)) < 3e-6
+
+
+def test_what_is_said_of_a_gpu(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "a GPU")
+    monkeypatch.setattr(records, "_driver", lambda: "1.2")
+    assert records.device_facts("cuda") == {"kind": "cuda", "name": "a GPU", "driver": "1.2"}
+    assert set(records.versions("cuda")) == {"python", "numpy", "torch", "cuda", "cudnn"}
 
 
 @pytest.mark.parametrize("wrong", ["h", "x", "W_x", "W_h", "b"])
