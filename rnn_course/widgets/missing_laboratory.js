@@ -713,8 +713,8 @@ function factsOf(view, { removed, gaps, truth, fills }) {
   }
   if (hasLength(view.get("mechanism"))) {
     facts.push(
-      "To a fill of one channel a block and an outage are the same. A network loses more in an outage: the station’s " +
-        "other channels are gone too.",
+      "To a fill of one channel a block and an outage are the same. To a network they are not: in an outage the " +
+        "station’s other channels are gone too.",
     );
   }
   return facts;
