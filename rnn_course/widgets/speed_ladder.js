@@ -159,11 +159,14 @@ const UNITS = [
   [1e-9, "ns"],
 ];
 
-/** Seconds in the unit that fits, with three digits, or with seven. */
+/** Seconds in the unit that fits, with three digits, or as `digits` writes them. */
 function duration(seconds, digits = short) {
   const [unit, name] = UNITS.find(([unit]) => seconds >= unit * 0.9995) ?? UNITS.at(-1);
   return `${digits(seconds / unit)} ${name}`;
 }
+
+/** All digits that a record has, up to seven. */
+const asRecorded = (value) => String(Number(value.toPrecision(7)));
 
 const times = (ratio) => (ratio === null ? "–" : `${short(ratio)} ×`);
 
@@ -351,7 +354,7 @@ function controlsOf(view) {
   );
 }
 
-/** The marked row to seven digits; returns the table and a function that fills it. */
+/** The marked row with all its digits; returns the table and a function that fills it. */
 function exactTable() {
   const heads = {
     model: "model",
@@ -372,7 +375,7 @@ function exactTable() {
   const fill = (result, label, { rows, marked }) => {
     caption.textContent = `Marked: ${label}`;
     const { step, limit } = rows[marked];
-    const time = (seconds) => (seconds === null ? "–" : duration(seconds, exact));
+    const time = (seconds) => (seconds === null ? "–" : duration(seconds, asRecorded));
     const texts = {
       ...{ model: result.model, dtype: result.dtype },
       ...{ median: time(result.median), low: time(result.low), high: time(result.high) },

@@ -53,7 +53,7 @@ class SpeedLadder(Explorable):
         from rnn_course.speed import RUNGS  # brings torch, which the other explorables do without
 
         if records is None:
-            records = {"The course's CPU": load_record("speed_cpu")}
+            records = {"The course's machine": load_record("speed_cpu")}
         if not isinstance(records, dict):
             raise TypeError(f"records is a {type(records).__name__}, it must be a dictionary from names to records")
         if not records:
