@@ -24,7 +24,8 @@ from_a_server = pytest.mark.parametrize("site", ["http"], indirect=True)
 
 
 def open_page(visit, site, name):
-    visit.page.goto(f"{site}/{name}", wait_until="networkidle")
+    visit.page.goto(f"{site}/{name}")  # and its scripts have run; on a busy machine the network is idle before that
+    visit.page.wait_for_load_state("networkidle")
     return visit.page
 
 
