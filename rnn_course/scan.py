@@ -225,7 +225,7 @@ class _Recurrence(torch.autograd.Function):
         x, h_0, W_x, z, h = ctx.saved_tensors
         inputs, hidden = x.shape[2], z.shape[2]
         W_z, W_n = W_x.chunk(2)
-        grad_x, grad_h_0 = x.new_empty(x.shape), torch.empty_like(h_0)
+        grad_x, grad_h_0 = x.new_empty(x.shape) if ctx.needs_input_grad[0] else None, torch.empty_like(h_0)
         grad_W, grad_b = torch.zeros_like(W_x), W_x.new_zeros(2 * hidden)
         (grad_W_z, grad_W_n), (grad_b_z, grad_b_n) = grad_W.chunk(2), grad_b.chunk(2)
         one, zero = x.new_ones(()), torch.zeros_like(h_0)
@@ -242,7 +242,8 @@ class _Recurrence(torch.autograd.Function):
             dz[:, 0] *= h[part, 0] - h_0[part]
             dz, dn = dz.view(-1, hidden), dn.view(-1, hidden)
             rows = x[part].reshape(-1, inputs)
-            torch.mm(dz, W_z, out=grad_x[part].view(-1, inputs)).addmm_(dn, W_n)
+            if grad_x is not None:
+                torch.mm(dz, W_z, out=grad_x[part].view(-1, inputs)).addmm_(dn, W_n)
             grad_W_z.addmm_(dz.T, rows)
             grad_W_n.addmm_(dn.T, rows)
             grad_b_z += dz.sum(0)

@@ -110,6 +110,15 @@ def test_the_last_state_alone_has_a_gradient():
     close([leaf.grad.numpy()], [oracle(cell, x, h_0, grad_h)[2]], 1e-12)
 
 
+def test_data_without_a_gradient():
+    """x as data are, with no gradient: the weights' are the same."""
+    cell = MinGRU(4, 5, seed=3)
+    x, h_0, grad_h = numbers(np.random.default_rng(0), 3, 11, 4, 5, np.float64)
+    net = cell.to_torch()
+    net(torch.from_numpy(x), torch.from_numpy(h_0)[None])[0].backward(torch.from_numpy(grad_h))
+    close([net.W_x.grad.numpy(), net.b.grad.numpy()], oracle(cell, x, h_0, grad_h)[4:], 1e-12)
+
+
 def test_step_equals_forward_and_trace():
     cell = MinGRU(4, 5, seed=3)
     x, state, _ = numbers(np.random.default_rng(0), 3, 11, 4, 5, np.float64)
