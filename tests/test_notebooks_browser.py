@@ -261,6 +261,7 @@ def test_picture_of_the_gate_explorer(browser, site):
     numbers_unlike(page, explorer, first)
     explorer.evaluate("element => element.scrollIntoView({ block: 'center' })")
     page.mouse.move(0, 0)
+    page.evaluate("document.activeElement.blur()")
     box, last_row = explorer.bounding_box(), explorer.locator("figure[data-chart=f]").bounding_box()
     box["height"] = last_row["y"] + last_row["height"] + 12 - box["y"]
     screenshot(page, "gate_explorer", clip=box)
