@@ -176,7 +176,8 @@ const kindOf = ({ kind }) => DEVICE_KINDS[kind] ?? kind;
 /** Whose times these are, when and how they were made. */
 function sourceOf({ device, date, command }) {
   const driver = device.driver ? `, ${device.driver}` : "";
-  return [`${kindOf(device)}: ${device.name}${driver}. Measured ${String(date)} by `, html("code", {}, String(command))];
+  const measured = `${kindOf(device)}: ${device.name}${driver}. Measured ${String(date)} by `;
+  return [measured, html("code", {}, String(command))];
 }
 
 /** Said as long as no record of a GPU can be chosen. */
@@ -192,7 +193,8 @@ function factOf(now, label) {
   const at = `At ${sizeText(now.size)}`;
   if (fastest === null) return `${at} no LSTM in float32 was measured.`;
   const { ratio, median } = rows[fastest];
-  const rest = fastest === marked || ratio === null ? "" : `, ${short(ratio)} times as fast as the marked row, ${label(marked)}`;
+  const compared = `, ${short(ratio ?? 1)} times as fast as the marked row, ${label(marked)}`;
+  const rest = fastest === marked || ratio === null ? "" : compared;
   return `${at} the fastest LSTM in float32 is ${label(fastest)} with ${duration(median)}${rest}.`;
 }
 
@@ -264,7 +266,7 @@ function rungRow(view, result, k, now) {
 
 const TITLE = "Speed ladder";
 const HINT =
-  "One step of training, forward and backward, by one program after another; each bar is a median, the bracket spans " +
+  "One pass of an LSTM, forward and backward, by one program after another; each bar is a median, the bracket spans " +
   "the quartiles, and a line further right is ten times as long. Try: mark the slowest row, then let the batch grow " +
   "and watch which rungs gain. A click on a row marks it.";
 const LIMIT = "the limit: the row's products alone, at the rate of one large product on this device";
