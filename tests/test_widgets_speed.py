@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from explorables import (
     assert_contrast,
     assert_nothing_is_cut_off,
@@ -434,6 +435,30 @@ def test_a_record_that_the_page_has_read_arrives_in_the_kernel_in_one_message():
     assert explorer.compute()["rows"]["nn_lstm"]["median"] > 0
     explorer.set_state(explorer.initial)
     assert explorer.state == explorer.initial
+
+
+def test_the_chapters_cell_for_a_gpu_saves_a_record_that_the_ladder_reads(tmp_path, monkeypatch):
+    """The cell as it stands, with the CPU in the place of a GPU and small shapes, since no GPU is at hand."""
+    notebook = json.loads((Path(__file__).parents[1] / "notebooks" / "05_gpu_speed.ipynb").read_text("utf-8"))
+    sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    [source] = [source for source in sources if source.startswith("if torch.cuda.is_available():")]
+    shown, limits = [], a_record()["limits"]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(speed, "limits", lambda device: limits)
+    names = {
+        **{"torch": torch, "speed": speed, "SpeedLadder": SpeedLadder, "display": shown.append},
+        **{"record": a_record(), "rungs": ["nn_lstm", "cuda_graph", "mingru_scan"]},
+    }
+    exec(source, names)
+    assert shown == [] or torch.cuda.is_available()
+
+    small = re.sub(r"shapes = .*", "shapes = [(2, 5, 3, 4), (1, 7, 3, 4)]", source)
+    exec(small.replace("torch.cuda.is_available()", "True").replace('"cuda"', '"cpu"'), names)
+    saved = speed.read_record(tmp_path / "my_gpu.json")
+    assert len(saved["results"]) == 6 and saved["limits"] == limits
+    record, refusal = read((tmp_path / "my_gpu.json").read_text("utf-8"))
+    assert refusal is None and shown[-1].device == 1
+    assert shown[-1].records[1]["results"] == record["results"]
 
 
 def test_the_name_shows_no_address():
