@@ -164,6 +164,7 @@ def test_harmless_changes_are_read_exactly(tmp_path, change):
         (b"t,a\n1,2\n99999999999999999999,3\n", "row 3, column 1 .* is not a time"),
         (b"\n\n,a\n1,2\n", "row 3, column 1: the column has no name"),
         (b"t;a\n1;2\n", "row 1: one column only"),
+        (b"t,a\n1,2\x0c\n2,x\n", "row 3, column 2"),
     ],
 )
 def test_what_is_no_table_is_refused(tmp_path, content, message):
