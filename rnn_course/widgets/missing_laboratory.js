@@ -826,7 +826,7 @@ function render({ model, el }) {
   view.root.append(
     headOf(view, "Missingness laboratory"),
     html("p", { class: "rnn-hint" }, HINT),
-    html("div", { class: "rnn-controls rnn-laboratory" }, removalControls(view), html("div", {}, ...groups, facts)),
+    html("div", { class: "rnn-controls rnn-laboratory" }, removalControls(view), html("div", {}, ...groups), facts),
     ...[looks, legend, series.figure, given.figure, cursor],
     html("div", { class: "rnn-probe" }, tables.step.table),
     ...[results, view.speech],
