@@ -277,6 +277,7 @@ export function slider(view, name, options) {
   const named = typeof max === "string";
   const show = () => {
     [input.min, input.max, input.step] = [bound(min), named ? view.get(max) : bound(max), bound(step)];
+    input.disabled = Number(input.max) <= Number(input.min); // one place only: nothing to move
     const value = Math.min(read(), input.max);
     input.value = value;
     output.textContent = text(value);
