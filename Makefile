@@ -23,7 +23,7 @@ help:
 	@echo "make test     run every test: library, notebooks, strict build of the book, browser"
 	@echo "make book     build the site and print where it lies"
 	@echo "make bench    measure the speed claims, under five minutes; fails below a floor"
-	@echo "make bench-long  record again what takes half an hour: how long a memory each cell learns"
+	@echo "make bench-long  record again what takes hours: the long-range tasks and the filling of gaps"
 	@echo "make picture  take the README's picture of the gate explorer again"
 	@echo "make clean    remove the site and the caches; the environment .venv stays"
 
