@@ -340,8 +340,8 @@ def test_a_chapter_prints_cleanly(browser, site, name):
     page.wait_for_function(
         "count => document.querySelectorAll('.rnn-explorable, .course-note').length >= count", arg=explorables
     )
-    charts = page.locator(".rnn-explorable figure")
-    on_screen = [chart.is_visible() for chart in charts.all()]  # one that answers a setting not chosen is hidden on both
+    charts = page.locator(".rnn-explorable figure")  # one that a setting has no use for is hidden on both
+    on_screen = [chart.is_visible() for chart in charts.all()]
     page.emulate_media(media="print")
     page.wait_for_timeout(500)
     assert [element.text_content() for element in page.locator(NOT_FOR_PAPER).all() if element.is_visible()] == []

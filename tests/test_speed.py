@@ -3,6 +3,10 @@
 import contextlib
 import copy
 import json
+import os
+import platform
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -61,6 +65,8 @@ def test_every_rung_is_the_same_function(name):
 
 
 def test_the_half_precisions_are_not_float32():
+    if reason := speed.obstacle("nn_lstm_bf16"):
+        pytest.skip(reason)
     assert speed.error_of("nn_lstm_bf16", SHAPE) > 1e-4
 
 
@@ -175,6 +181,19 @@ def test_what_a_device_cannot_run_says_why():
         **{"median": None, "low": None, "high": None, "repeats": 0, "error": None},
         "skipped": "a CUDA graph needs a GPU",
     }
+
+
+@pytest.mark.skipif(
+    platform.machine() not in ("x86_64", "AMD64"), reason="an older x86 processor is played by settings"
+)
+def test_a_processor_without_half_precision_says_so():
+    """What oneDNN offers is chosen as torch is loaded, so an older processor is a process of its own."""
+    code = "from rnn_course import speed; print(speed.obstacle('nn_lstm_bf16'), speed.obstacle('nn_lstm'), sep='|')"
+    older = os.environ | {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
+    said = subprocess.run([sys.executable, "-c", code], env=older, capture_output=True, text=True, check=True).stdout
+    half, full = said.strip().split("|")
+    assert "cannot train nn.LSTM in bfloat16 on this processor" in half
+    assert full == "None"
 
 
 def test_without_a_compiler_the_compiled_loop_says_so(monkeypatch):

@@ -332,8 +332,8 @@ def obstacle(name, device="cpu"):
         return "torch.compile needs a C++ compiler, and none was found"
     if name == "compiled_loop" and device == "cuda" and not find_spec("triton"):
         return "torch.compile needs Triton on a GPU, and it is not installed"
-    if name == "nn_lstm_fp16" and device == "cpu":
-        return _half_obstacle()
+    if rung.dtype in ("bfloat16", "float16") and device == "cpu":
+        return _half_obstacle(name)
     return None
 
 
@@ -342,12 +342,12 @@ def _compiler():
 
 
 @functools.cache
-def _half_obstacle():
-    """oneDNN trains an LSTM in float16 on few processors: ask it."""
+def _half_obstacle(name):
+    """oneDNN trains an LSTM in bfloat16 on processors with AVX-512, in float16 on fewer still: ask it."""
     try:
-        prepare("nn_lstm_fp16", Shape(2, 3, 4, 5)).run()
+        prepare(name, Shape(2, 3, 4, 5)).run()
     except RuntimeError as error:
-        return f"torch cannot train nn.LSTM in float16 on this processor: {str(error).split('. ')[0]}"
+        return f"torch cannot train nn.LSTM in {RUNGS[name].dtype} on this processor: {str(error).split('. ')[0]}"
     return None
 
 
