@@ -10,7 +10,7 @@ GOALS = {  # (quicker, slower): how many times as fast
     ("compiled_loop", "fused_loop"): 1.2,
     ("nn_lstm", "compiled_loop"): 1.9,
     ("nn_lstm", "nn_lstm_f64"): 4.0,
-    ("mingru_scan", "nn_lstm"): 2.5,
+    ("mingru_scan", "nn_lstm"): 2.0,  # 2.7 on one AMD EPYC, 1.7 on a newer one
 }
 SECONDS = 1
 
