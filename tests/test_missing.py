@@ -387,6 +387,13 @@ def test_coverage_counts_what_lies_between_the_quantiles():
         missing.coverage(truth, draws, np.zeros_like(removed))
 
 
+@pytest.mark.parametrize("number", [19, 40])
+def test_coverage_of_a_fair_method_is_the_level_with_few_draws_too(number):
+    rng = np.random.default_rng(4)
+    truth, draws = rng.normal(size=(20_000, 1)), rng.normal(size=(number, 20_000, 1))
+    assert abs(missing.coverage(truth, draws, np.ones((20_000, 1), bool), 0.9) - 0.9) < 0.01
+
+
 def test_gap_lengths_by_hand():
     gaps = np.array([[1, 1, 0, 1, 0, 1, 1, 1]], bool).T
     np.testing.assert_array_equal(missing.gap_lengths(gaps)[:, 0], [2, 2, 0, 1, 0, 3, 3, 3])

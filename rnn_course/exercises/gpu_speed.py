@@ -87,8 +87,8 @@ def padded_steps(answer):
 
 
 TIMINGS = {  # how four people timed one program on a GPU, and what is wrong with it
-    "A": ("one run without a warm-up, then synchronise, then stop the clock", "no warm-up"),
-    "B": ("a warm-up, then 20 runs, the clock stopped without waiting for the GPU", "no synchronisation"),
+    "A": ("no warm-up: synchronise, 5 times (run, synchronise), the mean with its deviation", "no warm-up"),
+    "B": ("a warm-up, 20 times (run, stop the clock at once), the median with its quartiles", "no synchronisation"),
     "C": ("a warm-up, synchronise, 20 times (run, synchronise), the median with its quartiles", "nothing"),
     "D": ("a warm-up, synchronise, one run, synchronise, and the number goes into the paper", "no repeats"),
 }
