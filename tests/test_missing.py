@@ -378,7 +378,7 @@ def test_score_by_gap_sorts_by_the_gap_a_value_lies_in():
 def test_coverage_counts_what_lies_between_the_quantiles():
     truth = np.zeros((50, 2))
     removed = missing.mcar(truth, 0.4, 3)
-    draws = np.linspace(-1, 1, 21)[:, None, None] + np.where(np.arange(50) < 10, 0.95, 0.0)[:, None]
+    draws = np.linspace(-1, 1, 21)[:, None, None] + np.where(np.arange(50) < 10, 0.995, 0.0)[:, None]
     draws = np.broadcast_to(draws, (21, 50, 2))
     assert missing.coverage(truth, draws, removed, 0.9) == pytest.approx(removed[10:].sum() / removed.sum())
     with pytest.raises(ValueError, match=r"draws has shape \(21, 50, 1\), wanted \(number, 50, 2\)"):
