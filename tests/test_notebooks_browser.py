@@ -199,6 +199,17 @@ def open_notebook(page, address, name):
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
 
 
+def run_chapter(page, lab, stem):
+    """Open a chapter, run all of it without an error, and scroll to its explorable, which is returned."""
+    address, folder = lab
+    name = chapter(stem).name
+    open_notebook(page, address, name)
+    assert not errors(run_all_cells(page, folder / "notebooks" / name))
+    explorable = page.locator(".rnn-explorable")
+    scroll_to(page, explorable)
+    return explorable.first
+
+
 def test_every_explorable_is_alive_in_jupyterlab(visit, lab):
     """A notebook of nothing but explorables: each is drawn, a key moves its first slider or select, and "Reset" puts it
     back."""
@@ -234,37 +245,20 @@ def test_every_explorable_is_alive_in_jupyterlab(visit, lab):
 
 
 def test_a_chapter_runs_in_jupyterlab_and_its_explorable_answers(visit, lab):
-    address, folder = lab
     stem = "lstm_gates"
-    name = chapter(stem).name
-    page = visit.page
-    open_notebook(page, address, name)
-    cells = run_all_cells(page, folder / "notebooks" / name)
-    assert not errors(cells)
-
-    explorer = page.locator(".rnn-explorable")
-    scroll_to(page, explorer)
-    assert_it_answers(page, explorer.first, SLIDERS[stem])
-    screenshot(page, f"jupyterlab-{stem}")
+    assert_it_answers(visit.page, run_chapter(visit.page, lab, stem), SLIDERS[stem])
+    screenshot(visit.page, f"jupyterlab-{stem}")
     visit.check()
 
 
 def test_the_speed_chapter_runs_where_there_is_no_gpu(visit, lab):
     """All of it; the explorable offers records of CPUs alone and says that it has none of a GPU."""
-    address, folder = lab
-    name = chapter("gpu_speed").name
-    page = visit.page
-    open_notebook(page, address, name)
-    cells = run_all_cells(page, folder / "notebooks" / name)
-    assert not errors(cells)
-    assert not (folder / "notebooks" / "my_gpu.json").exists()
-
-    ladder = page.locator(".rnn-explorable")
-    scroll_to(page, ladder)
-    offered = ladder.first.get_by_label("Measured on").locator("option").all_text_contents()
+    ladder = run_chapter(visit.page, lab, "gpu_speed")
+    offered = ladder.get_by_label("Measured on").locator("option").all_text_contents()
     assert offered and all(name.endswith("(CPU)") for name in offered), offered
-    assert "no GPU's times are shown" in ladder.first.text_content()
-    screenshot(page, "jupyterlab-gpu_speed")
+    assert "no GPU's times are shown" in ladder.text_content()
+    assert not (lab[1] / "notebooks" / "my_gpu.json").exists()
+    screenshot(visit.page, "jupyterlab-gpu_speed")
     visit.check()
 
 
