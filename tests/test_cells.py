@@ -2,7 +2,6 @@
 
 import copy
 import pickle
-from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -27,7 +26,6 @@ OURS = {
 }
 every_kind = pytest.mark.parametrize("kind", OURS)
 # batch, time, input and hidden all differ; each of them is one in some of the cases
-chunk_bytes = st.sampled_from([400, 2**18])  # the walk in several chunks, and in one
 sizes = st.lists(st.integers(1, 9), min_size=4, max_size=4, unique=True)
 
 
@@ -106,10 +104,9 @@ def random_torch(kind, rng, inputs, hidden, **layers):
     bidirectional=st.booleans(),
     with_lengths=st.booleans(),
     bias=st.sampled_from([True, True, True, False]),
-    chunk=chunk_bytes,
     seed=st.integers(0, 10**6),
 )
-def test_equals_torch_forward_and_backward(shape, kind, layers, bidirectional, with_lengths, bias, chunk, seed):
+def test_equals_torch_forward_and_backward(shape, kind, layers, bidirectional, with_lengths, bias, seed):
     batch, time, inputs, hidden = shape
     rng = np.random.default_rng(seed)
     module = random_torch(kind, rng, inputs, hidden, num_layers=layers, bidirectional=bidirectional, bias=bias)
@@ -119,8 +116,7 @@ def test_equals_torch_forward_and_backward(shape, kind, layers, bidirectional, w
     state = random_like(net.forward(x)[1], rng)
     h, last = net.forward(x, state, lengths)
     grad_h, grad_last = rng.normal(size=h.shape), random_like(last, rng)
-    with patch("rnn_course.cells.base.CHUNK_BYTES", chunk):
-        grads = net.backward(grad_h, grad_last)
+    grads = net.backward(grad_h, grad_last)
 
     x_torch, first = torch.tensor(x, requires_grad=True), to_torch_state(state, kind)
     out, want_last = run_torch(module, x_torch, first, lengths)
@@ -155,16 +151,15 @@ def gru_before(cell, x, h):
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
-@given(shape=sizes, chunk=chunk_bytes, seed=st.integers(0, 10**6))
-def test_reset_before_equals_autograd(shape, chunk, seed):
+@given(shape=sizes, seed=st.integers(0, 10**6))
+def test_reset_before_equals_autograd(shape, seed):
     batch, time, inputs, hidden = shape
     rng = np.random.default_rng(seed)
     cell = GRU(inputs, hidden, reset_after=False, seed=rng)
     x, first = rng.normal(size=(batch, time, inputs)), rng.normal(size=(batch, hidden))
     h, last = cell.forward(x, first)
     grad_h, grad_last = rng.normal(size=h.shape), rng.normal(size=last.shape)
-    with patch("rnn_course.cells.base.CHUNK_BYTES", chunk):
-        grads = cell.backward(grad_h, grad_last)
+    grads = cell.backward(grad_h, grad_last)
 
     x_torch, first_torch = torch.tensor(x, requires_grad=True), torch.tensor(first, requires_grad=True)
     out, parameters = gru_before(cell, x_torch, first_torch)
@@ -377,7 +372,7 @@ def test_bad_input_is_refused_with_one_clear_sentence():
     bad(lambda: cell.forward(x, lengths=[0, 6]), ValueError, "lengths[0] is 0")
     bad(lambda: cell.forward(x, lengths=[6]), ValueError, "lengths has shape (1,), wanted (batch=2,)")
     bad(lambda: cell.forward(x, lengths=[6.0, 5.0]), TypeError, "lengths has dtype float64")
-    bad(lambda: cell.forward(x, np.zeros((2, 5))), TypeError, "state is a ndarray, an LSTM wants LSTMState(h, C)")
+    bad(lambda: cell.forward(x, np.zeros((2, 5))), TypeError, "state is a ndarray, this LSTM wants LSTMState(h, C)")
     state = LSTMState(np.zeros((2, 5)), np.zeros((2, 4)))
     bad(lambda: cell.forward(x, state), ValueError, "state.C has shape (2, 4), wanted (batch=2, hidden=5)")
     bad(lambda: LSTM(4, 5).backward(np.zeros((2, 6, 5))), RuntimeError, "backward needs a forward before it")
@@ -451,7 +446,7 @@ def test_a_stack_refuses_what_it_cannot_hold():
     bad(lambda: Stack([both]).to_torch(), ValueError, "it has no PyTorch equal")
     stack, x = Stack([LSTM(3, 4), LSTM(4, 2)]), np.ones((2, 5, 3))
     h, _ = stack.forward(x)
-    bad(lambda: stack.forward(x, [None, "bad"]), TypeError, "state is a str, an LSTM wants LSTMState(h, C)")
+    bad(lambda: stack.forward(x, [None, "bad"]), TypeError, "state is a str, this LSTM wants LSTMState(h, C)")
     bad(lambda: stack.backward(h), RuntimeError, "backward needs a forward before it")
 
 

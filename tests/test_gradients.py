@@ -14,6 +14,7 @@ from rnn_course.cells import GRU, LSTM, SimpleRNN
 from rnn_course.cells import gru as gru_module
 from rnn_course.cells import lstm as lstm_module
 from rnn_course.cells import simple_rnn as simple_rnn_module
+from rnn_course.cells import walks as walks_module
 from rnn_course.cells.gradients import WITNESSES, check_gradients
 
 MAKERS = {
@@ -39,7 +40,7 @@ def test_witnesses_agree_on_a_right_cell(kind):
 
 
 def planted(module, right, wrong):
-    """The module's cell class, made from its text with one fragment changed."""
+    """The module made again, from its text with one fragment changed."""
     text = inspect.getsource(module)
     assert text.count(right) >= 1, right
     changed = types.ModuleType("planted")
@@ -48,39 +49,87 @@ def planted(module, right, wrong):
     return changed
 
 
-# name: (module, class, what the code says, what it says with the error, witnesses that must see it)
-EVERY, ORACLES = set(WITNESSES), set(WITNESSES[1:])
-PLANTED = {
-    "LSTM: gates i and f swapped": ("LSTM", "multiply(i_f, C_tilde_C, both)", "multiply(i_f[::-1], C_tilde_C, both)", ORACLES),
-    "LSTM: state not carried": ("LSTM", "h_before.dot(W_h, product)", "product[:] = 0", ORACLES),
-    "LSTM: cell not carried": ("LSTM", "add(written, kept, C_t)", "add(written, 0, C_t)", ORACLES),
-    "LSTM: path through f dropped": ("LSTM", "multiply(dC, J_before, dC)", "dC[:] = 0", EVERY),
-    "LSTM: path through h dropped": ("LSTM", "D_t.dot(W_h, back)", "back[:] = 0", EVERY),
-    "LSTM: path through o dropped": ("LSTM", "J_o *= tanh_C", "J_o *= 0", EVERY),
-    "LSTM: wrong derivative of tanh C": ("LSTM", "J_C *= o", "J_C *= i", EVERY),
-    "LSTM: candidate's derivative": ("LSTM", "np.multiply(C_tilde, C_tilde, out=J_c)", "np.multiply(C_tilde, i, out=J_c)", EVERY),
-    "LSTM: partners of i and f swapped": ("LSTM", "J_i_f *= G[:, 3:]", "J_i_f *= G[:, :2:-1]", EVERY),
-    "LSTM: missing transpose": ("LSTM", "D_t.dot(W_h, back)", "D_t.dot(W_h.reshape(W_h.shape[::-1]).T, back)", EVERY),
-    "LSTM: gradient of the last state dropped": ("LSTM", "for grad in grad_last", "for grad in np.zeros_like(grad_last)", EVERY),
-    "GRU: wrong bias": ("GRU", "np.tile(self.b_hn, (walk.batch, 1))", "np.tile(self.b_n, (walk.batch, 1))", ORACLES),
-    "GRU: z and 1 − z swapped": ("GRU", "multiply(h_t, z, h_t)", "multiply(h_t, 1 - z, h_t)", ORACLES),
-    "GRU: path through z dropped": ("GRU", "multiply(dh, z_t, scratch)", "0", EVERY),
-    "GRU: path through r dropped": ("GRU", "J_r *= q", "J_r *= 0", EVERY),
-    "GRU: rows of W_h in another order": ("GRU", "W_qrz[hidden:], W_qrz[:hidden]", "W_qrz[:hidden], W_qrz[hidden:]", EVERY),
-    "RNN: derivative of tanh forgotten": ("SimpleRNN", "np.subtract(1, np.multiply(h, h, out=D), out=D)", "D[:] = 1", EVERY),
-    "RNN: missing transpose": ("SimpleRNN", "D_t.dot(W_h, back)", "D_t.dot(W_h.T, back)", EVERY),
-    "RNN: immediate gradient of a step dropped": ("SimpleRNN", "add(dh, grad_t, dh)", "pass", EVERY),
-}  # fmt: skip
+EVERY, ORACLES, FRAMEWORK = set(WITNESSES), set(WITNESSES[1:]), set(WITNESSES[2:])
+CELLS = {"LSTM": LSTM, "GRU": GRU, "SimpleRNN": SimpleRNN}
 MODULES = {"LSTM": lstm_module, "GRU": gru_module, "SimpleRNN": simple_rnn_module}
 
+# name: (class, what walks.py says, what it says with the error, witnesses that must see it)
+IN_FAST_WALKS = {
+    "LSTM: gates i and f swapped": ("LSTM", "i, f, C_tilde, o = G_t", "f, i, C_tilde, o = G_t", ORACLES),
+    "LSTM: state not carried": ("LSTM", "h_before.dot(W, product)\n            tanh", "product[:] = 0\n            tanh", ORACLES),
+    "LSTM: cell not carried": ("LSTM", "add(C_t, multiply(i, C_tilde, written), C_t)", "multiply(i, C_tilde, C_t)", ORACLES),
+    "LSTM: path through f dropped": ("LSTM", "multiply(dC, f, C_back)", "C_back[:] = 0", EVERY),
+    "LSTM: path through h dropped": ("LSTM", "D_t.dot(W, h_back)", "h_back[:] = 0", EVERY),
+    "LSTM: path through o dropped": ("LSTM", "J_o *= self.tanh_C", "J_o *= 0", EVERY),
+    "LSTM: wrong derivative of tanh C": ("LSTM", "J_C *= o", "J_C *= i", EVERY),
+    "LSTM: candidate's derivative": ("LSTM", "multiply(slope_of_tanh(C_tilde, J_c), i, J_c)", "multiply(slope_of_tanh(i, J_c), i, J_c)", EVERY),
+    "LSTM: partner of i wrong": ("LSTM", "J_i *= C_tilde", 'J_i *= self.states["C"][:-1]', EVERY),
+    "LSTM: missing transpose": ("LSTM", "D_t.dot(W, h_back)", "D_t.dot(W.reshape(W.shape[::-1]).T, h_back)", EVERY),
+    "LSTM: gradient of the last state dropped": ("LSTM", "(grad.copy() for grad in grads)", "(0 * grad for grad in grads)", EVERY),
+    "GRU: wrong bias": ("GRU", "np.tile(self.cell.b_hn, (self.batch, 1))", "np.tile(self.cell.b_n, (self.batch, 1))", ORACLES),
+    "GRU: z and 1 − z swapped": ("GRU", "multiply(subtract(h_before, n, h_t), z, h_t)", "multiply(subtract(h_before, n, h_t), 1 - z, h_t)", ORACLES),
+    "GRU: path through z dropped": ("GRU", "multiply(dh, z, scratch)", "0", EVERY),
+    "GRU: path through r dropped": ("GRU", "J_r *= self.q", "J_r *= 0", EVERY),
+    "GRU: rows of W_h in another order": ("GRU", '"W_h": D.T @ h_before', '"W_h": np.roll(D.T @ h_before, hidden, axis=0)', EVERY),
+    "RNN: derivative of tanh forgotten": ("SimpleRNN", "slope_of_tanh(h, D)", "np.copyto(D, 1)", EVERY),
+    "RNN: missing transpose": ("SimpleRNN", "multiply(D_t, dh, D_t).dot(W, back)", "multiply(D_t, dh, D_t).dot(W.T, back)", EVERY),
+    "RNN: immediate gradient of a step dropped": ("SimpleRNN", "add(dh, grad_t, dh)", "pass", EVERY),
+}  # fmt: skip
+# The same for what a cell's own file says, walked step by step: what is wrong in the equations is repeated by those
+# witnesses that start from them.
+IN_EQUATIONS = {
+    "LSTM: gates i and f swapped": ("LSTM", "C = f * C + i * C_tilde", "C = i * C + f * C_tilde"),
+    "LSTM: bias of another gate": ("LSTM", "self.W_ho.T + self.b_o", "self.W_ho.T + self.b_i"),
+    "LSTM: state not used": ("LSTM", " + h @ self.W_hi.T", ""),
+    "GRU: z and 1 − z swapped": ("GRU", "h = (1 - z) * n + z * h", "h = z * n + (1 - z) * h"),
+    "GRU: bias outside the bracket": ("GRU", "r * (h @ self.W_hn.T + self.b_hn)", "r * (h @ self.W_hn.T) + self.b_hn"),
+    "RNN: bias forgotten": ("SimpleRNN", " + self.b_h", ""),
+}  # fmt: skip
+IN_STEP_BACK = {
+    "LSTM: path through f dropped": ("LSTM", "(dh_before, dC * f)", "(dh_before, 0 * dC)"),
+    "LSTM: path through C to o dropped": ("LSTM", "dC = dC + dh * o * (1 - tanh_C**2)", "dC = dC + 0"),
+    "LSTM: partner of f wrong": ("LSTM", "da_f = dC * before.C", 'da_f = dC * now["C"]'),
+    "LSTM: slope of the candidate": ("LSTM", "(1 - C_tilde**2)", "(1 - C_tilde)"),
+    "LSTM: missing transpose": ("LSTM", "da_o @ self.W_ho", "da_o @ self.W_ho.T"),
+    "GRU: path through z dropped": ("GRU", "dh_before = dh * z + dq @ self.W_hn", "dh_before = dq @ self.W_hn"),
+    "GRU: ∂L/∂a_n where ∂L/∂q belongs": ("GRU", "[da_r, da_z, dq]", "[da_r, da_z, da_n]"),
+    "GRU: gradient of b_hn": ("GRU", "dq.sum(0)", "da_n.sum(0)"),
+    "RNN: slope taken at a": ("SimpleRNN", '1 - now["h"] ** 2', '1 - now["a"] ** 2'),
+}  # fmt: skip
 
-@pytest.mark.parametrize("error", PLANTED)
-def test_every_planted_error_is_caught(error):
-    name, right, wrong, witnesses = PLANTED[error]
-    cell = getattr(planted(MODULES[name], right, wrong), name)(3, 5, seed=1)
+
+def seen_by(cell):
     report = check_gradients(cell, x)
     assert not report.passed and "✗" in repr(report)
-    assert witnesses <= {witness for _, witness in report.disagreements}
+    return {witness for _, witness in report.disagreements}
+
+
+@pytest.mark.parametrize("error", IN_FAST_WALKS)
+def test_every_error_planted_in_a_fast_walk_is_caught(error):
+    name, right, wrong, witnesses = IN_FAST_WALKS[error]
+    fast = getattr(planted(walks_module, right, wrong), f"{name}Walk")
+    assert witnesses <= seen_by(type(name, (CELLS[name],), {"fast": fast})(3, 5, seed=1))
+
+
+def stepwise(name, right, wrong):
+    """A cell with an error in its file, walked step by step."""
+    cell = getattr(planted(MODULES[name], right, wrong), name)(3, 5, seed=1)
+    cell.fast = None
+    return cell
+
+
+@pytest.mark.parametrize("error", IN_EQUATIONS)
+def test_an_error_in_the_equations_is_seen_by_the_framework_alone(error):
+    """And by the others where step_back, which does not know of the error, no longer belongs to the equations."""
+    name, right, wrong = IN_EQUATIONS[error]
+    cell = stepwise(name, right, wrong)
+    assert FRAMEWORK <= seen_by(cell)
+    assert ("h", WITNESSES[1]) not in check_gradients(cell, x).disagreements
+
+
+@pytest.mark.parametrize("error", IN_STEP_BACK)
+def test_every_error_planted_in_a_step_back_is_caught(error):
+    assert seen_by(stepwise(*IN_STEP_BACK[error])) == EVERY
 
 
 def test_a_wrong_bias_gradient_is_seen_in_that_array_alone():

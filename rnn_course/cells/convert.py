@@ -39,12 +39,16 @@ def _empty_cell(cls, module, input_size):
     """A cell of the module's sizes, dtype and nonlinearity."""
     dtype = str(module.weight_ih_l0.dtype).removeprefix("torch.")
     options = {"nonlinearity": module.nonlinearity} if cls.torch_name == "RNN" else {}
-    return cls(input_size, module.hidden_size, dtype=dtype, **options)
+    cell = cls(input_size, module.hidden_size, dtype=dtype, **options)
+    refuse_without_equal(cell)
+    return cell
 
 
 def _refuse_other(cls, module, caller):
     import torch
 
+    if not cls.torch_name:
+        raise ValueError(f"a {cls.__name__} has equations of its own: it has no PyTorch equal")
     if not isinstance(module, getattr(torch.nn, cls.torch_name)):
         raise TypeError(f"module is a {type(module).__name__}, {caller} wants torch.nn.{cls.torch_name}")
     if module.proj_size:
@@ -73,26 +77,31 @@ def _torch_module(cell, **layers):
     return kind(cell.input_size, cell.hidden_size, batch_first=True, dtype=dtype, **options, **layers)
 
 
-def _refuse_reset_before(cells):
-    if any(cell.torch_name == "GRU" and not cell.reset_after for cell in cells):
-        raise ValueError(
-            "a GRU here has reset_after=False, PyTorch's resets after the product: it has no PyTorch equal"
-        )
+def obstacle(cell):
+    """Why no PyTorch module computes what this cell does, in a sentence; None where one does."""
+    if not cell.torch_name or not cell.computes_as("torch_name", "equations", "shapes", "state_sizes"):
+        return f"this {type(cell).__name__} has equations of its own: it has no PyTorch equal"
+    if not getattr(cell, "reset_after", True):
+        return "a GRU here has reset_after=False, PyTorch's resets after the product: it has no PyTorch equal"
+    return None
+
+
+def refuse_without_equal(cell):
+    """Raise a ValueError for a cell that computes what no PyTorch module does."""
+    if reason := obstacle(cell):
+        raise ValueError(reason)
 
 
 def cell_to_torch(cell):
     """See `Cell.to_torch`."""
-    _refuse_reset_before([cell])
+    refuse_without_equal(cell)
     module = _torch_module(cell)
     _layer_to_torch(cell, module, "l0")
     return module
 
 
-def stack_from_torch(module):
-    """See `Stack.from_torch`."""
-    from rnn_course.cells import GRU, LSTM, Bidirectional, SimpleRNN, Stack
-
-    kinds = {cls.torch_name: cls for cls in (SimpleRNN, LSTM, GRU)}
+def stack_from_torch(module, kinds, stacked, two_ways):
+    """See `Stack.from_torch`. kinds: the cells by what torch.nn calls them; stacked, two_ways: what joins them."""
     cls = kinds.get(type(module).__name__)
     if cls is None:
         raise TypeError(f"module is a {type(module).__name__}, Stack.from_torch wants torch.nn.RNN, LSTM or GRU")
@@ -103,16 +112,17 @@ def stack_from_torch(module):
         for suffix in (f"l{k}", f"l{k}_reverse")[: 1 + module.bidirectional]:
             cells.append(_empty_cell(cls, module, size))
             _layer_from_torch(cells[-1], module, suffix)
-        layers.append(Bidirectional(*cells) if module.bidirectional else cells[0])
+        layers.append(two_ways(*cells) if module.bidirectional else cells[0])
         size = layers[-1].output_size
-    return Stack(layers)
+    return stacked(layers)
 
 
 def stack_to_torch(stack):
     """See `Stack.to_torch`."""
     pairs = [layer.cells if hasattr(layer, "cells") else [layer] for layer in stack.layers]
     first = pairs[0][0]
-    _refuse_reset_before([cell for pair in pairs for cell in pair])
+    for cell in (cell for pair in pairs for cell in pair):
+        refuse_without_equal(cell)
     alike = {(type(c), c.hidden_size, len(pair), getattr(c, "nonlinearity", None)) for pair in pairs for c in pair}
     if len(alike) > 1:
         raise ValueError(f"{stack!r} mixes kinds, sizes or directions, a PyTorch module has one of each")

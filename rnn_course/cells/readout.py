@@ -11,13 +11,14 @@ The losses are means over the N predictions (sequences × steps that count):
 With a = W_hy h + b_y, cross-entropy and its own g give ∂L/∂a = (y − target) / N, which is why it is computed from a.
 """
 
-from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from rnn_course import validate
-from rnn_course.cells.base import Parameter, float_dtype, padding, sigmoid
+from rnn_course.cells.base import sigmoid
+from rnn_course.cells.layer import Layer, Parameter
+from rnn_course.cells.walk import padding
 
 
 class ReadoutGradients(NamedTuple):
@@ -27,7 +28,7 @@ class ReadoutGradients(NamedTuple):
     parameters: dict[str, np.ndarray]
 
 
-class Readout:
+class Readout(Layer):
     """y_t = g(W_hy h_t + b_y).
 
     hidden_size, output_size: whole numbers of at least 1. activation: "identity", "sigmoid" or "softmax". dtype:
@@ -42,20 +43,15 @@ class Readout:
         self.hidden_size = validate.positive_int("hidden_size", hidden_size)
         self.output_size = validate.positive_int("output_size", output_size)
         self.activation = validate.one_of("activation", activation, ("identity", "sigmoid", "softmax"))
-        self.dtype = float_dtype(dtype, "Readout")
-        rng = validate.generator("seed", seed)
-        bound = 1 / np.sqrt(hidden_size)
-        shapes = {"W_hy": (output_size, hidden_size), "b_y": (output_size,)}
-        self._parameters = {k: rng.uniform(-bound, bound, s).astype(self.dtype) for k, s in shapes.items()}
         self._last = None
+        super().__init__(dtype, seed)
+
+    def shapes(self):
+        """Name and shape of both arrays."""
+        return {"W_hy": (self.output_size, self.hidden_size), "b_y": (self.output_size,)}
 
     def __repr__(self):
         return f"Readout({self.hidden_size}, {self.output_size}, activation={self.activation!r}, dtype={self.dtype})"
-
-    @property
-    def parameters(self):
-        """{"W_hy": (output, hidden), "b_y": (output,)}; the mapping is read-only, the arrays may be written to."""
-        return MappingProxyType(self._parameters)
 
     def forward(self, h):
         """y for h of shape `(batch, hidden)` or `(batch, time, hidden)`; returns the same with `output` last."""
@@ -72,7 +68,7 @@ class Readout:
         if self._last is None:
             raise RuntimeError("backward needs a forward before it: call Readout.forward(h) first")
         h, y, W_hy = self._last
-        grad_y = self._number("grad_y", grad_y)
+        grad_y = self._numbers("grad_y", grad_y)
         if grad_y.shape != y.shape:
             raise ValueError(f"grad_y has shape {grad_y.shape}, the last forward returned {y.shape}")
         if self.activation == "sigmoid":
@@ -118,7 +114,7 @@ class Readout:
         return ReadoutGradients(grad_a @ W_hy, parameters)
 
     def _check(self, h):
-        h = self._number("h", h)
+        h = self._numbers("h", h)
         if h.ndim not in (2, 3) or 0 in h.shape:
             raise ValueError(
                 f"h has shape {h.shape}, wanted (batch, hidden) or (batch, time, hidden), none of them empty"
@@ -126,13 +122,6 @@ class Readout:
         if h.shape[-1] != self.hidden_size:
             raise ValueError(f"h has {h.shape[-1]} units, this Readout was built for hidden_size={self.hidden_size}")
         return h
-
-    def _number(self, name, array):
-        """The argument as a finite array of this Readout's dtype."""
-        array = validate.numbers(name, array)
-        if array.dtype != self.dtype:
-            raise TypeError(f"{name} has dtype {array.dtype}, this Readout computes in {self.dtype}")
-        return validate.finite(name, array)
 
     def _check_target(self, target, shape):
         target = validate.numbers("target", target)

@@ -5,7 +5,11 @@ from types import MappingProxyType
 import numpy as np
 
 from rnn_course import validate
+from rnn_course.cells import convert
 from rnn_course.cells.base import Cell, Gradients
+from rnn_course.cells.gru import GRU
+from rnn_course.cells.lstm import LSTM
+from rnn_course.cells.simple_rnn import SimpleRNN
 
 
 def _prefixed(parts):
@@ -112,14 +116,11 @@ class Stack:
     def from_torch(cls, module):
         """The same function as a PyTorch RNN, LSTM or GRU of any number of layers and directions, in evaluation mode
         (dropout between layers acts in training only)."""
-        from rnn_course.cells import convert
-
-        return convert.stack_from_torch(module)
+        kinds = {cls.torch_name: cls for cls in (SimpleRNN, LSTM, GRU)}
+        return convert.stack_from_torch(module, kinds, Stack, Bidirectional)
 
     def to_torch(self):
         """The same function as one PyTorch module; ValueError where the layers differ in kind or hidden size."""
-        from rnn_course.cells import convert
-
         return convert.stack_to_torch(self)
 
 
@@ -159,8 +160,8 @@ class Bidirectional:
 
     @property
     def output_size(self):
-        """Features of one step of what `forward` returns: both directions' units."""
-        return 2 * self.hidden_size
+        """Features of one step of what `forward` returns: those of both directions."""
+        return sum(cell.output_size for cell in self.cells)
 
     @property
     def dtype(self):
@@ -201,7 +202,7 @@ class Bidirectional:
             grad_h = np.asarray(grad_h)
             if grad_h.ndim != 3 or grad_h.shape[2] != self.output_size:
                 raise ValueError(f"grad_h has shape {grad_h.shape}, wanted (batch, time, {self.output_size})")
-            halves = [grad_h[:, :, : self.hidden_size], grad_h[:, :, self.hidden_size :]]
+            halves = np.split(grad_h, [self.cells[0].output_size], axis=2)
         states = _split_state(grad_state, 2, "Bidirectional", "grad_state")
         grads = [cell.backward(*given) for cell, *given in zip(self.cells, halves, states, strict=True)]
         parameters = _prefixed(zip(("forward", "backward"), (g.parameters for g in grads), strict=True))

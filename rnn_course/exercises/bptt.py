@@ -3,6 +3,7 @@
 import numpy as np
 
 from rnn_course.cells import LSTM, SimpleRNN, clip_norm
+from rnn_course.cells.walks import LSTMWalk
 from rnn_course.exercises.verdict import NOTHING_YET, Mistake, Verdict, judge_function
 
 
@@ -84,34 +85,46 @@ def clipped(answer):
 class NoForgetPath(LSTM):
     """An LSTM whose backward loses the path through f."""
 
-    def _walk_back(self, walk, grad_h, grad_last):
-        f = walk.arrays["G"][:-1, 2]
-        kept = f.copy()
-        f[:] = 0
-        result = super()._walk_back(walk, grad_h, grad_last)
-        f[:] = kept
-        return result
+    def step_back(self, now, x, before, dh, dC):
+        """The mirror of the equations without ∂L/∂C_{t−1}."""
+        da, (dh_before, dC_before), own = super().step_back(now, x, before, dh, dC)
+        return da, (dh_before, 0 * dC_before), own
 
 
 class DoubledBias(LSTM):
     """An LSTM whose bias gradient counts every step twice."""
 
-    def _gradients(self, walk, D):
-        grad_x, parameters = super()._gradients(walk, D)
-        return grad_x, parameters | {"b": 2 * parameters["b"]}
+    def step_back(self, now, x, before, dh, dC):
+        """The mirror of the equations, with a gradient of b of its own."""
+        da, grads, _ = super().step_back(now, x, before, dh, dC)
+        return da, grads, {"b": 2 * np.concatenate([da[gate] for gate in self.gates], axis=1).sum(0)}
+
+
+class SwappedWalk(LSTMWalk):
+    """A fast walk that takes i for f and f for i, forward and backward alike."""
+
+    def __init__(self, cell, *given):
+        super().__init__(cell, *given)
+        hidden, rows = cell.hidden_size, np.arange(4 * cell.hidden_size)
+        self.swapped = np.concatenate([rows[hidden : 2 * hidden], rows[:hidden], rows[2 * hidden :]])
+        for value in self.cell.parameters.values():
+            value[...] = value[self.swapped]
+
+    def forward(self):
+        """The LSTM with two gates exchanged; W_x is put back, since ∂L/∂x is made from it and ∂L/∂a."""
+        super().forward()
+        self.cell.W_x = self.cell.W_x[self.swapped]
+
+    def backward(self, grad_h, grads):
+        """∂L/∂a with the rows of both gates put back."""
+        da, grads, own = super().backward(grad_h, grads)
+        return da[:, :, self.swapped], grads, own
 
 
 class SwappedGates(LSTM):
-    """An LSTM that takes i for f and f for i, forward and backward alike."""
+    """An LSTM whose forward and backward are not what its equations say."""
 
-    def _project(self, walk):
-        turned = np.r_[np.roll(np.arange(2 * self.hidden_size), self.hidden_size), 2 * self.hidden_size : len(self.b)]
-        kept = {name: value.copy() for name, value in self.parameters.items()}
-        for name, value in kept.items():
-            self.parameters[name][...] = value[turned]
-        super()._project(walk)
-        for name, value in kept.items():
-            self.parameters[name][...] = value
+    fast = SwappedWalk
 
 
 SUSPECTS = {"A": NoForgetPath, "B": DoubledBias, "C": LSTM, "D": SwappedGates}

@@ -1,0 +1,113 @@
+"""One walk over a sequence, forward and back, through a cell's own `equations` and `step_back`."""
+
+import copy
+
+import numpy as np
+
+from rnn_course import validate
+from rnn_course.cells import contract
+
+
+class Walk:
+    """A cell's walk over x, and what it keeps for the way back.
+
+    Inside, time comes first and steps follow in the order walked. `x (time, batch, input)`; `x1` has one more feature,
+    always one, whose weight is b. `states[name] (time + 1, batch, size)` has the first state at 0. `pad (time, batch)`
+    is True where a sequence has ended, and None without lengths. `cell` is a copy with the weights as they are now, so
+    that the way back sees the same ones.
+
+    This walk calls the two functions step by step, whatever cell it is; those of `walks.py` are arranged for speed.
+    rooms: working arrays by name; the walk before has left them, and they are used again where their shapes agree,
+    since fresh memory costs more than a small sum.
+    """
+
+    def __init__(self, cell, x, first, pad, reverse, rooms):
+        self.cell = copy.copy(cell)
+        self.cell._parameters = {name: value.copy() for name, value in cell.parameters.items()}
+        self.reverse, self.rooms = reverse, rooms
+        self.batch, self.time = x.shape[:2]
+        self.x1 = self.room("x1", self.time, self.batch, x.shape[2] + 1)
+        self.x = self.x1[:, :, :-1]
+        np.copyto(self.x, self.turned(x).swapaxes(0, 1))
+        self.x1[:, :, -1] = 1
+        self.pad = None if pad is None else self.turned(pad).swapaxes(0, 1)
+        self.states = {}
+        for name, value in first._asdict().items():
+            self.states[name] = self.room(f"state {name}", self.time + 1, *value.shape)
+            self.states[name][0] = value
+
+    def room(self, name, *shape):
+        """A working array of this name and shape, of the cell's dtype, with anything in it."""
+        if name not in self.rooms or self.rooms[name].shape != shape:
+            self.rooms[name] = np.empty(shape, self.cell.dtype)
+        return self.rooms[name]
+
+    def turned(self, array):
+        """`(batch, time, …)` in the order walked, or back again."""
+        return array[:, ::-1] if self.reverse else array
+
+    def inward(self, name, array):
+        """A copy of `(batch, time, …)` as `(time, batch, …)`, in the order walked, in the room of this name."""
+        room = self.room(name, self.time, self.batch, *array.shape[2:])
+        np.copyto(room, self.turned(array).swapaxes(0, 1))
+        return room
+
+    def outward(self, array):
+        """A fresh copy of `(time, batch, …)` as `(batch, time, …)`, zero beyond each sequence's length."""
+        out = np.array(self.turned(array.swapaxes(0, 1)), order="C")
+        if self.pad is not None:
+            out[self.turned(self.pad.swapaxes(0, 1))] = 0
+        return out
+
+    def state_at(self, t):
+        """The state before the t-th step walked, t from 0; at -1 the last one."""
+        return self.cell.State(*(values[t] for values in self.states.values()))
+
+    def ended(self, t):
+        """`(batch, 1)`, True for the sequences that have ended before the t-th step walked."""
+        return np.False_ if self.pad is None else self.pad[t][:, None]
+
+    def forward(self):
+        """Fill `states`; a sequence that has ended keeps its state."""
+        self.values = []
+        for t in range(self.time):
+            before = self.state_at(t)
+            now = contract.now(self.cell, self.x[t], before)
+            self.values.append(now)
+            for name, values in self.states.items():
+                values[t + 1] = np.where(self.ended(t), getattr(before, name), now[name])
+
+    def backward(self, grad_h, grads):
+        """Backpropagation through time, from ∂⁺L/∂h_t `(time, batch, size)` and ∂L in the last state, a tuple.
+
+        Returns ∂L/∂a of all gates `(time, batch, gates · hidden)`, ∂L in the first state, and the gradients that
+        `step_back` gives itself, added up over the steps.
+        """
+        all_da, own = [], {}
+        for t in reversed(range(self.time)):
+            grads = (grads[0] + grad_h[t], *grads[1:])
+            live = [np.where(self.ended(t), 0, grad) for grad in grads]
+            da, before, own_t = contract.back(self.cell, self.values[t], self.x[t], self.state_at(t), live)
+            grads = [np.where(self.ended(t), *pair) for pair in zip(grads, before, strict=True)]
+            all_da.append(da)
+            own = {name: own.get(name, 0) + value for name, value in own_t.items()}
+        return np.stack(all_da[::-1]), grads, own
+
+    def trace(self):
+        """Every value of the equations at every step by name, `(time, batch, size)`."""
+        return {name: np.stack([now[name] for now in self.values]) for name in self.values[0]}
+
+
+def padding(lengths, batch, time):
+    """True beyond each sequence's length, `(batch, time)`; None where no sequence is shorter than time."""
+    if lengths is None:
+        return None
+    lengths = validate.numbers("lengths", lengths)
+    if lengths.dtype.kind not in "iu":
+        raise TypeError(f"lengths has dtype {lengths.dtype}, it must hold whole numbers")
+    if lengths.shape != (batch,):
+        raise ValueError(f"lengths has shape {lengths.shape}, wanted (batch={batch},)")
+    for k, length in enumerate(lengths):
+        if not 1 <= length <= time:
+            raise ValueError(f"lengths[{k}] is {length}, x has {time} steps: it must be from 1 to {time}")
+    return None if (lengths == time).all() else np.arange(time) >= lengths[:, None]
