@@ -225,7 +225,7 @@ class Cell(Layer):
         rows, parameters = da.reshape(walk.time * walk.batch, -1), walk.cell.parameters
         W_x1 = rows.T @ walk.x1.reshape(len(rows), -1)
         found = {"W_x": W_x1[:, :-1].copy(), "b": W_x1[:, -1].copy()}
-        if "W_h" not in own:
+        if "W_h" in parameters and "W_h" not in own:
             found["W_h"] = rows.T @ walk.states[self.state_fields[0]][:-1].reshape(len(rows), -1)
         return contract.gradients(self, {name: found[name] for name in found if name in parameters} | own)
 

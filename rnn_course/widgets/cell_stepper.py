@@ -3,9 +3,10 @@
 import numpy as np
 from traitlets import Bool, Dict, Enum, Float, Int, List, validate
 
-from rnn_course.cells import GRU, LSTM, LSTMState, SimpleRNN
+from rnn_course.cells import GRU, LSTM, SimpleRNN
 from rnn_course.validate import finite, numbers, shape
 from rnn_course.widgets.kit import Explorable, script
+from rnn_course.widgets.steps import steps
 
 KINDS = {"simple_rnn": SimpleRNN, "lstm": LSTM, "gru": GRU}
 MOST = {"hidden_size": 4, "input_size": 3, "steps": 8}  # more numbers than these do not fit a phone
@@ -95,36 +96,25 @@ class CellStepper(Explorable):
         (time, gates · hidden); "dW_x", "dW_h", "db", with reset_after "db_hn": (time, …), the sums over the steps
         T … t, so that the first of them is the loss's gradient}`.
         """
-        cell, x = _made(self.cells[self.cell]), np.array([self.x])
-        trace = cell.trace(x)
-        error = trace.h[:, -1] - np.array(self.target)
-        grads = _walk_back(cell, x, error)
-        states = [g.state for g in grads[1:]] + [LSTMState(error, 0 * error) if isinstance(cell, LSTM) else error]
-        arrays = {"loss": float((error**2).sum() / 2), "da": np.stack([g.parameters["b"] for g in grads])}
+        cell, x = _made(self.cells[self.cell]), np.array(self.x)
+        trace = {name: values[0] for name, values in cell.trace(x[np.newaxis]).items()}
+        error = trace["h"][-1:] - np.array(self.target)
+        walked = steps(cell, x, (error, np.zeros_like(error))[: len(cell.state_fields)])
+        da = np.concatenate([np.concatenate([step.da[gate] for gate in cell.gates], axis=1) for step in walked])
+        arrays = {"loss": float((error**2).sum() / 2), "da": da}
+        arrays["dh"] = np.concatenate([step.grads[0] for step in walked])
         if isinstance(cell, LSTM):
-            arrays["dh"] = np.concatenate([state.h for state in states])
-            shown = trace.o[0] * (1 - np.tanh(trace.C[0]) ** 2)  # ∂h_t/∂C_t at the same step
-            arrays["dC"] = np.concatenate([state.C for state in states]) + shown * arrays["dh"]
-        else:
-            arrays["dh"] = np.concatenate(states)
+            shown = trace["o"] * (1 - np.tanh(trace["C"]) ** 2)  # ∂h_t/∂C_t at the same step
+            arrays["dC"] = np.concatenate([step.grads[1] for step in walked]) + shown * arrays["dh"]
+        parts = [_parts(step, da_t) for step, da_t in zip(walked, da, strict=True)]
         for name in cell.parameters:
-            parts = np.stack([g.parameters[name] for g in grads])
-            arrays[f"d{name}"] = np.cumsum(parts[::-1], axis=0)[::-1]
-        return {name: value[0] for name, value in trace.items()} | arrays
+            arrays[f"d{name}"] = np.cumsum([part[name] for part in reversed(parts)], axis=0)[::-1]
+        return trace | arrays
 
 
-def _walk_back(cell, x, error):
-    """Return `Gradients` of each step by itself, whose `state` is what the step hands back; `error` is ∂L/∂h_T."""
-    states = [None]
-    for t in range(x.shape[1]):
-        states.append(cell.forward(x[:, [t]], states[t])[1])
-    handed = LSTMState(error, np.zeros_like(error)) if isinstance(cell, LSTM) else error
-    walked = []
-    for t in reversed(range(x.shape[1])):
-        cell.forward(x[:, [t]], states[t])
-        walked.append(cell.backward(grad_state=handed))
-        handed = walked[-1].state
-    return walked[::-1]
+def _parts(step, da):
+    """Return what one step adds to the gradient of each parameter; `da` is ∂L/∂a of all gates, (gates · hidden,)."""
+    return {"W_x": np.outer(da, step.x), "W_h": np.outer(da, step.before.h), "b": da} | step.own
 
 
 def _sizes(cells):

@@ -5,9 +5,10 @@ import math
 import numpy as np
 from traitlets import Enum, Int, List
 
-from rnn_course.cells import GRU, LSTM, LSTMState, SimpleRNN
+from rnn_course.cells import GRU, LSTM, SimpleRNN
 from rnn_course.validate import positive_int
 from rnn_course.widgets.kit import Explorable, Finite, script
+from rnn_course.widgets.steps import steps
 
 DRAWS = 5
 LONGEST = 200
@@ -22,8 +23,8 @@ class GradientThroughTime(Explorable):
         ∂L/∂h_t = what the state handed from t to t + 1 sends back into h_t,                ∂L/∂h_T = v
         ∂L/∂C_t = f_{t+1} ⊙ ∂L/∂C_{t+1} + o_t ⊙ (1 − tanh² C_t) ⊙ ∂L/∂h_t,   ∂L/∂C_T = o_T ⊙ (1 − tanh² C_T) ⊙ v
 
-    So ∂L/∂h_t is `grads.state`, for the LSTM `grads.state.h`, of `cell.backward` for the walk that starts at t + 1; and
-    ∂L/∂C_t is `grads.state.C`, in which h_t is held fixed, and the path C_t → h_t of the same step.
+    So ∂L/∂h_t is what the cell's `step_back` at t + 1 hands back for h_t; what it hands back for C_t holds h_t fixed,
+    and the path C_t → h_t of the same step comes on top.
 
     Every W_h is drawn with normal entries and scaled to the spectral radius ρ, each gate's and candidate's block by
     itself; W_x and the input x_t (one number a step) are standard normal; all biases but b_f are zero and the first
@@ -72,21 +73,20 @@ class GradientThroughTime(Explorable):
         "slope", "f", "z": the means over steps and units of φ′, the forget gate and the update gate}`.
         """
         draw = self.draws[self.draw]
-        x, v = self.input_strength * np.array(draw["x"])[np.newaxis, : self.length], np.array([draw["v"]])
+        x, v = self.input_strength * np.array(draw["x"])[: self.length], np.array([draw["v"]])
         lstm, gru = self._cell(LSTM, "lstm"), self._cell(GRU, "gru")
         lstm.b_f += self.forget_bias
-        gates = lstm.trace(x)
-        by_state = _gradients(lstm, x, LSTMState(v, np.zeros_like(v)))
+        gates, by_state = lstm.trace(x[np.newaxis]), [step.grads for step in steps(lstm, x, (v, np.zeros_like(v)))]
         shown = gates.o[0] * (1 - np.tanh(gates.C[0]) ** 2)  # ∂h_t/∂C_t at the same step
         simple_rnn, slope = self._simple_rnn(x, v)
         return {
             "simple_rnn_h": _norms(simple_rnn),
-            "lstm_h": _norms([g.h for g in by_state]),
-            "lstm_C": _norms([g.C + g.h * shown_t for g, shown_t in zip(by_state, shown, strict=True)]),
-            "gru_h": _norms(_gradients(gru, x, v)),
+            "lstm_h": _norms(dh for dh, _ in by_state),
+            "lstm_C": _norms(dC + dh * shown_t for (dh, dC), shown_t in zip(by_state, shown, strict=True)),
+            "gru_h": _norms(step.grads[0] for step in steps(gru, x, (v,))),
             "slope": slope,
             "f": float(gates.f.mean()),
-            "z": float(gru.trace(x).z.mean()),
+            "z": float(gru.trace(x[np.newaxis]).z.mean()),
         }
 
     def _cell(self, kind, name, **options):
@@ -107,9 +107,10 @@ class GradientThroughTime(Explorable):
                 gradients.append(gradients[-1] @ W_h)
             return gradients[::-1], 1.0
         cell = self._cell(SimpleRNN, "simple_rnn", nonlinearity=self.nonlinearity)
-        h = cell.trace(x).h
+        walked = steps(cell, x, (v,))
+        h = np.concatenate([step.now["h"] for step in walked])
         slope = 1 - h**2 if self.nonlinearity == "tanh" else h > 0
-        return _gradients(cell, x, v), float(slope.mean())
+        return [step.grads[0] for step in walked], float(slope.mean())
 
 
 def _draw(rng, hidden):
@@ -125,18 +126,6 @@ def _draw(rng, hidden):
 
 def _of_radius_one(W):
     return W / np.abs(np.linalg.eigvals(W)).max()
-
-
-def _gradients(cell, x, last):
-    """Return L's gradient in the state handed on from step t, for t = 1 … T; `last` is that of step T."""
-    states = [None]
-    for t in range(x.shape[1] - 1):
-        states.append(cell.forward(x[:, [t]], states[t])[1])
-    gradients = [last]
-    for t in reversed(range(1, x.shape[1])):
-        cell.forward(x[:, [t]], states[t])
-        gradients.append(cell.backward(grad_state=gradients[-1]).state)
-    return gradients[::-1]
 
 
 def _norms(gradients):
