@@ -16,7 +16,7 @@ ifeq ($(shell id -u),0)
 LAB_OPTIONS := --allow-root
 endif
 
-.PHONY: help lab test library notebooks book browser picture bench bench-long clean
+.PHONY: help lab test library notebooks book browser chapters picture bench bench-long clean
 
 help:
 	@echo "make lab      open the course in JupyterLab (makes the environment the first time)"
@@ -24,6 +24,7 @@ help:
 	@echo "make book     build the site and print where it lies"
 	@echo "make bench    measure the speed claims, under five minutes; fails below a floor"
 	@echo "make bench-long  record again what takes hours: the long-range tasks and the filling of gaps"
+	@echo "make chapters write book/chapters.toml into the contents and tables of the pages again"
 	@echo "make picture  take the README's picture of the gate explorer again"
 	@echo "make clean    remove the site and the caches; the environment .venv stays"
 
@@ -67,6 +68,9 @@ $(SITE): $(ASSETS) $(SITE_SOURCES)
 	rm -rf book/_build
 	$(BIN)/jupyter-book build . --config book/_config.yml --toc book/_toc.yml --path-output book -W --keep-going \
 		|| { rm -f $@; exit 1; }
+
+chapters:
+	$(PYTHON) tools/chapters.py
 
 picture: $(SITE)
 	TAKE_PICTURE=1 CI=1 $(BIN)/python -m pytest tests/test_notebooks_browser.py -k picture

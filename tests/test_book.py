@@ -70,13 +70,6 @@ def test_every_page_of_the_contents_is_there(pages):
     assert {SITE / f"{name}.html" for name in chapters_of_toc()} <= set(pages)
 
 
-def test_every_chapter_is_in_the_contents_and_on_the_front_page():
-    front = (ROOT / "book" / "index.md").read_text("utf8")
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        assert f"notebooks/{path.stem}" in chapters_of_toc()
-        assert f"(../notebooks/{path.name})" in front
-
-
 def test_the_top_of_the_site_leads_to_the_front_page(pages):
     top = (SITE / "index.html").read_text("utf8")
     assert re.search(r'http-equiv="refresh" content="0; ?url=book/index\.html"', top, re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""What holds for the repository as a whole: the environment, the light import, the form of files, the notebooks."""
+"""What holds for the repository as a whole: the environment, the light import, the form of files."""
 
 import json
 import os
@@ -169,36 +169,3 @@ def wait_for(look, seconds=60):
 
 def test_ci_can_be_run():
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
-
-
-def test_there_are_notebooks():
-    assert [path.stem.partition("_")[2] for path in NOTEBOOKS][:1] == ["background"]
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebook_is_committed_without_outputs(path):
-    result = run(sys.executable, "-m", "nbstripout", "--verify", str(path))
-    assert result.returncode == 0, f"run .venv/bin/nbstripout {path.relative_to(ROOT)}\n{result.stdout}"
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebook_runs_on_the_kernel_that_every_jupyter_has(path):
-    notebook = json.loads(path.read_text("utf8"))
-    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_folded_cells_are_folded_in_jupyterlab_and_in_the_book(path):
-    for cell in json.loads(path.read_text("utf8"))["cells"]:
-        tags = set(cell["metadata"].get("tags", []))
-        hidden_in_lab = cell["metadata"].get("jupyter", {}).get("source_hidden", False)
-        assert hidden_in_lab == bool(tags & {"hide-input", "hide-cell"}), "".join(cell["source"])[:80]
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_markdown_reads_right_in_jupyterlab_too(path):
-    for cell in json.loads(path.read_text("utf8"))["cells"]:
-        if cell["cell_type"] == "markdown":
-            text = "".join(cell["source"])
-            for markup in ["<details", "{term}`", "{doc}`", "{ref}`", "{numref}`"]:
-                assert markup not in text, f"{markup} is lost or dead in JupyterLab: {text[:80]}"

@@ -89,7 +89,7 @@ def padded_steps(answer):
 TIMINGS = {  # how four people timed one program on a GPU, and what is wrong with it
     "A": ("no warm-up: synchronise, 5 times (run, synchronise), the mean with its deviation", "no warm-up"),
     "B": ("a warm-up, 20 times (run, stop the clock at once), the median with its quartiles", "no synchronisation"),
-    "C": ("a warm-up, synchronise, 20 times (run, synchronise), the median with its quartiles", "nothing"),
+    "C": ("a warm-up, synchronise, 20 times (run, synchronise), median and quartiles", "nothing"),
     "D": ("a warm-up, synchronise, one run, synchronise, and the number goes into the paper", "no repeats"),
 }
 ANSWERS = ("no warm-up", "no synchronisation", "no repeats", "nothing")

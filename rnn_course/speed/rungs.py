@@ -291,7 +291,7 @@ RUNGS = {
     "tutorial": Rung("a tutorial's NumPy", _tutorial, only="cpu"),
     "numpy_cell": Rung("the course's NumPy cell", _numpy_cell, only="cpu"),
     "cell_loop": Rung("a loop over nn.LSTMCell", _cell_loop),
-    "fused_loop": Rung("a loop, the input's products before it and the gates together", _fused),
+    "fused_loop": Rung("a loop, hoisted and fused", _fused),
     "compiled_loop": Rung("that loop compiled", _compiled),
     "cuda_graph": Rung("that loop as a CUDA graph", partial(_fused, make=GraphPass), only="cuda"),
     "nn_lstm": Rung("nn.LSTM", _nn_lstm),

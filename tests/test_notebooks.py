@@ -1,0 +1,60 @@
+"""The form of the notebooks: without outputs, narrow enough for the page, right in JupyterLab and in the book."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+WIDTH = 82  # columns that fit the page of the site at 1280 pixels; notebooks/ruff.toml has it for ruff
+LINES = 15  # of code in a cell that is in view: it shows one idea
+FOLDED = {"hide-input", "hide-cell"}  # plumbing and solutions
+
+pytestmark = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def code_cells(path):
+    """(lines, whether it is folded) of each code cell."""
+    cells = [cell for cell in json.loads(path.read_text("utf8"))["cells"] if cell["cell_type"] == "code"]
+    return [
+        ("".join(cell["source"]).split("\n"), bool(FOLDED & set(cell["metadata"].get("tags", [])))) for cell in cells
+    ]
+
+
+def test_code_fits_the_page(path):
+    assert not [line for lines, _ in code_cells(path) for line in lines if len(line) > WIDTH]
+
+
+def test_a_cell_shows_one_idea(path):
+    """Blank lines do not count; what is folded may be longer."""
+    shown = ([line for line in lines if line.strip()] for lines, folded in code_cells(path) if not folded)
+    assert not ["\n".join(lines) for lines in shown if len(lines) > LINES]
+
+
+def test_notebook_is_committed_without_outputs(path):
+    command = [sys.executable, "-m", "nbstripout", "--verify", str(path)]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 0, f"run .venv/bin/nbstripout {path.relative_to(ROOT)}\n{result.stdout}"
+
+
+def test_notebook_runs_on_the_kernel_that_every_jupyter_has(path):
+    notebook = json.loads(path.read_text("utf8"))
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+
+
+def test_folded_cells_are_folded_in_jupyterlab_and_in_the_book(path):
+    for cell in json.loads(path.read_text("utf8"))["cells"]:
+        tags = set(cell["metadata"].get("tags", []))
+        hidden_in_lab = cell["metadata"].get("jupyter", {}).get("source_hidden", False)
+        assert hidden_in_lab == bool(tags & FOLDED), "".join(cell["source"])[:80]
+
+
+def test_markdown_reads_right_in_jupyterlab_too(path):
+    for cell in json.loads(path.read_text("utf8"))["cells"]:
+        if cell["cell_type"] == "markdown":
+            text = "".join(cell["source"])
+            for markup in ["<details", "{term}`", "{doc}`", "{ref}`", "{numref}`"]:
+                assert markup not in text, f"{markup} is lost or dead in JupyterLab: {text[:80]}"
