@@ -51,7 +51,9 @@ class GradientReport:
 
         return [[array, *(text(array, witness) for witness in WITNESSES)] for array in self.rows]
 
-    def _summary(self):
+    @property
+    def summary(self):
+        """What was found, in a sentence."""
         wrong = self.disagreements
         if not wrong:
             return "All witnesses agree."
@@ -61,7 +63,7 @@ class GradientReport:
         words = zip(*(witness.split(" ", 1) for witness in WITNESSES), strict=True)
         heads = [*(("", *row) for row in words), ("held against", *HELD_AGAINST.values())]
         lines = [f"{cells[0]:<12}" + "".join(f"{cell:>23}" for cell in cells[1:]) for cells in [*heads, *self._cells()]]
-        return "\n".join([*lines, self._summary()])
+        return "\n".join([*lines, self.summary])
 
     def _repr_html_(self):
         titles = (f"{witness}<br>(against {what})" for witness, what in HELD_AGAINST.items())
@@ -70,7 +72,7 @@ class GradientReport:
             "<tr>" + f"<th>{cells[0]}</th>" + "".join(f"<td>{cell}</td>" for cell in cells[1:]) + "</tr>"
             for cells in self._cells()
         )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{self._summary()}</p>"
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{self.summary}</p>"
 
 
 def check_gradients(cell, x, state=None, seed=0, entries=60):

@@ -59,15 +59,16 @@ class GRU(Cell):
         return {"r": r, "z": z, "n": n, "h": h}
 
     def step_back(self, now, x, before, dh):
-        """The mirror of the equations; see `Cell.step_back`. What multiplies W_hn is not ∂L/∂a_n and h_{t−1} but ∂L/∂q
-        and h_{t−1}, or ∂L/∂a_n and r_t ⊙ h_{t−1}: the gradient of W_h is the cell's own."""
+        """The mirror of the equations; see `Cell.step_back`."""
+        # ∂L/∂W_h does not follow from ∂L/∂a and h: W_hn meets ∂L/∂q, or it meets r ⊙ h.
         r, z, n, h = now["r"], now["z"], now["n"], before.h
         da_n = dh * (1 - z) * (1 - n**2)
         da_z = dh * (h - n) * z * (1 - z)
         if self.reset_after:
             dq = da_n * r
             da_r = da_n * (h @ self.W_hn.T + self.b_hn) * r * (1 - r)
-            own = {"W_h": np.concatenate([da_r, da_z, dq], axis=1).T @ h, "b_hn": dq.sum(0)}
+            d = np.concatenate([da_r, da_z, dq], axis=1)
+            own = {"W_h": d.T @ h, "b_hn": dq.sum(0)}
             dh_before = dh * z + dq @ self.W_hn
         else:
             drh = da_n @ self.W_hn

@@ -61,11 +61,13 @@ class LSTM(Cell):
 
     def step_back(self, now, x, before, dh, dC):
         """The mirror of the equations; see `Cell.step_back`."""
-        i, f, C_tilde, o, tanh_C = now["i"], now["f"], now["C_tilde"], now["o"], np.tanh(now["C"])
+        i, f, C_tilde, o = now["i"], now["f"], now["C_tilde"], now["o"]
+        tanh_C = np.tanh(now["C"])
         dC = dC + dh * o * (1 - tanh_C**2)
         da_i = dC * C_tilde * i * (1 - i)
         da_f = dC * before.C * f * (1 - f)
         da_c = dC * i * (1 - C_tilde**2)
         da_o = dh * tanh_C * o * (1 - o)
-        dh_before = da_i @ self.W_hi + da_f @ self.W_hf + da_c @ self.W_hc + da_o @ self.W_ho
+        dh_before = da_i @ self.W_hi + da_f @ self.W_hf
+        dh_before = dh_before + da_c @ self.W_hc + da_o @ self.W_ho
         return {"i": da_i, "f": da_f, "c": da_c, "o": da_o}, (dh_before, dC * f), {}

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from rnn_course.cells import GRU, LSTM
+from rnn_course.cells import GRU, LSTM, Cell, sigmoid
+from rnn_course.cells.gradients import check_gradients
 from rnn_course.exercises.verdict import NOTHING_YET, Mistake, Verdict, judge_function, judge_number
 
 
@@ -125,3 +126,101 @@ def _other_convention(cell, x):
         h = z * n + (1 - z) * h
         steps.append(h)
     return np.stack(steps, axis=1)
+
+
+def _update_gate(keep=True, slopes=True, sign=1, through_z=True, through_n=True, swap=False, old=True, squash=np.tanh):
+    """The class of a simple RNN with an update gate, with the mistakes that can be made in it."""
+
+    class UpdateGate(Cell):
+        gates = ("z", "n")
+
+        def equations(self, x, h):
+            z = sigmoid(x @ self.W_xz.T + h @ self.W_hz.T + self.b_z)
+            n = squash(x @ self.W_xn.T + old * (h @ self.W_hn.T) + self.b_n)
+            return {"z": z, "n": n, "h": z * n + (1 - z) * h if swap else (1 - z) * n + z * h}
+
+        def step_back(self, now, x, before, dh):
+            z, n = now["z"], now["n"]
+            da_z = sign * dh * (before.h - n) * (z * (1 - z) if slopes else 1)
+            da_n = dh * (1 - z) * (1 - n**2 if slopes else 1)
+            dh_before = keep * dh * z + through_z * (da_z @ self.W_hz) + through_n * (da_n @ self.W_hn)
+            return {"z": da_z, "n": da_n}, (dh_before,), {}
+
+    return UpdateGate
+
+
+FORWARD_MISTAKES = {
+    "z_t weighs the old state here, not the new value: swap z_t and 1 − z_t.": {"swap": True},
+    "The candidate n_t does not look at h_{t−1}: W_hn is not used.": {"old": False},
+    "The candidate n_t is squashed by tanh, not by σ.": {"squash": sigmoid},
+    "The candidate n_t is not squashed: the tanh is missing.": {"squash": np.asarray},
+}
+BACKWARD_MISTAKES = {
+    "One path to h_{t−1} is missing: h_t holds z_t ⊙ h_{t−1} itself.": {"keep": False},
+    "One path to h_{t−1} is missing: z_t looks at it, by W_hz.": {"through_z": False},
+    "One path to h_{t−1} is missing: n_t looks at it, by W_hn.": {"through_n": False},
+    "h_{t−1} acts through both gates too, by W_hz and W_hn.": {"through_z": False, "through_n": False},
+    "The slopes are missing: z (1 − z) of σ, 1 − n² of tanh.": {"slopes": False},
+    "The sign of ∂L/∂a_z is turned: more z means more of h_{t−1} and less of n_t.": {"sign": -1},
+}
+
+
+def own_cell(answer):
+    """Check a class: a `Cell` with the update gate z and the candidate n, h_t = (1 − z) ⊙ n + z ⊙ h_{t−1}.
+
+    Its `equations` are compared with the reference, then its `step_back`, then what follows from them with
+    `check_gradients`.
+    """
+    if answer is ... or answer is None:
+        return Verdict(False, NOTHING_YET)
+    if not (isinstance(answer, type) and issubclass(answer, Cell)):
+        return Verdict(False, "A class that inherits from Cell is wanted.")
+    if answer.gates != ("z", "n"):
+        return Verdict(False, f"The gates are {answer.gates}, wanted are ('z', 'n').")
+    verdict = judge_function(
+        _forward(answer),
+        _forward(_update_gate()),
+        _step_cases(1),
+        [Mistake(sentence, _forward(_update_gate(**wrong))) for sentence, wrong in FORWARD_MISTAKES.items()],
+    )
+    if not verdict.passed:
+        return verdict
+    verdict = judge_function(
+        _backward(answer),
+        _backward(_update_gate()),
+        _step_cases(2),
+        [Mistake(sentence, _backward(_update_gate(**wrong))) for sentence, wrong in BACKWARD_MISTAKES.items()],
+    )
+    if not verdict.passed:
+        return Verdict(False, verdict.message if verdict.message == NOTHING_YET else f"step_back: {verdict.message}")
+    report = check_gradients(answer(3, 5, seed=1), np.random.default_rng(1).normal(size=(2, 6, 3)))
+    return Verdict(report.passed, f"Equations and step_back are right, and so is what follows. {report.summary}")
+
+
+def _step_cases(arrays):
+    """Random x_t `(batch, 3)`, and as many arrays `(batch, 5)`."""
+    rng = np.random.default_rng(0)
+    return [(rng.normal(size=(k, 3)), *(rng.normal(size=(k, 5)) for _ in range(arrays))) for k in (1, 2, 4)]
+
+
+def _forward(kind):
+    """What a class of cells makes of x_t and h_{t−1}: z, n and h_t."""
+
+    def run(x, h):
+        now = kind(3, 5, seed=2).equations(x, h)
+        parts = tuple(now[name] for name in ("z", "n", "h"))
+        return ... if any(part is ... for part in parts) else parts
+
+    return run
+
+
+def _backward(kind):
+    """What a class of cells makes of x_t, h_{t−1} and ∂L/∂h_t: ∂L/∂a_z, ∂L/∂a_n and ∂L/∂h_{t−1}."""
+
+    def run(x, h, dh):
+        cell, right = kind(3, 5, seed=2), _update_gate()(3, 5, seed=2)
+        da, grads, _ = cell.step_back(right.equations(x, h), x, cell.State(h), dh)
+        parts = (da["z"], da["n"], *grads)
+        return ... if any(part is ... for part in parts) else parts
+
+    return run
