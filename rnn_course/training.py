@@ -29,6 +29,7 @@ from rnn_course import validate
 from rnn_course.data import Scaler, Series
 from rnn_course.epoch import check_finite, run_epoch
 from rnn_course.models import SequenceModel, check_ids, seeded
+from rnn_course.tables import html_table
 
 SCHEDULES = (None, "cosine", "plateau")
 EVALUATION_BATCH = 256
@@ -90,11 +91,7 @@ class History:
         return f"History({', '.join(f'{name}: {text}' for name, text in self.summary().items())})"
 
     def _repr_html_(self):
-        rows = "".join(
-            f'<tr><th scope="row" style="text-align: left">{name}</th><td style="text-align: left">{text}</td></tr>'
-            for name, text in self.summary().items()
-        )
-        return f"<table><caption>Training history</caption>{rows}</table>"
+        return html_table(self.summary().items(), caption="Training history", align="left")
 
 
 @dataclass(frozen=True)
