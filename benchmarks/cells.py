@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import torch
 
-from benchmarks.harness import Row, interleaved
+from benchmarks.harness import Row, medians
 from benchmarks.rivals import CellLoop, torch_pass
 from rnn_course.cells import GRU, LSTM, SimpleRNN
 from rnn_course.speed.tutorial import TutorialLSTM
@@ -69,7 +69,7 @@ def rows():
     found = []
     for shape, (batch, time, inputs, hidden) in SHAPES.items():
         calls = {n: call for n, call in candidates(batch, time, inputs, hidden).items() if n in wanted(shape)}
-        seconds = interleaved(calls, SECONDS[shape])
+        seconds = medians(calls, SECONDS[shape])
         for claim, goals in GOALS.items():
             if shape not in goals:
                 continue
