@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.linear_model import Ridge
 
 from rnn_course.models import SequenceModel
-from rnn_course.selection import choose_hidden_size
+from rnn_course.selection import choose_hidden_size, sweep
 
 LENGTH, HORIZON, FOLDS, SEEDS = 7, 3, 4, 2
 
@@ -47,3 +47,17 @@ def same(a, b):
 
 class Stop(Exception):
     pass
+
+
+def stop_at(number, monkeypatch):
+    """Have the task of this number raise Stop instead of being measured; returns the list of the tasks as they come."""
+    measure, calls = sweep.measure, []
+
+    def stops(*task):
+        calls.append(task[1:])
+        if len(calls) == number:
+            raise Stop
+        return measure(*task)
+
+    monkeypatch.setattr(sweep, "measure", stops)
+    return calls

@@ -92,24 +92,6 @@ def test_forecast_refuses(change, sentence):
         plots.forecast(**arguments)
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    """What a notebook would have received: ("display" or "update", picture)."""
-    log = []
-
-    class Handle:
-        def update(self, picture):
-            log.append(("update", picture))
-
-    def display(picture, display_id):
-        assert display_id is True
-        log.append(("display", picture))
-        return Handle()
-
-    monkeypatch.setattr("IPython.display.display", display)
-    return log
-
-
 @pytest.mark.parametrize("years", [1, 9, 44])
 def test_dates_on_an_axis_do_not_touch(years):
     times = np.datetime64("1958-03-29") + np.arange(0, 365 * years, 7)

@@ -8,11 +8,7 @@ from sklearn.model_selection import KFold
 from sweeps import HORIZON, LENGTH, gru, walk
 
 from rnn_course.data import windows
-from rnn_course.selection import (
-    folds,
-    rolling_origin,
-    shuffled_folds,
-)
+from rnn_course.selection import folds, rolling_origin, shuffled_folds
 from rnn_course.selection.task import Problem
 
 

@@ -3,10 +3,9 @@
 import json
 
 import pytest
-from sweeps import FOLDS, SEEDS, Stop, choose, same, walk
+from sweeps import FOLDS, SEEDS, Stop, choose, same, stop_at, walk
 
 from rnn_course.models import SequenceModel
-from rnn_course.selection import sweep
 
 
 def lines(path):
@@ -15,15 +14,7 @@ def lines(path):
 
 def test_a_stopped_sweep_goes_on_where_it_was(tmp_path, monkeypatch):
     file, whole = tmp_path / "rows.jsonl", choose()
-    measure, calls = sweep.measure, []
-
-    def stops(*task):
-        calls.append(task[1:])
-        if len(calls) == 8:
-            raise Stop
-        return measure(*task)
-
-    monkeypatch.setattr(sweep, "measure", stops)
+    calls = stop_at(8, monkeypatch)
     with pytest.raises(Stop):
         choose(file=file)
     assert [(row["size"], row["fold"], row["seed"]) for row in lines(file)[1:]] == calls[:7]

@@ -6,11 +6,7 @@ from scipy.stats import sem
 
 from rnn_course import plots
 from rnn_course.data import load_record
-from rnn_course.selection import (
-    Selection,
-    one_standard_error,
-    standard_error,
-)
+from rnn_course.selection import Selection, one_standard_error, standard_error
 
 
 def test_the_standard_error_is_scipys_over_the_folds_means():

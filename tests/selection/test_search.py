@@ -1,12 +1,9 @@
 """The guided search: it goes on with the same trials, and measures as the comparison does."""
 
 import pytest
-from sweeps import HORIZON, LENGTH, Stop, choose, gru, same, walk
+from sweeps import HORIZON, LENGTH, Stop, choose, gru, same, stop_at, walk
 
-from rnn_course.selection import (
-    search_hidden_size,
-    sweep,
-)
+from rnn_course.selection import search_hidden_size
 
 
 def search(storage, trials, make_model=gru, **settings):
@@ -24,15 +21,7 @@ def test_a_search_that_was_killed_goes_on_with_the_same_trials(tmp_path, monkeyp
         return [trial.params["size"] for trial in trials if "rows" in trial.user_attrs]
 
     whole = search(tmp_path / "whole.db", 8)
-    measure, calls = sweep.measure, []
-
-    def stops(*task):
-        calls.append(task[1:])
-        if len(calls) == 6:
-            raise Stop
-        return measure(*task)
-
-    monkeypatch.setattr(sweep, "measure", stops)
+    calls = stop_at(6, monkeypatch)
     with pytest.raises(Stop):
         search(tmp_path / "stopped.db", 8)
     assert len(set(sizes(tmp_path / "whole.db"))) >= 5

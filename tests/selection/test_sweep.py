@@ -19,9 +19,7 @@ from sweeps import FOLDS, HORIZON, LENGTH, SEEDS, Linear, choose, gru, same, wal
 
 from rnn_course.data import load_sunspots, windows
 from rnn_course.models import SequenceModel
-from rnn_course.selection import (
-    shuffled_folds,
-)
+from rnn_course.selection import shuffled_folds
 
 
 @pytest.mark.parametrize("shuffled", [False, True])
