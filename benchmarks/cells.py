@@ -8,6 +8,7 @@ import torch
 from benchmarks.harness import Row, medians
 from benchmarks.rivals import CellLoop, torch_pass
 from rnn_course.cells import GRU, LSTM, SimpleRNN
+from rnn_course.speed import work
 from rnn_course.speed.tutorial import TutorialLSTM
 
 SHAPES = {  # batch, time, input, hidden
@@ -74,7 +75,7 @@ def rows():
             if shape not in goals:
                 continue
             if "share" in claim:
-                flops = 6 * time * batch * 4 * hidden * (inputs + hidden)  # two products forward, four backward
+                flops = work((batch, time, inputs, hidden))
                 ratio = flops / seconds["LSTM"] / (2 * 1536**3 / seconds["large product"])
                 detail = f"{flops / seconds['LSTM'] / 1e9:.0f} GFLOP/s"
             else:

@@ -56,14 +56,9 @@ def ladder(results, labels=None):
             ax.annotate("not measured", (lowest, k), (4, 0), textcoords="offset points", va="center", fontsize=10.5)
             said.append(f"{name} not measured: {result['skipped']}")
             continue
-        low, median, high = (result[key] for key in ("low", "median", "high"))
-        style, hatch = (CYCLE[0], "") if result["model"] == "LSTM" else (CYCLE[1], "///")
-        edge = style["color"]
-        ax.barh(
-            k, median - lowest, left=lowest, height=0.6, facecolor=(*to_rgb(edge), 0.25), edgecolor=edge, hatch=hatch
-        )
-        ax.errorbar(median, k, xerr=[[median - low], [high - median]], color="black", capsize=4)
-        said.append(f"{name} {_duration(median)} ({_duration(low)} to {_duration(high)})")
+        _draw_time(ax, k, result, lowest)
+        low, median, high = (_duration(result[key]) for key in ("low", "median", "high"))
+        said.append(f"{name} {median} ({low} to {high})")
     names = [textwrap.fill(labels.get(result["rung"], result["rung"]), 24) for result in results]
     ax.set_yticks(range(len(names)), names, fontsize=10.5)
     highest = 10 ** np.ceil(np.log10(max(result["high"] for result in timed)))
@@ -76,6 +71,15 @@ def ladder(results, labels=None):
         f"Bars of the median time forward and backward, quartiles in brackets, log scale, at batch {batch}, "
         f"{count(time, 'step')}, input {inputs}, hidden {hidden}: {'; '.join(said)}.",
     )
+
+
+def _draw_time(ax, row, result, left):
+    """A bar from the left edge to the median, and the quartiles; the other model has another colour and hatch."""
+    low, median, high = (result[key] for key in ("low", "median", "high"))
+    colour, hatch = (CYCLE[0]["color"], "") if result["model"] == "LSTM" else (CYCLE[1]["color"], "///")
+    style = {"facecolor": (*to_rgb(colour), 0.25), "edgecolor": colour, "hatch": hatch}
+    ax.barh(row, median - left, left=left, height=0.6, **style)
+    ax.errorbar(median, row, xerr=[[median - low], [high - median]], color="black", capsize=4)
 
 
 @mpl.rc_context(RC)
