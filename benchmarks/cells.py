@@ -5,9 +5,10 @@ import tracemalloc
 import numpy as np
 import torch
 
-from benchmarks.harness import Row, interleaved
+from benchmarks.harness import Row, medians
 from benchmarks.rivals import CellLoop, torch_pass
 from rnn_course.cells import GRU, LSTM, SimpleRNN
+from rnn_course.speed import work
 from rnn_course.speed.tutorial import TutorialLSTM
 
 SHAPES = {  # batch, time, input, hidden
@@ -69,12 +70,12 @@ def rows():
     found = []
     for shape, (batch, time, inputs, hidden) in SHAPES.items():
         calls = {n: call for n, call in candidates(batch, time, inputs, hidden).items() if n in wanted(shape)}
-        seconds = interleaved(calls, SECONDS[shape])
+        seconds = medians(calls, SECONDS[shape])
         for claim, goals in GOALS.items():
             if shape not in goals:
                 continue
             if "share" in claim:
-                flops = 6 * time * batch * 4 * hidden * (inputs + hidden)  # two products forward, four backward
+                flops = work((batch, time, inputs, hidden))
                 ratio = flops / seconds["LSTM"] / (2 * 1536**3 / seconds["large product"])
                 detail = f"{flops / seconds['LSTM'] / 1e9:.0f} GFLOP/s"
             else:

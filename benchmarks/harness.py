@@ -3,7 +3,6 @@
 import os
 import platform
 import statistics
-import time
 from dataclasses import dataclass
 
 FLOOR = 0.75  # a run fails below this share of a goal: machines differ and are busy
@@ -24,23 +23,17 @@ class Row:
         return self.ratio >= FLOOR * self.goal
 
 
-def interleaved(candidates, seconds=3.0, least=5, most=200):
-    """Median seconds of each candidate, `{name: callable}`, called in turn for `seconds`; two rounds warm up.
+def medians(candidates, seconds=3.0):
+    """Median seconds of each candidate, `{name: callable}`, called in rounds, once a round, for `seconds` in all.
 
-    Taking turns makes a machine that is busy for a while slow for all of them.
+    Equally often, since what follows itself finds its numbers in the cache and is quicker.
     """
-    for call in list(candidates.values()) * 2:
-        call()
-    times = {name: [] for name in candidates}
-    end = time.perf_counter() + seconds
-    rounds = 0
-    while rounds < least or (time.perf_counter() < end and rounds < most):
-        for name, call in candidates.items():
-            start = time.perf_counter()
-            call()
-            times[name].append(time.perf_counter() - start)
-        rounds += 1
-    return {name: statistics.median(values) for name, values in times.items()}
+    from rnn_course.speed import interleaved
+
+    one_round = sum(times[0] for times in interleaved(candidates, least=1, most=1).values())
+    rounds = min(max(int(seconds / one_round), 5), 200)
+    times = interleaved(candidates, least=rounds, most=rounds)
+    return {name: statistics.median(values.tolist()) for name, values in times.items()}
 
 
 def machine():

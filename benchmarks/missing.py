@@ -22,7 +22,7 @@ import torch
 
 from benchmarks.harness import Row, machine
 from rnn_course.data import load_weather
-from rnn_course.missing import METHODS, mcar, outages, score, take
+from rnn_course.missing import METHODS, NETWORKS, mcar, outages, score, take
 
 RECORD = Path(__file__).parent.parent / "rnn_course" / "data" / "recorded" / "missing.json"
 WINDOW, SECONDS, SEEDS = 48, 60, range(5)
@@ -32,7 +32,6 @@ REMOVALS = {
     "50 % at random": lambda x, seed: mcar(x, 0.5, seed),
     "station outages": lambda x, seed: outages(x, 0.2, 12, STATIONS, seed),
 }
-NETWORKS = ("gru_d", "brits", "course")
 GOALS = {"10 % at random": 0.92, "50 % at random": 0.94, "station outages": 0.65}
 
 
@@ -89,7 +88,7 @@ RIVALS = {"pypots_brits": partial(PyPOTS, "BRITS"), "pypots_gru_d": partial(PyPO
 
 def candidates():
     """Every method that fills, and PyPOTS's BRITS where it is installed."""
-    return [name for name in METHODS if name != "drop"] + ["pypots_brits"] * bool(find_spec("pypots"))
+    return [*METHODS, *["pypots_brits"] * bool(find_spec("pypots"))]
 
 
 def measure(name, removal, seed, **budget):

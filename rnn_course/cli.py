@@ -17,21 +17,6 @@ import click
 ROOT = Path(__file__).resolve().parent.parent
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
-# Sizes of a record, (batch, time, input, hidden), the input as wide as the state: those that a device has time for.
-GRIDS = {
-    "cpu": [
-        (b, t, h, h) for h in (32, 128, 256) for t in (64, 256, 1024) for b in (1, 16, 64) if b * t * h * h <= 2.8e8
-    ],
-    "cuda": [
-        (b, t, h, h)
-        for h in (64, 256, 512)
-        for t in (64, 512, 4096)
-        for b in (1, 16, 64, 256)
-        if b * t * h <= 64 * 512 * 512 and (t < 4096 or h == 64)
-    ],
-}
-SMOKE = [(3, 21, 4, 5)]
-
 TOOLS = {
     "make": "make lab, make test and make book",
     "npm": "the site's scripts",
@@ -106,7 +91,7 @@ def speed(device, out, smoke, threads, seconds, tf32):
     settings = {"seconds": seconds, "least": 5, "most": 50, "warmup": 1, "threads": threads, "tf32": tf32, "seed": 0}
     if smoke:
         settings |= {"seconds": 0.05, "least": 3, "most": 3}
-    shapes = SMOKE if smoke else GRIDS[device]
+    shapes = speed.SMOKE if smoke else speed.GRIDS[device]
     try:
         speed.check_device(device)
     except ValueError as problem:

@@ -22,13 +22,14 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch.nn.functional import cross_entropy
-from torch.nn.utils import clip_grad_norm_
 from torch.optim import lr_scheduler
 from tqdm.auto import tqdm
 
 from rnn_course import validate
 from rnn_course.data import Scaler, Series
+from rnn_course.epoch import check_finite, run_epoch
 from rnn_course.models import SequenceModel, check_ids, seeded
+from rnn_course.tables import html_table
 
 SCHEDULES = (None, "cosine", "plateau")
 EVALUATION_BATCH = 256
@@ -90,11 +91,7 @@ class History:
         return f"History({', '.join(f'{name}: {text}' for name, text in self.summary().items())})"
 
     def _repr_html_(self):
-        rows = "".join(
-            f'<tr><th scope="row" style="text-align: left">{name}</th><td style="text-align: left">{text}</td></tr>'
-            for name, text in self.summary().items()
-        )
-        return f"<table><caption>Training history</caption>{rows}</table>"
+        return html_table(self.summary().items(), caption="Training history", align="left")
 
 
 @dataclass(frozen=True)
@@ -306,27 +303,16 @@ def _epoch(model, examples, optimiser, batch_size, clip, generator, epoch):
     """Take one pass over the examples in random order; return the mean loss and the mean norm of the gradient."""
     order = torch.randperm(len(examples), generator=generator)
     dropout_seed = int(torch.randint(2**62, (), generator=generator))
-    total, count, norms = 0.0, 0, []
-    model.train()
+    batches = examples.batches(batch_size, order)
     with seeded(dropout_seed, examples.x.device):
-        for step, batch in enumerate(examples.batches(batch_size, order), start=1):
-            losses = _losses(model, batch)
-            optimiser.zero_grad()
-            losses.mean().backward()
-            norm = clip_grad_norm_(model.parameters(), math.inf if clip is None else clip).item()
-            total, count = total + losses.sum().item(), count + losses.numel()
-            for name, value in (("training loss", total), ("gradient's norm", norm)):
-                _check_finite(name, value, f"epoch {epoch}, step {step}")
-            optimiser.step()
-            norms.append(norm)
-    return total / count, float(np.mean(norms))
+        return run_epoch(model, batches, lambda batch: _losses(model, batch), optimiser, clip, epoch)
 
 
 def _validation_loss(model, examples, epoch):
     with _evaluating(model):
         losses = torch.cat([_losses(model, batch).flatten() for batch in examples.batches(EVALUATION_BATCH)])
     loss = losses.mean().item()
-    _check_finite("validation loss", loss, f"epoch {epoch}")
+    check_finite("validation loss", loss, f"epoch {epoch}")
     return loss
 
 
@@ -389,13 +375,6 @@ def _check_options(learning_rate, clip, patience, schedule, seed, watch, validat
     validate.positive_int("seed", seed, least=0)
     if watch is not None and not callable(watch):
         raise TypeError(f"watch is a {type(watch).__name__}, it must be a function of the History")
-
-
-def _check_finite(name, value, place):
-    if not math.isfinite(value):
-        raise FloatingPointError(
-            f"the {name} is {value} at {place}: a smaller learning_rate or a smaller clip may help"
-        )
 
 
 def _device(device):

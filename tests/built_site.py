@@ -2,16 +2,13 @@
 
 import os
 import re
-import threading
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from benchmarks.site import SITE
+
 ROOT = Path(__file__).resolve().parent.parent
-SITE = ROOT / "book" / "_build" / "html"
 OTHER_HOST = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])")
 
 # Harmless messages, each with its cause.
@@ -44,20 +41,6 @@ class Visit:
         assert not self.refused
         allowed = [*ALLOWED_ERRORS, *also_allowed]
         assert not [error for error in self.errors if not any(part in error for part in allowed)]
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@contextmanager
-def served(folder):
-    """The address of a local server of the folder."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
 
 
 def require_site(*, offline=False):

@@ -7,7 +7,9 @@ import pytest
 
 pytest.register_assert_rewrite("built_site", "explorables")  # so that what fails in them says what it compared
 
-from built_site import SITE, Visit, require_site, served  # noqa: E402
+from built_site import SITE, Visit, require_site  # noqa: E402
+
+from benchmarks.site import served  # noqa: E402
 
 CHROMIUM_ARGS = [
     "--no-sandbox",

@@ -230,7 +230,7 @@ def test_representations_say_what_it_is_and_what_is_missing(series):
     text, html = repr(series), series._repr_html_()
     assert "5 steps of 2 channels, 2020-01 to 2020-05" in text
     assert "p & q (m): 1 missing, 1.5 to 5.5" in text and "r: 3 missing, 7 to 8" in text
-    assert "<td>p &amp; q</td><td>m</td><td>1</td><td>1.5</td><td>5.5</td>" in html
+    assert '<th scope="row">p &amp; q</th><td>m</td><td>1</td><td>1.5</td><td>5.5</td>' in html
     assert "a &lt;b&gt;" in html and "two &lt;gaps&gt;" in html and "<b>" not in html
     assert "style" not in html and "color" not in html, "the theme's own colours hold in light and dark"
     assert "r: 2 missing, – to –" in repr(series[3:])

@@ -6,7 +6,7 @@ import torch
 
 from rnn_course.cells.gradients import check_gradients
 from rnn_course.data import load_record
-from rnn_course.data.recorded import PROVENANCE, with_provenance
+from rnn_course.data.recorded import PROVENANCE, checked_record
 from rnn_course.exercises import bptt
 from rnn_course.exercises.verdict import NOTHING_YET, judge_function
 
@@ -88,7 +88,7 @@ def test_records_say_how_they_were_made():
         for results in task["results"].values():
             assert all(len(values) == record["settings"]["seeds"] for values in results.values())
     for field in PROVENANCE:
-        with pytest.raises(ValueError, match=f"does not say its {field}"):
-            with_provenance("long_range", {k: v for k, v in record.items() if k != field})
+        with pytest.raises(ValueError, match=f"the record 'long_range' has no {field}"):
+            checked_record("long_range", {k: v for k, v in record.items() if k != field})
     with pytest.raises(ValueError, match=r"name is 'short_range', it must be one of .*'long_range'"):
         load_record("short_range")

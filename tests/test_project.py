@@ -92,9 +92,10 @@ def test_the_lock_file_follows_package_json_and_names_no_registry():
     assert not any("resolved" in entry for entry in lock.values())
 
 
-@pytest.mark.parametrize("module", ["rnn_course", "rnn_course.data", "rnn_course.cells"])
+@pytest.mark.parametrize("module", ["rnn_course", "rnn_course.data", "rnn_course.cells", "rnn_course.tables"])
 def test_importing_is_light(module):
-    heavy = ["torch", "matplotlib", "pandas", "sklearn", "scipy", "statsmodels", "IPython", "ipywidgets", "anywidget"]
+    heavy = ["torch", "matplotlib", "pandas", "sklearn", "scipy", "statsmodels", "jsonschema", "IPython"]
+    heavy += ["ipywidgets", "anywidget"]
     code = f"import {module}, sys; print([m for m in {heavy} if m in sys.modules])"
     result = run(sys.executable, "-c", code)
     assert result.stdout.strip() == "[]", result.stdout + result.stderr

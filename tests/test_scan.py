@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from rnn_course import min_gru_torch
 from rnn_course.cells import MinGRU
-from rnn_course.min_gru_torch import MinGRUTorch
+from rnn_course.models import min_gru
+from rnn_course.models.min_gru import MinGRUTorch
 
 TOLERANCE = {np.float32: 1e-5, np.float64: 1e-12}
 
@@ -75,8 +75,8 @@ def test_lengths_and_direction(reverse):
 @pytest.mark.parametrize("method", ["scan", "loop"])
 def test_a_few_sequences_at_a_time(monkeypatch, batch, method):
     """Two sequences of 27 steps of 5 float64 numbers a part; 27 steps are five blocks of five and two left over."""
-    monkeypatch.setattr(min_gru_torch, "PART_BYTES", 2 * 27 * 5 * 8)
-    assert len(min_gru_torch._parts(torch.zeros(batch, 27, 4, dtype=torch.float64), 5)) == (batch + 1) // 2
+    monkeypatch.setattr(min_gru, "PART_BYTES", 2 * 27 * 5 * 8)
+    assert len(min_gru._parts(torch.zeros(batch, 27, 4, dtype=torch.float64), 5)) == (batch + 1) // 2
     cell = MinGRU(4, 5, seed=3, method=method)
     data = numbers(np.random.default_rng(0), batch, 27, 4, 5, np.float64)
     close(torch_pass(cell.to_torch(), *data), oracle(cell, *data), 1e-12)

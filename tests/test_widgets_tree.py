@@ -29,7 +29,7 @@ EXPRESSIONS = [
 def a_network(hidden, seed):
     """A network whose weights are all of them random and none zero."""
     torch = pytest.importorskip("torch")
-    from rnn_course.recursive import RecursiveNetwork
+    from rnn_course.models import RecursiveNetwork
 
     network, rng = RecursiveNetwork(len(SYMBOLS), hidden, 3, seed=seed), np.random.default_rng(seed)
     with torch.no_grad():
@@ -316,7 +316,7 @@ def test_bad_arguments_are_named(case):
 )
 def test_networks_that_do_not_fit_are_named(sizes, sentence):
     pytest.importorskip("torch")
-    from rnn_course.recursive import RecursiveNetwork
+    from rnn_course.models import RecursiveNetwork
 
     with pytest.raises(ValueError, match=sentence):
         ChainAndTree(("+", 1, 2), RecursiveNetwork(*sizes))

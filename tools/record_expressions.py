@@ -17,9 +17,9 @@ import joblib
 import numpy as np
 import torch
 
-from rnn_course import recursive, training
+from rnn_course import training
 from rnn_course.data import expressions
-from rnn_course.models import SequenceModel
+from rnn_course.models import Forest, SequenceModel, recursive
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SEEDS, TRAIN, LONGEST, TEST, LENGTHS = 3, 6000, 8, 2000, (1, 2, 4, 8, 12, 16)
@@ -35,12 +35,17 @@ def draw(n, operators, shape, rng):
     return trees, np.array([expressions.sign(tree) for tree in trees])
 
 
+def forest(trees):
+    """The expressions as the recursive network reads them."""
+    return Forest.of_trees(trees, expressions.SYMBOLS)
+
+
 def trained(kind, trees, y, brackets, seed):
     """Train a network of a kind; return it, and its function from expressions to classes."""
     if kind == "recursive":
         network = recursive.RecursiveNetwork(LABELS, HIDDEN[kind], 3, seed=seed)
-        recursive.fit(network, recursive.Forest.of_expressions(trees), y, seed=seed, **OPTIONS)
-        return network, lambda trees: recursive.predict(network, recursive.Forest.of_expressions(trees)).argmax(axis=1)
+        recursive.fit(network, forest(trees), y, seed=seed, **OPTIONS)
+        return network, lambda trees: recursive.predict(network, forest(trees)).argmax(axis=1)
     network = SequenceModel(kind, LABELS, HIDDEN[kind], 3, task="classify", seed=seed)
     x, lengths = expressions.one_hot_tokens(trees, brackets)
     training.fit(network, (x, y, lengths), seed=seed, device="cpu", **OPTIONS)

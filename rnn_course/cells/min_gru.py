@@ -59,7 +59,7 @@ class MinGRU(Cell):
     @classmethod
     def from_torch(cls, module):
         """The same function as a `MinGRUTorch`, in its dtype."""
-        from rnn_course.min_gru_torch import MinGRUTorch  # brings torch
+        from rnn_course.models.min_gru import MinGRUTorch  # brings torch
 
         if not isinstance(module, MinGRUTorch):
             raise TypeError(f"module is a {type(module).__name__}, MinGRU.from_torch wants a MinGRUTorch")
@@ -70,7 +70,7 @@ class MinGRU(Cell):
 
     def to_torch(self):
         """The same function as a `MinGRUTorch`."""
-        from rnn_course.min_gru_torch import MinGRUTorch  # brings torch
+        from rnn_course.models.min_gru import MinGRUTorch  # brings torch
 
         convert.refuse_without_equal(self)
         module = MinGRUTorch(self.input_size, self.hidden_size, method=self.method)

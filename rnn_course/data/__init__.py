@@ -1,6 +1,6 @@
 """Real series and sequences that ship with the course, synthetic tasks, windows, splits, scaling and baselines.
 
-Imports numpy and the standard library only; nothing is downloaded.
+Importing it brings in numpy and the standard library only; nothing is downloaded.
 """
 
 from rnn_course.data.baselines import Scores, last_value, scores, seasonal_naive

@@ -1,11 +1,11 @@
 """Many short sequences with a class each: spoken vowels of varying length, and digits read pixel by pixel."""
 
 from dataclasses import dataclass, replace
-from html import escape
 
 import numpy as np
 
 from rnn_course.data.provenance import provenance, read_columns
+from rnn_course.tables import html_table
 from rnn_course.validate import finite, shape
 
 
@@ -72,10 +72,7 @@ class Sequences:
         return f"Sequences {self.name!r}: " + "; ".join(f"{fact} {text}" for fact, text in self._facts().items())
 
     def _repr_html_(self):
-        rows = "".join(
-            f'<tr><th scope="row">{fact}</th><td>{escape(text)}</td></tr>' for fact, text in self._facts().items()
-        )
-        return f"<table><caption>Sequences {escape(repr(self.name))}</caption><tbody>{rows}</tbody></table>"
+        return html_table(self._facts().items(), caption=f"Sequences {self.name!r}")
 
 
 def pad(sequences):

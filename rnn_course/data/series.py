@@ -1,11 +1,11 @@
 """Real series in time order, as `(time, feature)`, with what is missing said and not hidden."""
 
 from dataclasses import dataclass, replace
-from html import escape
 
 import numpy as np
 
 from rnn_course.data.provenance import provenance, read_columns
+from rnn_course.tables import html_table
 from rnn_course.validate import numbers, one_of, shape
 
 WEATHER_STATIONS = ("EWR", "JFK", "LGA")
@@ -133,13 +133,8 @@ class Series:
         return "\n".join([self._title(), *rows, *([f"  {self.notes}"] if self.notes else [])])
 
     def _repr_html_(self):
-        head = "".join(f'<th scope="col">{h}</th>' for h in ("channel", "unit", "missing", "smallest", "largest"))
-        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in self._rows())
-        notes = f"<p>{escape(self.notes)}</p>" if self.notes else ""
-        return (
-            f"<table><caption>{escape(self._title())}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
-        )
+        header = ("channel", "unit", "missing", "smallest", "largest")
+        return html_table(self._rows(), header, self._title(), [self.notes] if self.notes else [])
 
 
 def load_sunspots():

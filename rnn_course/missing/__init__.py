@@ -1,25 +1,30 @@
 """Missing data: taking values away, filling the gaps, and scoring what was filled.
 
-`METHODS` maps each name to its maker; `METHODS[name]()` is a method with `fit(x)` and `fill(x)`. A network's maker
-takes `seed` and one of `seconds` and `epochs`; PyTorch is imported when one is made.
+`METHODS` maps each name to its maker; `METHODS[name]()` is a method with `fit(x)` and `fill(x)`. Those in `NETWORKS`
+are trained: their maker takes `seed` and one of `seconds` and `epochs`, and PyTorch is imported when one is made.
+`drop` takes incomplete time steps away instead.
 """
 
 from functools import partial
+from importlib import import_module
 
 from rnn_course.missing.base import Fill, gappy
-from rnn_course.missing.fills import Constant, Drop, Iterative, Kalman, Last, Linear, Neighbours, Next, Seasonal
-from rnn_course.missing.mechanisms import blocks, channel_end, mar, mcar, mnar, outages, take
-from rnn_course.missing.scores import Score, coverage, distortion, gap_lengths, score, score_by_channel, score_by_gap
+from rnn_course.missing.dropping import drop
+from rnn_course.missing.fills import Constant, Iterative, Kalman, Last, Linear, Neighbours, Next, Seasonal
+from rnn_course.missing.mechanisms import blocks, mar, mcar, mnar, outages, take
+from rnn_course.missing.scores import Score, coverage, distortion, gap_lengths, score, score_by_gap
 
 
-def _network(name, **options):
-    from rnn_course.missing import networks
-
-    return getattr(networks, name)(**options)
+def _network(module, name, **options):
+    return getattr(import_module(f"rnn_course.missing.{module}"), name)(**options)
 
 
+NETWORKS = {
+    "gru_d": partial(_network, "networks", "gru_d"),
+    "brits": partial(_network, "networks", "brits"),
+    "course": partial(_network, "correction", "CorrectedLine"),
+}
 METHODS = {
-    "drop": Drop,
     "mean": partial(Constant, "mean"),
     "median": partial(Constant, "median"),
     "mode": partial(Constant, "mode"),
@@ -30,19 +35,18 @@ METHODS = {
     "knn": Neighbours,
     "iterative": Iterative,
     "kalman": Kalman,
-    "gru_d": partial(_network, "gru_d"),
-    "brits": partial(_network, "brits"),
-    "course": partial(_network, "Course"),
+    **NETWORKS,
 }
 
 __all__ = [
     "METHODS",
+    "NETWORKS",
     "Fill",
     "Score",
     "blocks",
-    "channel_end",
     "coverage",
     "distortion",
+    "drop",
     "gap_lengths",
     "gappy",
     "mar",
@@ -50,7 +54,6 @@ __all__ = [
     "mnar",
     "outages",
     "score",
-    "score_by_channel",
     "score_by_gap",
     "take",
 ]

@@ -43,6 +43,14 @@ def _no_text(name, x):
                 raise TypeError(f"{name} has {cells[index]!r} at {where}, it must be a number or NaN")
 
 
+def checked_mask(name, mask, x):
+    """The mask as an array of bool, of the shape of x; ValueError otherwise."""
+    mask = np.asarray(mask)
+    if mask.dtype != bool or mask.shape != x.shape:
+        raise ValueError(f"{name} is {mask.dtype} of shape {mask.shape}, wanted bool of shape {x.shape}")
+    return mask
+
+
 def batches(x):
     """x as `(batch, time, feature)` float64: a single series becomes a batch of one."""
     return (x[None] if x.ndim == 2 else x).astype(np.float64)

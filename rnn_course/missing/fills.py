@@ -1,9 +1,9 @@
-"""Fills without a network: from dropping to Kalman smoothing."""
+"""Fills without a network: from one number a channel to Kalman smoothing."""
 
 import numpy as np
 
 from rnn_course import validate
-from rnn_course.missing.base import Fill, gappy, no_empty_channel
+from rnn_course.missing.base import Fill
 
 
 class Constant(Fill):
@@ -98,41 +98,51 @@ def _level(x, period):
     return np.lib.stride_tricks.sliding_window_view(padded, period, axis=1).mean(axis=-1)
 
 
-class Neighbours(Fill):
-    """The mean of the k time steps most alike in the channels both have (scikit-learn's KNNImputer), scaled."""
+class StepsAsRows(Fill):
+    """One of scikit-learn's imputers, on scaled values: each time step is a row by itself, whatever the order of time.
+
+    A subclass writes `make_imputer()`.
+    """
+
+    def learn(self, x):
+        """Fit the imputer to the time steps."""
+        self.imputer = self.make_imputer().fit(_rows(self.scaled(x)))
+
+    def estimate(self, x):
+        """What the imputer puts into each time step."""
+        return self.unscaled(self.imputer.transform(_rows(self.scaled(x))).reshape(x.shape))
+
+
+def _rows(x):
+    return x.reshape(-1, x.shape[-1])
+
+
+class Neighbours(StepsAsRows):
+    """The mean of the k time steps most alike in the channels both have (scikit-learn's KNNImputer)."""
 
     def __init__(self, neighbours=5):
         self.neighbours = validate.positive_int("neighbours", neighbours)
 
-    def learn(self, x):
-        """Keep the time steps."""
+    def make_imputer(self):
+        """A KNNImputer."""
         from sklearn.impute import KNNImputer
 
-        self.imputer = KNNImputer(n_neighbors=self.neighbours).fit(_rows(self.scaled(x)))
-
-    def estimate(self, x):
-        """Each time step by itself, whatever the order of time."""
-        return self.unscaled(self.imputer.transform(_rows(self.scaled(x))).reshape(x.shape))
+        return KNNImputer(n_neighbors=self.neighbours)
 
 
-class Iterative(Neighbours):
+class Iterative(StepsAsRows):
     """Each channel by Bayesian ridge regression on the others, in turn (scikit-learn's IterativeImputer)."""
 
     def __init__(self, rounds=10, seed=0):
         self.rounds = validate.positive_int("rounds", rounds)
         self.seed = validate.positive_int("seed", seed, least=0)
 
-    def learn(self, x):
-        """Fit the regressions."""
+    def make_imputer(self):
+        """An IterativeImputer."""
         from sklearn.experimental import enable_iterative_imputer  # noqa: F401
         from sklearn.impute import IterativeImputer
 
-        imputer = IterativeImputer(max_iter=self.rounds, random_state=self.seed, tol=1e-3)
-        self.imputer = imputer.fit(_rows(self.scaled(x)))
-
-
-def _rows(x):
-    return x.reshape(-1, x.shape[-1])
+        return IterativeImputer(max_iter=self.rounds, random_state=self.seed, tol=1e-3)
 
 
 class Kalman(Fill):
@@ -183,25 +193,3 @@ def _level_model(column):
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     return UnobservedComponents(column, "llevel")
-
-
-class Drop:
-    """Take away every time step with a missing value: what is left is complete, and no longer evenly spaced."""
-
-    def fit(self, x):
-        """Nothing to learn: x is checked and the method returned."""
-        no_empty_channel(gappy("x", x))
-        return self
-
-    def fill(self, x):
-        """Return `(kept values, kept steps)` of x (time, feature): (kept, feature) and the whole numbers (kept,).
-
-        Of windows (batch, time, feature) a step is kept if it is complete in all of them.
-        Raises ValueError if no step is complete.
-        """
-        x = gappy("x", x)
-        holes = np.isnan(x).any(axis=-1)
-        steps = np.flatnonzero(~(holes if x.ndim == 2 else holes.any(axis=0)))
-        if not steps.size:
-            raise ValueError(f"x has no complete time step among {x.shape[-2]}, nothing would be left")
-        return np.take(x, steps, axis=-2), steps

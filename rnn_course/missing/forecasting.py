@@ -5,7 +5,6 @@ import numpy as np
 from rnn_course import validate
 from rnn_course.missing.base import gappy, since_seen
 from rnn_course.missing.fills import Last
-from rnn_course.models import SequenceModel
 
 
 def gappy_inputs(x):
@@ -13,14 +12,10 @@ def gappy_inputs(x):
 
     x   (batch, time, feature), scaled to mean 0, NaN where missing; before the first value the mean, 0, stands
 
-    Returns (batch, time, 3 · feature) float64 without NaN, for any model of 3 · feature inputs.
+    Returns (batch, time, 3 · feature) float64 without NaN, for any model of 3 · feature inputs; with a GRU it is the
+    GRU-simple of Che et al. (2018).
     """
     x = gappy("x", x)
     validate.shape("x", x, (None,) * 3, ("batch", "time", "feature"))
     seen = ~np.isnan(x)
     return np.concatenate([np.nan_to_num(Last().estimate(x)), seen, np.log1p(since_seen(seen))], axis=-1)
-
-
-def gappy_forecaster(features, hidden_size, horizon=1, seed=0):
-    """Make a GRU that forecasts `horizon` steps of every channel from `gappy_inputs` (Che et al. 2018, GRU-simple)."""
-    return SequenceModel("gru", 3 * features, hidden_size, features, horizon=horizon, seed=seed)

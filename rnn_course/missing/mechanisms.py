@@ -7,21 +7,14 @@ a seeded generator. At random, MAR and MNAR take exactly round(rate × observed 
 import numpy as np
 
 from rnn_course import validate
-from rnn_course.missing.base import gappy
+from rnn_course.missing.base import checked_mask, gappy
 
 
 def take(x, removed):
     """A copy of x with NaN where `removed` is True."""
     x = gappy("x", x)
-    removed = _mask("removed", removed, x)
+    removed = checked_mask("removed", removed, x)
     return np.where(removed, np.array(np.nan, x.dtype), x)
-
-
-def _mask(name, mask, x):
-    mask = np.asarray(mask)
-    if mask.dtype != bool or mask.shape != x.shape:
-        raise ValueError(f"{name} is {mask.dtype} of shape {mask.shape}, wanted bool of shape {x.shape}")
-    return mask
 
 
 def _channel(name, channel, x):
@@ -116,14 +109,3 @@ def _groups(groups, x):
     except TypeError:
         raise TypeError(f"groups is {groups!r}, it must be lists of channels, such as [[0, 1], [2]]") from None
     return [[_channel("an entry of groups", k, x) for k in group] for group in groups]
-
-
-def channel_end(x, channel, steps):
-    """The last `steps` time steps of one channel: a sensor that never came back."""
-    x = gappy("x", x)
-    channel, steps = _channel("channel", channel, x), validate.positive_int("steps", steps)
-    if steps >= x.shape[-2]:
-        raise ValueError(f"steps is {steps}, x has {x.shape[-2]} time steps and some must be left")
-    removed = np.zeros(x.shape, bool)
-    removed[..., -steps:, channel] = True
-    return removed & ~np.isnan(x)

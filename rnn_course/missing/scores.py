@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnn_course import validate
-from rnn_course.missing.base import gappy
-from rnn_course.missing.mechanisms import _mask
+from rnn_course.missing.base import checked_mask, gappy
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ def _score(errors):
 
 def _errors(truth, filled, removed, scale):
     truth, filled = gappy("truth", truth), gappy("filled", filled)
-    removed = _mask("removed", removed, truth)
+    removed = checked_mask("removed", removed, truth)
     if filled.shape != truth.shape:
         raise ValueError(f"filled has shape {filled.shape}, truth has {truth.shape}")
     scale = validate.finite("scale", validate.numbers("scale", scale))
@@ -44,12 +43,6 @@ def score(truth, filled, removed, scale=1.0):
     return _score(errors[removed])
 
 
-def score_by_channel(truth, filled, removed, scale=1.0):
-    """Scores as `{channel: Score}`, channels in which nothing was removed left out."""
-    errors, removed = _errors(truth, filled, removed, scale)
-    return {k: _score(errors[..., k][removed[..., k]]) for k in range(errors.shape[-1]) if removed[..., k].any()}
-
-
 def gap_lengths(missing):
     """The length of the gap each step of `missing` (..., time, feature) lies in, whole numbers; 0 outside."""
     missing = np.asarray(missing, bool)
@@ -65,7 +58,7 @@ def gap_lengths(missing):
 def score_by_gap(truth, filled, removed, missing, edges=(1, 2, 4, 7, 13, 25), scale=1.0):
     """Scores as `{(shortest, longest): Score}` by the length of the gap in `missing`; the last is open, (25, None)."""
     errors, removed = _errors(truth, filled, removed, scale)
-    lengths = gap_lengths(_mask("missing", missing, errors))
+    lengths = gap_lengths(checked_mask("missing", missing, errors))
     result = {}
     for low, high in zip(edges, [*edges[1:], None], strict=True):
         here = removed & (lengths >= low) & (lengths < (high or np.inf))
@@ -117,7 +110,7 @@ def coverage(truth, draws, removed, level=0.9):
     level, truth, draws = validate.share("level", level), gappy("truth", truth), validate.numbers("draws", draws)
     if draws.shape[1:] != truth.shape or not len(draws):
         raise ValueError(f"draws has shape {draws.shape}, wanted (number, {', '.join(map(str, truth.shape))})")
-    removed = _mask("removed", removed, truth)
+    removed = checked_mask("removed", removed, truth)
     if not removed.any():
         raise ValueError("removed is False everywhere, there is nothing to score")
     low, high = np.quantile(draws[:, removed], [(1 - level) / 2, (1 + level) / 2], axis=0, method="weibull")

@@ -4,7 +4,9 @@
     Shape(batch, time, input, hidden)
     prepare(name, shape)       one rung at one shape, ready to be called: `one.run()`, then `one.arrays()`
     error_of(name, shape)      its greatest relative error against the float64 reference
+    GRIDS, SMOKE               the shapes of a record on each device, and the one that only checks
     measure(shapes)            every rung at every shape: checked, then timed in turn -> a list of results
+    interleaved(calls)         the timer: seconds of every repeat of each call, in turn
     limits()                   what the machine can do at most: products, copies, calls
     work(shape)                the sums a pass cannot do without
     make_record, save_record, read_record, check_record, table
@@ -12,14 +14,18 @@
 `records` says what a record holds. torch is imported; a GPU is used only where device="cuda" asks for it.
 """
 
-from rnn_course.speed.measuring import FAILED, interleaved, limits, measure, spread, work
+from rnn_course.speed.grids import GRIDS, SMOKE
+from rnn_course.speed.measuring import FAILED, limits, measure, work
 from rnn_course.speed.records import check_record, machine, make_record, read_record, save_record, table
 from rnn_course.speed.rungs import CHUNK, RUNGS, TOLERANCE, Rung, Shape, check_device, error_of, obstacle, prepare
+from rnn_course.speed.timing import interleaved, spread
 
 __all__ = [
     "CHUNK",
     "FAILED",
+    "GRIDS",
     "RUNGS",
+    "SMOKE",
     "TOLERANCE",
     "Rung",
     "Shape",

@@ -1,7 +1,6 @@
 """Timing the ladder: checked first, then in turn, with medians and quartiles."""
 
 import contextlib
-import time
 
 import numpy as np
 import torch
@@ -18,6 +17,7 @@ from rnn_course.speed.rungs import (
     reference,
     tolerance,
 )
+from rnn_course.speed.timing import interleaved, spread
 
 FAILED = "failed: "  # how a reason begins that is no property of the device
 
@@ -33,39 +33,6 @@ def work(shape, model="LSTM"):
     validate.one_of("model", model, ("LSTM", "minGRU"))
     gates, width = (4, inputs + hidden) if model == "LSTM" else (2, inputs)
     return 6 * steps * batch * gates * hidden * width
-
-
-def interleaved(calls, seconds=2.0, least=5, most=50, warmup=1, wait=None):
-    """Seconds of every repeat of each call of `{name: callable}`, in turn: `{name: array}`.
-
-    Each call is repeated for about `seconds`, at least `least` and at most `most` times, after `warmup` runs that do
-    not count; the repeats of one lie spread evenly among those of the others, so that a machine that is busy for a
-    while is slow for all. wait(): returns when the device is done, None where calls return when they are done.
-    """
-    wait = wait or (lambda: None)
-
-    def once(call):
-        wait()
-        start = time.perf_counter()
-        call()
-        wait()
-        return time.perf_counter() - start
-
-    for call in list(calls.values()) * (warmup - 1):
-        call()
-    first = {name: once(call) for name, call in calls.items()} if warmup else dict.fromkeys(calls, seconds)
-    repeats = {name: int(np.clip(seconds / took, least, most)) for name, took in first.items()}
-    turns = sorted(((k + 0.5) / count, name) for name, count in repeats.items() for k in range(count))
-    times = {name: [] for name in calls}
-    for _, name in turns:
-        times[name].append(once(calls[name]))
-    return {name: np.array(values) for name, values in times.items()}
-
-
-def spread(times):
-    """Median and quartiles of repeats, as a record has them: `{"median", "low", "high", "repeats"}`."""
-    low, median, high = (float(f"{value:.4g}") for value in np.quantile(times, (0.25, 0.5, 0.75)))
-    return {"median": median, "low": low, "high": high, "repeats": len(times)}
 
 
 @contextlib.contextmanager

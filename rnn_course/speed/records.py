@@ -28,7 +28,6 @@ a bar can be held against.
 """
 
 import json
-import math
 import os
 import platform
 from datetime import date
@@ -37,10 +36,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from rnn_course.data.recorded import with_provenance
-from rnn_course.speed.rungs import DEVICES, RUNGS, Shape
-
-FIELDS = ("rung", "model", "dtype", *Shape._fields, "median", "low", "high", "repeats", "error", "skipped")
+from rnn_course.data.recorded import checked_record
+from rnn_course.speed.rungs import RUNGS, Shape
+from rnn_course.speed.schema import SCHEMA, TIMES
 
 
 def machine():
@@ -111,53 +109,16 @@ def make_record(results, limits, *, command, device, settings, place=None):
 
 def check_record(name, record):
     """The record, if it has the form that this module describes; otherwise a ValueError that says what is wrong."""
-    if not isinstance(record, dict):
-        raise ValueError(f"the record {name!r} is a {type(record).__name__}, it must be a mapping")
-    with_provenance(name, record)
-    for field in ("machine", "device", "limits", "results"):
-        if not record.get(field):
-            raise ValueError(f"the record {name!r} has no {field}")
-    device = record["device"]
-    if not isinstance(device, dict) or device.get("kind") not in DEVICES or not device.get("name"):
-        raise ValueError(f"the record {name!r} does not say which device was measured: device is {device!r}")
-    if device["kind"] == "cuda" and not device.get("driver"):
-        raise ValueError(f"the record {name!r} is of a GPU and does not say its driver")
-    for place, result in enumerate(record["results"]):
-        wrong = _wrong(result)
-        if wrong:
-            raise ValueError(f"the record {name!r}: result {place} {wrong}")
+    checked_record(name, record, SCHEMA)
+    for k, result in enumerate(record["results"]):
+        times = [result[field] for field in TIMES]
+        if result["skipped"] is None and sorted(times) != times:
+            raise ValueError(f"the record {name!r}: results[{k}] has {_listed(times)}, wanted low <= median <= high")
     return record
 
 
-def _wrong(result):
-    """What is wrong with one result, or None."""
-    if not isinstance(result, dict) or set(result) != set(FIELDS):
-        return f"must have exactly {', '.join(FIELDS)}"
-    if result["rung"] not in RUNGS:
-        return f"is of the unknown rung {result['rung']!r}"
-    rung = RUNGS[result["rung"]]
-    if (result["model"], result["dtype"]) != (rung.model, rung.dtype):
-        return f"calls {result['rung']} {result['model']} in {result['dtype']}, it is {rung.model} in {rung.dtype}"
-    if not all(_whole(result[size]) and result[size] > 0 for size in Shape._fields):
-        return "has sizes that are not whole numbers above zero"
-    times = [result[key] for key in ("low", "median", "high")]
-    if result["skipped"] is not None:
-        if not (isinstance(result["skipped"], str) and result["skipped"].strip()):
-            return "is skipped without a reason"
-        return None if times == [None] * 3 and result["repeats"] == 0 else "is skipped and has a time"
-    if not all(_number(value) for value in times) or not 0 < times[0] <= times[1] <= times[2]:
-        return "needs 0 < low <= median <= high, or the reason why it was skipped"
-    if not _whole(result["repeats"]) or result["repeats"] < 1:
-        return "does not say how often it was repeated"
-    return None if _number(result["error"]) and result["error"] >= 0 else "does not say its error"
-
-
-def _whole(value):
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _number(value):
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _listed(times):
+    return ", ".join(f"{field} {value:g}" for field, value in zip(TIMES, times, strict=True))
 
 
 def save_record(path, record):

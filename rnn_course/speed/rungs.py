@@ -20,7 +20,7 @@ from torch.nn import functional as F
 
 from rnn_course import validate
 from rnn_course.cells import LSTM, MinGRU
-from rnn_course.min_gru_torch import MinGRUTorch
+from rnn_course.models.min_gru import MinGRUTorch
 from rnn_course.speed.tutorial import TutorialLSTM
 
 CHUNK = {"cpu": 4, "cuda": 8}  # steps compiled together: compiling takes seconds a step, and launches cost on a GPU

@@ -109,7 +109,7 @@ def _tree_states(nodes, W_x, W, b):
     """The states (nodes, hidden) by the library's recursive network."""
     import torch
 
-    from rnn_course.recursive import Forest, RecursiveNetwork
+    from rnn_course.models import Forest, RecursiveNetwork
 
     network = RecursiveNetwork(W_x.shape[1], len(b), 1).double()
     with torch.no_grad():
@@ -181,7 +181,7 @@ def _parameters(network):
     """The network's weights as nested lists; None stays."""
     if network is None:
         return None
-    from rnn_course.recursive import RecursiveNetwork
+    from rnn_course.models import RecursiveNetwork
 
     if not isinstance(network, RecursiveNetwork):
         raise TypeError(f"network is a {type(network).__name__}, it must be a RecursiveNetwork or None")

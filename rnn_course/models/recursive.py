@@ -17,12 +17,11 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
-from torch.nn.utils import clip_grad_norm_
 from tqdm.auto import tqdm
 
 from rnn_course import validate
-from rnn_course.data.expressions import SYMBOLS, all_checked
-from rnn_course.models import check_ids, seeded
+from rnn_course.epoch import run_epoch
+from rnn_course.models.sequence import check_ids, seeded
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,23 +46,32 @@ class Forest:
         return f"Forest: {len(self):,} trees of {len(self.x):,} nodes, heights up to {self.height.max()}"
 
     @classmethod
-    def of_expressions(cls, trees):
-        """The forest of expressions `(operator, left, right)` or digits; labels are places in `expressions.SYMBOLS`.
+    def of_trees(cls, trees, alphabet):
+        """The forest of trees in nested tuples; a node's x is the place of its label in `alphabet`.
 
-        Raises ValueError for no expression at all, or for something else among them.
+        A tree is a label, or `(label, child, …)` with trees as children. Labels are compared as text, so that 7 is "7".
+        Raises ValueError for no tree at all, or for a label that is not in the alphabet.
         """
+        numbers = {str(label): k for k, label in enumerate(alphabet)}
         labels, children, height, ends = [], [], [], []
 
-        def add(tree):
-            below = (-1, -1) if isinstance(tree, int) else (add(tree[1]), add(tree[2]))
-            labels.append(SYMBOLS.index(str(tree) if isinstance(tree, int) else tree[0]))
-            height.append(1 + max(-1 if child < 0 else height[child] for child in below))
+        def add(name, tree):
+            label, *below = tree if isinstance(tree, tuple) and tree else (tree,)
+            if str(label) not in numbers:
+                raise ValueError(f"{name} has the label {label!r}, it must be one of {' '.join(numbers)}")
+            below = [add(name, child) for child in below]
+            labels.append(numbers[str(label)])
             children.append(below)
+            height.append(1 + max((height[child] for child in below), default=-1))
             return len(labels) - 1
 
-        for tree in all_checked(trees):
-            add(tree)
+        for k, tree in enumerate(trees):
+            add(f"trees[{k}]", tree)
             ends.append(len(labels))
+        if not ends:
+            raise ValueError("trees is empty, it must hold at least one tree")
+        most = max(1, *map(len, children))
+        children = [below + [-1] * (most - len(below)) for below in children]
         return cls(torch.tensor(labels), np.array(children), np.array(height), np.array(ends))
 
     @classmethod
@@ -98,8 +106,8 @@ class RecursiveNetwork(nn.Module):
 
     `W_x (hidden, input)`, `W_children (K, hidden, hidden)`, `b (hidden,)`, and `head`, an `nn.Linear`.
 
-    >>> network = RecursiveNetwork(15, hidden_size=8, output_size=3)
-    >>> network(Forest.of_expressions([("+", 1, ("×", 2, 3)), 7])).shape
+    >>> network = RecursiveNetwork(5, hidden_size=8, output_size=3)
+    >>> network(Forest.of_trees([("and", "p", ("not", "q")), "p"], ["p", "q", "and", "or", "not"])).shape
     torch.Size([2, 3])
     """
 
@@ -155,7 +163,7 @@ def fit(network, forest, y, *, epochs=20, batch_size=32, learning_rate=1e-2, cli
     """Train a `RecursiveNetwork` in place to classify trees, by Adam on the cross-entropy; return each epoch's loss.
 
     y: class ids `(trees,)`. clip: largest norm of the gradient. seed: of the order of the trees. Raises ValueError for
-    sizes that disagree and FloatingPointError, naming the epoch, where the loss is no longer finite.
+    sizes that disagree and FloatingPointError, naming epoch and step, where the loss is no longer finite.
     """
     for name, number in (("epochs", epochs), ("batch_size", batch_size)):
         validate.positive_int(name, number)
@@ -165,21 +173,15 @@ def fit(network, forest, y, *, epochs=20, batch_size=32, learning_rate=1e-2, cli
     validate.shape("y", y, (len(forest),), ("trees",))
     check_ids("y", y, "output_size", network.settings["output_size"])
     optimiser = torch.optim.Adam(network.parameters(), validate.positive("learning_rate", learning_rate))
-    rng, losses = np.random.default_rng(seed), []
+    rng, history = np.random.default_rng(seed), []
+
+    def losses(index):
+        return cross_entropy(network(forest.take(index)), y[torch.from_numpy(index)], reduction="none")
+
     for epoch in tqdm(range(1, epochs + 1), unit="epoch", disable=not progress):
-        total = 0.0
-        order = rng.permutation(len(forest))
-        for index in np.split(order, range(batch_size, len(order), batch_size)):
-            loss = cross_entropy(network(forest.take(index)), y[torch.from_numpy(index)])
-            optimiser.zero_grad()
-            loss.backward()
-            clip_grad_norm_(network.parameters(), clip)
-            optimiser.step()
-            total += loss.item() * len(index)
-        if not math.isfinite(total):
-            raise FloatingPointError(f"the training loss is {total} in epoch {epoch}: a smaller learning_rate may help")
-        losses.append(total / len(forest))
-    return losses
+        batches = np.split(rng.permutation(len(forest)), range(batch_size, len(forest), batch_size))
+        history.append(run_epoch(network, batches, losses, optimiser, clip, epoch)[0])
+    return history
 
 
 def predict(network, forest):

@@ -1,11 +1,12 @@
-"""GRU-D's and BRITS's equations written a second time in NumPy, and forecasting from gappy input."""
+"""GRU-D's and BRITS's equations written a second time in NumPy, and what a network's fill asks for."""
 
 import numpy as np
 import pytest
 import torch
+from gappy_series import holes, made, walk
 
+from rnn_course.missing import NETWORKS
 from rnn_course.missing.base import since_seen
-from rnn_course.missing.forecasting import gappy_forecaster, gappy_inputs
 from rnn_course.missing.networks import BRITSNet, GRUDNet
 
 BATCH, TIME, FEATURES, HIDDEN = 2, 5, 3, 4
@@ -37,11 +38,6 @@ def tensors(*arrays):
 def decay(w, name, d, diagonal=False):
     weight = w[f"{name}.linear.weight"]
     return np.exp(-np.maximum(0, d @ (np.diag(np.diag(weight)) if diagonal else weight).T + w[f"{name}.linear.bias"]))
-
-
-def test_since_seen_by_hand():
-    mask = np.array([[1, 0, 0, 1, 1]], bool)[..., None]
-    np.testing.assert_array_equal(since_seen(mask)[0, :, 0], [0, 1, 2, 3, 1])
 
 
 def test_gru_d_equations(data):
@@ -101,26 +97,19 @@ def test_brits_equations_and_loss(data):
     assert float(loss) == pytest.approx(one + two + 0.1 * apart, rel=1e-5)
 
 
-def test_a_forecaster_reads_gaps_as_they_are():
-    x = np.random.default_rng(0).normal(size=(4, 9, 2))
-    x[1, :3, 0] = np.nan
-    x[2, 5:, 1] = np.nan
-    inputs = gappy_inputs(x)
-    assert inputs.shape == (4, 9, 6) and np.isfinite(inputs).all()
-    np.testing.assert_array_equal(inputs[1, :3, 0], 0)
-    np.testing.assert_array_equal(inputs[2, 5:, 1], x[2, 4, 1])
-    np.testing.assert_array_equal(inputs[..., 2:4], ~np.isnan(x))
-    np.testing.assert_allclose(inputs[2, 4:, 5], np.log1p([1, 1, 2, 3, 4]))
-    model = gappy_forecaster(2, 5, horizon=3, seed=0)
-    assert model(torch.tensor(inputs, dtype=torch.float32)).shape == (4, 3, 2)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_networks_ask_for_one_budget_and_a_long_enough_series(name):
+    for options in ({"epochs": None}, {"seconds": 1.0}):
+        with pytest.raises(ValueError, match="exactly one"):
+            made(name, **options)
+    with pytest.raises(ValueError, match="shorter than the window of 12"):
+        made(name).fit(walk(11))
+    assert made(name, epochs=None, seconds=0.01).fit(walk()).passed >= 1
 
 
-def test_a_forecaster_refuses_what_it_cannot_read():
-    x = np.random.default_rng(0).normal(size=(4, 9, 2))
-    with pytest.raises(ValueError, match=r"x has shape \(9, 2\), wanted \(batch, time, feature\)"):
-        gappy_inputs(x[0])
-    x[1, 3, 1] = -np.inf
-    with pytest.raises(ValueError, match="infinite at window 1, row 3, column 1"):
-        gappy_inputs(x)
-    with pytest.raises(ValueError, match="horizon"):
-        gappy_forecaster(2, 5, horizon=0)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_seed_repeats_and_another_differs(name):
+    x = holes(walk())
+    one, same, other = (made(name, seed=s).fit(x).fill(x) for s in (3, 3, 4))
+    np.testing.assert_array_equal(one, same)
+    assert np.abs(one - other).max() > 1e-6

@@ -162,6 +162,11 @@ def legend_below(figure):
         legend.remove()
 
 
+def count(number, noun, plural="s"):
+    """The number and its noun, for the words of a picture: "1 step", "2 steps"."""
+    return f"{number} {noun}{'' if number == 1 else plural}"
+
+
 @contextmanager
 def figure(height=4, rows=1, **kwargs):
     """Draw a figure of your own in the course's style: `with plots.figure() as (fig, ax): ax.plot(…)`.

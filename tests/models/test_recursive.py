@@ -1,17 +1,16 @@
 """The recursive network: a chain is PyTorch's recurrent one, a tree is its equation written node by node."""
 
-import ast
 import doctest
 
 import numpy as np
 import pytest
 import torch
 
-from rnn_course import recursive
 from rnn_course.cells import SimpleRNN
 from rnn_course.data import expressions, load_record
-from rnn_course.data.expressions import draw_expression, one_hot_tokens, sign, tokens, value, write
-from rnn_course.recursive import Forest, RecursiveNetwork, fit, predict
+from rnn_course.data.expressions import draw_expression, sign
+from rnn_course.models import Forest, RecursiveNetwork, recursive
+from rnn_course.models.recursive import fit, predict
 
 BATCH, TIME, INPUT, HIDDEN, OUTPUT = 4, 9, 3, 5, 2
 
@@ -21,58 +20,16 @@ def rng():
     return np.random.default_rng(11)
 
 
+def of_expressions(trees):
+    return Forest.of_trees(trees, expressions.SYMBOLS)
+
+
 def draw(rng, n=30, most=7, shape="any"):
     return [draw_expression(int(rng.integers(most + 1)), rng, shape) for _ in range(n)]
 
 
-@pytest.mark.parametrize("module", [recursive, expressions])
-def test_examples_in_docstrings(module):
-    assert doctest.testmod(module).failed == 0
-
-
-# -- expressions
-
-
-@pytest.mark.parametrize("shape", ["any", "left"])
-def test_an_expression_is_worth_what_python_makes_of_its_text(rng, shape):
-    trees = draw(rng, 200, shape=shape)
-    for tree in trees:
-        python = write(tree).replace("−", "-").replace("×", "*")
-        assert value(tree) == eval(compile(ast.parse(python, mode="eval"), "expression", "eval"))
-        assert "".join(tokens(tree)) == write(tree).replace(" ", "")
-        assert tokens(tree, brackets=False) == [token for token in tokens(tree) if token not in "()"]
-        assert sign(tree) == [-1, 0, 1].index(np.sign(value(tree)))
-        assert isinstance(tree, int) or shape == "any" or isinstance(tree[2], int)
-    assert {sign(tree) for tree in trees} == {0, 1, 2}
-    assert {c for tree in trees for c in tokens(tree)} == set(expressions.SYMBOLS)
-
-
-def test_depth_is_that_of_pythons_syntax_tree(rng):
-    def levels(node):
-        return 1 + max(levels(node.left), levels(node.right)) if isinstance(node, ast.BinOp) else 0
-
-    for tree in draw(rng, 60):
-        python = write(tree).replace("−", "-").replace("×", "*")
-        assert expressions.depth(tree) == levels(ast.parse(python, mode="eval").body)
-
-
-def test_tokens_are_one_hot_and_padded_with_zeros(rng):
-    trees = draw(rng)
-    x, lengths = one_hot_tokens(trees)
-    for row, length, tree in zip(x, lengths, trees, strict=True):
-        assert [expressions.SYMBOLS[k] for k in row[:length].argmax(1)] == tokens(tree)
-        assert (row[:length].sum(1) == 1).all() and not row[length:].any()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"), [((-1,), "operators is -1"), ((2, "right"), "shape is 'right', it must be one of")]
-)
-def test_expressions_refuse(rng, arguments, sentence):
-    with pytest.raises(ValueError, match=sentence):
-        draw_expression(arguments[0], rng, *arguments[1:])
-
-
-# -- a chain is a special tree
+def test_examples_in_docstrings():
+    assert doctest.testmod(recursive).failed == 0
 
 
 def chain_and_rnn(x):
@@ -120,11 +77,8 @@ def test_a_chain_of_expressions_is_the_recurrence_over_operators(rng):
     h = np.tanh(W_x[:, rest] + b)
     for operator, digit in steps:
         h = np.tanh(W_x[:, expressions.SYMBOLS.index(operator)] + W[0] @ h + W[1] @ np.tanh(W_x[:, digit] + b) + b)
-    states = network.states(Forest.of_expressions([tree])).detach().numpy()
+    states = network.states(of_expressions([tree])).detach().numpy()
     np.testing.assert_allclose(states[-1], h, rtol=0, atol=1e-12)
-
-
-# -- trees
 
 
 def test_the_forest_by_levels_is_the_equation_node_by_node(rng):
@@ -139,7 +93,7 @@ def test_the_forest_by_levels_is_the_equation_node_by_node(rng):
         return torch.tanh(network.W_x[:, label] + below + network.b)
 
     wanted = network.head(torch.stack([state(tree) for tree in trees]))
-    found = network(Forest.of_expressions(trees))
+    found = network(of_expressions(trees))
     torch.testing.assert_close(found, wanted, rtol=0, atol=1e-12)
     upstream = torch.tensor(rng.normal(size=found.shape))
     parameters = list(network.parameters())
@@ -151,12 +105,19 @@ def test_the_forest_by_levels_is_the_equation_node_by_node(rng):
         torch.testing.assert_close(a, b, rtol=0, atol=1e-12)
 
 
+def test_trees_in_nested_tuples_by_hand():
+    forest = Forest.of_trees([("or", "p", ("not", "q"), 7), "q"], ["7", "p", "q", "not", "or"])
+    assert forest.x.tolist() == [1, 2, 3, 0, 4, 2]
+    assert forest.children.tolist() == [[-1] * 3, [-1] * 3, [1, -1, -1], [-1] * 3, [0, 2, 3], [-1] * 3]
+    assert forest.height.tolist() == [0, 0, 1, 0, 2, 0] and forest.ends.tolist() == [5, 6]
+
+
 def test_trees_are_taken_by_number_in_any_order(rng):
     trees = draw(rng)
-    forest, network = Forest.of_expressions(trees), RecursiveNetwork(15, HIDDEN, OUTPUT).double()
+    forest, network = of_expressions(trees), RecursiveNetwork(15, HIDDEN, OUTPUT).double()
     index = rng.permutation(len(trees))[:11]
     part = forest.take(index)
-    wanted = Forest.of_expressions([trees[k] for k in index])
+    wanted = of_expressions([trees[k] for k in index])
     for a, b in zip((part.x, part.children, part.height, part.ends), vars(wanted).values(), strict=True):
         assert np.array_equal(a, b)
     torch.testing.assert_close(network(part), network(forest)[torch.from_numpy(index)], rtol=0, atol=1e-12)
@@ -165,7 +126,7 @@ def test_trees_are_taken_by_number_in_any_order(rng):
 
 def test_training_is_adam_on_the_cross_entropy(rng):
     trees = draw(rng, 12)
-    forest, y = Forest.of_expressions(trees), [sign(tree) for tree in trees]
+    forest, y = of_expressions(trees), [sign(tree) for tree in trees]
     ours, twin = (RecursiveNetwork(15, HIDDEN, 3, seed=7).double() for _ in range(2))
     losses = fit(ours, forest, y, epochs=4, batch_size=12, learning_rate=0.03, clip=0.2, progress=False)
     optimiser = torch.optim.Adam(twin.parameters(), 0.03)
@@ -182,7 +143,7 @@ def test_training_is_adam_on_the_cross_entropy(rng):
 
 def test_the_seeds_decide(rng):
     trees = draw(rng, 20)
-    forest, y = Forest.of_expressions(trees), [sign(tree) for tree in trees]
+    forest, y = of_expressions(trees), [sign(tree) for tree in trees]
 
     def train(seed, order):
         network = RecursiveNetwork(15, HIDDEN, 3, seed=seed)
@@ -197,9 +158,9 @@ def test_it_learns_the_sign_of_short_expressions(rng):
     trees = draw(rng, 1200, most=2)
     train, test = trees[:900], trees[900:]
     network = RecursiveNetwork(15, 16, 3)
-    fit(network, Forest.of_expressions(train), [sign(tree) for tree in train], epochs=8, progress=False)
+    fit(network, of_expressions(train), [sign(tree) for tree in train], epochs=8, progress=False)
     y = np.array([sign(tree) for tree in test])
-    right = (predict(network, Forest.of_expressions(test)).argmax(axis=1) == y).mean()
+    right = (predict(network, of_expressions(test)).argmax(axis=1) == y).mean()
     assert right > np.bincount(y).max() / len(y) + 0.08
 
 
@@ -208,9 +169,9 @@ def test_it_learns_the_sign_of_short_expressions(rng):
     [
         (lambda: RecursiveNetwork(15, 0, 3), ValueError, "hidden_size is 0"),
         (lambda: RecursiveNetwork(15, 4, 3, children=2.5), TypeError, "children is 2.5"),
-        (lambda: RecursiveNetwork(10, 4, 3)(Forest.of_expressions([("+", 1, 2)])), ValueError, "input_size=10"),
+        (lambda: RecursiveNetwork(10, 4, 3)(of_expressions([("+", 1, 2)])), ValueError, "input_size=10"),
         (
-            lambda: RecursiveNetwork(15, 4, 3, children=1)(Forest.of_expressions([("+", 1, 2)])),
+            lambda: RecursiveNetwork(15, 4, 3, children=1)(of_expressions([("+", 1, 2)])),
             ValueError,
             "forest has nodes of 2 children, this network was built for children=1",
         ),
@@ -220,28 +181,30 @@ def test_it_learns_the_sign_of_short_expressions(rng):
             r"forest.x has shape \(10, 4\), wanted \(nodes, input_size=3\)",
         ),
         (lambda: Forest.of_chains(torch.zeros(2, 5)), ValueError, r"x has shape \(2, 5\)"),
-        (lambda: Forest.of_expressions([]), ValueError, "trees is empty"),
-        (lambda: Forest.of_expressions([1, ("/", 1, 2)]), ValueError, r"trees\[1\] has the part \('/', 1, 2\)"),
-        (lambda: one_hot_tokens([("+", 1, 2.5)]), ValueError, r"trees\[0\] has the part 2.5"),
-        (lambda: one_hot_tokens([]), ValueError, "trees is empty"),
+        (lambda: of_expressions([]), ValueError, "trees is empty"),
         (
-            lambda: fit(RecursiveNetwork(15, 4, 3), Forest.of_expressions([1]), [0], clip=-1.0),
+            lambda: of_expressions([1, ("/", 1, 2)]),
+            ValueError,
+            r"trees\[1\] has the label '/', it must be one of 0",
+        ),
+        (
+            lambda: fit(RecursiveNetwork(15, 4, 3), of_expressions([1]), [0], clip=-1.0),
             ValueError,
             "clip is -1.0, it must be positive",
         ),
-        (lambda: fit(RecursiveNetwork(15, 4, 3), Forest.of_expressions([1]), [0], seed=-1), ValueError, "seed is -1"),
+        (lambda: fit(RecursiveNetwork(15, 4, 3), of_expressions([1]), [0], seed=-1), ValueError, "seed is -1"),
         (
-            lambda: fit(RecursiveNetwork(15, 4, 3), Forest.of_expressions([1, 2]), [0]),
+            lambda: fit(RecursiveNetwork(15, 4, 3), of_expressions([1, 2]), [0]),
             ValueError,
             r"y has shape \(1,\), wanted \(trees=2\)",
         ),
         (
-            lambda: fit(RecursiveNetwork(15, 4, 3), Forest.of_expressions([1, 2]), [0, 3]),
+            lambda: fit(RecursiveNetwork(15, 4, 3), of_expressions([1, 2]), [0, 3]),
             ValueError,
             "y has the id 3",
         ),
         (
-            lambda: fit(RecursiveNetwork(15, 4, 3), Forest.of_expressions([1, 2]), [0, 1], learning_rate=0),
+            lambda: fit(RecursiveNetwork(15, 4, 3), of_expressions([1, 2]), [0, 1], learning_rate=0),
             ValueError,
             "learning_rate is 0",
         ),
@@ -256,8 +219,8 @@ def test_a_loss_that_is_not_finite_names_the_epoch():
     network = RecursiveNetwork(15, 4, 3)
     with torch.no_grad():
         network.head.bias[0] = np.nan
-    with pytest.raises(FloatingPointError, match="nan in epoch 1"):
-        fit(network, Forest.of_expressions([1, 2]), [0, 1], progress=False)
+    with pytest.raises(FloatingPointError, match="training loss is nan at epoch 1, step 1"):
+        fit(network, of_expressions([1, 2]), [0, 1], progress=False)
 
 
 def test_the_record_has_networks_of_like_size_that_beat_the_most_frequent_sign():

@@ -1,0 +1,7 @@
+"""The networks in PyTorch: sequence models, a recursive one that reads trees, and minGRU."""
+
+from rnn_course.models.min_gru import MinGRUTorch
+from rnn_course.models.recursive import Forest, RecursiveNetwork
+from rnn_course.models.sequence import SequenceModel, check_ids, seeded
+
+__all__ = ["Forest", "MinGRUTorch", "RecursiveNetwork", "SequenceModel", "check_ids", "seeded"]

@@ -1,0 +1,144 @@
+"""What a comparison found: the errors of every size, the rule that chooses, and the score on the test part."""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rnn_course import validate
+from rnn_course.tables import html_table
+
+
+def standard_error(errors):
+    """Return the standard error of the mean of `errors` (folds, seeds), from the spread of the folds' means.
+
+    `s / √folds`, with s the standard deviation (folds − 1) of the means over seeds. Seeds are averaged first, since
+    runs on one fold share its difficulty and are not new evidence about other times.
+    """
+    errors = np.asarray(errors, dtype=float)
+    validate.shape("errors", errors, (None, None), ("folds", "seeds"))
+    if len(errors) < 2:
+        raise ValueError("errors has one fold, a standard error needs at least 2")
+    return float(errors.mean(axis=1).std(ddof=1) / math.sqrt(len(errors)))
+
+
+def one_standard_error(errors):
+    """Return the size with the lowest mean error, and the smallest one within one standard error of it.
+
+    `errors` is `{size: (folds, seeds)}`. The standard error is that of the size with the lowest mean.
+    """
+    means = {size: float(np.mean(values)) for size, values in errors.items()}
+    best = min(means, key=lambda size: (means[size], size))
+    bound = means[best] + standard_error(errors[best])
+    return best, min(size for size, mean in means.items() if mean <= bound)
+
+
+@dataclass
+class FinalScore:
+    """What the chosen size is worth on the test part: mean absolute errors in the series's unit.
+
+    size        the hidden size
+    errors      one for each seed, of models trained on all windows before the test part (or the latest `max_train`)
+    error       their mean
+    estimate    the error that the validation had led to expect of this size
+    last_value  the error of saying that nothing changes
+    """
+
+    size: int
+    errors: tuple
+    error: float
+    estimate: float
+    last_value: float
+
+    @classmethod
+    def from_fields(cls, fields):
+        """The score as JSON has kept it."""
+        return cls(**fields | {"errors": tuple(fields["errors"])})
+
+
+@dataclass(repr=False)
+class Selection:
+    """What a comparison of hidden sizes found; the sizes that failed are in `failures` alone.
+
+    errors      {size: (folds, seeds)} mean absolute errors in the series's unit
+    parameters  {size: number of trained numbers}, None for a model that does not say
+    seconds     {size: median processor time of one training and forecast, which other programs hardly change}
+    failures    {size: reason}
+    settings    how it was measured
+    best        the size with the lowest mean error
+    chosen      the smallest size within one standard error of it: a heuristic (see the module)
+    final       the `FinalScore`, once `final_score` has been asked
+    """
+
+    errors: dict
+    parameters: dict
+    seconds: dict
+    failures: dict = field(default_factory=dict)
+    settings: dict = field(default_factory=dict)
+    final: FinalScore | None = None
+    _measure_final: object = None
+
+    def __post_init__(self):
+        self.best, self.chosen = one_standard_error(self.errors)
+
+    @classmethod
+    def from_record(cls, sweep):
+        """The Selection of a recorded sweep, whose sizes are text as JSON has it; it cannot be asked for a final score.
+
+        `sweep` is an entry of `load_record("hidden_size")["sweeps"]`.
+        """
+        errors, parameters, seconds = (
+            {int(size): value for size, value in sweep[name].items()} for name in ("errors", "parameters", "seconds")
+        )
+        errors = {size: np.array(rows) for size, rows in errors.items()}
+        return cls(errors, parameters, seconds, final=FinalScore.from_fields(sweep["final"]))
+
+    def mean(self, size):
+        """The mean error of a size over folds and seeds."""
+        return float(self.errors[size].mean())
+
+    def standard_error(self, size):
+        """The standard error of `mean(size)`, from the spread over folds."""
+        return standard_error(self.errors[size])
+
+    def final_score(self):
+        """Train the chosen size on everything before the test part, measure it there, and return the `FinalScore`.
+
+        Once: a test part that has been looked at and then chosen by is a validation part. Raises RuntimeError the
+        second time, where the size fails, and for a Selection made from numbers alone; the score is kept in `final`,
+        and in the file where there is one.
+        """
+        if self.final is not None:
+            raise RuntimeError(
+                f"the test part has been used: size {self.final.size} has an error of {self.final.error:.4g} there, "
+                "which .final keeps; choosing again by it would make it a validation part"
+            )
+        if self._measure_final is None:
+            raise RuntimeError(
+                "this Selection was made from numbers alone, it has no models and no test part to measure"
+            )
+        self.final = self._measure_final(self.chosen, self.mean(self.chosen))
+        return self.final
+
+    def _rows(self):
+        for size, errors in self.errors.items():
+            marks = [word for word, it in (("lowest", self.best), ("chosen", self.chosen)) if size == it]
+            error = f"{errors.mean():.4g} ± {self.standard_error(size):.2g}"
+            parameters = "–" if self.parameters[size] is None else f"{self.parameters[size]:,}"
+            yield str(size), error, parameters, f"{self.seconds[size]:.2f}", ", ".join(marks)
+
+    def _title(self):
+        folds, seeds = next(iter(self.errors.values())).shape
+        return f"Hidden sizes compared over {folds} folds and {seeds} seed{'s' * (seeds > 1)}, mean ± standard error"
+
+    def _failed(self):
+        return [f"size {size} failed: {reason}" for size, reason in self.failures.items()]
+
+    def __repr__(self):
+        names = ("size", "error", "parameters", "seconds", "")
+        lines = ["  ".join(f"{cell:>18}" for cell in row).rstrip() for row in [names, *self._rows()]]
+        return "\n".join([self._title(), *lines, *self._failed()])
+
+    def _repr_html_(self):
+        header = ("size", "mean absolute error", "parameters", "seconds", "")
+        return html_table(self._rows(), header, self._title(), self._failed())

@@ -1,0 +1,62 @@
+"""A sweep that was stopped goes on from its file, and a file of something else is refused."""
+
+import json
+
+import pytest
+from sweeps import FOLDS, SEEDS, Stop, choose, same, stop_at, walk
+
+from rnn_course.models import SequenceModel
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_a_stopped_sweep_goes_on_where_it_was(tmp_path, monkeypatch):
+    file, whole = tmp_path / "rows.jsonl", choose()
+    calls = stop_at(8, monkeypatch)
+    with pytest.raises(Stop):
+        choose(file=file)
+    assert [(row["size"], row["fold"], row["seed"]) for row in lines(file)[1:]] == calls[:7]
+    with open(file, "a") as half:
+        half.write('{"size": 5, "fo')  # killed while it wrote
+    assert same(whole, choose(file=file))
+    assert not set(calls[8:]) & set(calls[:7])
+    assert len(calls) == 8 + 3 * FOLDS * SEEDS - 7
+    more = choose(file=file, sizes=[2, 3, 5, 6], seeds=1)
+    assert len(calls) == 8 + 3 * FOLDS * SEEDS - 7 + FOLDS and list(more.errors) == [2, 3, 5, 6]
+    assert (more.errors[3] == whole.errors[3][:, :1]).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"horizon": 2}, "'rows.jsonl' was made with other settings, horizon 3 and not 2, gap 2 and not 1"),
+        ({"options": {"epochs": 3}}, "options {'epochs': 2} and not {'epochs': 3}"),
+        ({"series": walk() + 1}, "other settings, series"),
+        ({"shuffled": True}, "shuffled False and not True"),
+        ({"make_model": lambda size, seed: SequenceModel("lstm", 1, size, 1, horizon=3)}, r"of the model .*gru.*lstm"),
+    ],
+)
+def test_a_file_made_with_other_settings_is_refused(tmp_path, change, sentence):
+    file = tmp_path / "rows.jsonl"
+    options = {"sizes": [2], "options": {"epochs": 2}, "file": file}
+    choose(**options)
+    with pytest.raises(ValueError, match=sentence):
+        choose(**options | change)
+
+
+def test_a_file_of_something_else_is_refused(tmp_path):
+    for text in ("a,b\n1,2\n", "{}\n", "[1]\n"):
+        (tmp_path / "other.csv").write_text(text)
+        with pytest.raises(ValueError, match="was made with something else than this function"):
+            choose(file=tmp_path / "other.csv")
+
+
+def test_the_final_score_is_kept_in_the_file(tmp_path):
+    file = tmp_path / "rows.jsonl"
+    score = choose(file=file).final_score()
+    again = choose(file=file)
+    assert again.final == score
+    with pytest.raises(RuntimeError, match="the test part has been used"):
+        again.final_score()

@@ -1,0 +1,49 @@
+"""The standard error, the rule and what is shown: scipy's numbers, and cases by hand."""
+
+import numpy as np
+import pytest
+from scipy.stats import sem
+
+from rnn_course import plots
+from rnn_course.data import load_record
+from rnn_course.selection import Selection, one_standard_error, standard_error
+
+
+def test_the_standard_error_is_scipys_over_the_folds_means():
+    errors = np.random.default_rng(1).gamma(2, size=(5, 3))
+    assert standard_error(errors) == pytest.approx(sem(errors.mean(axis=1)), rel=1e-12)
+
+
+def test_the_rule_by_hand():
+    # Means 10, 6, 5, 4.5, 4.6; the standard error of the lowest is 1/√2 · spread of (4, 5) = 0.5, so the bound is 5.0.
+    errors = {2: [[10.0], [10.0]], 4: [[5.0], [7.0]], 8: [[4.0], [6.0]], 16: [[4.0], [5.0]], 32: [[4.6], [4.6]]}
+    assert one_standard_error(errors) == (16, 8)
+    errors[8] = [[4.1], [6.1]]
+    assert one_standard_error(errors) == (16, 16)
+
+
+def test_the_table_and_the_picture_say_the_same():
+    errors = {2: np.array([[5.0], [7.0]]), 4: np.array([[4.0], [4.5]]), 16: np.array([[4.0], [4.1]])}
+    found = Selection(errors, {2: 10, 4: 30, 16: 4000}, {2: 0.1, 4: 0.2, 16: 1.5})
+    assert (found.best, found.chosen) == (16, 16)
+    with pytest.raises(RuntimeError, match="made from numbers alone"):
+        found.final_score()
+    text = repr(found).splitlines()
+    assert text[4].split() == ["16", "4.05", "±", "0.05", "4,000", "1.50", "lowest,", "chosen"]
+    assert "<td>4.05 ± 0.05</td><td>4,000</td><td>1.50</td><td>lowest, chosen</td>" in found._repr_html_()
+    picture = plots.hidden_sizes(found, ylabel="error in mm")
+    assert "size 4 4.25 ± 0.25 in 0.2 s" in picture.alt and "Lowest at 16" in picture.alt
+    drawn = picture.figure.axes[0].containers[0].lines[0].get_xydata()
+    assert drawn.tolist() == [[2, 6.0], [4, 4.25], [16, 4.05]]
+
+
+def test_the_record_chooses_what_its_errors_say():
+    sweeps = load_record("hidden_size")["sweeps"]
+    assert {sweep["series"] for sweep in sweeps} == {"sunspots", "waves", "newark"}
+    for sweep in sweeps:
+        found = Selection.from_record(sweep)
+        assert (found.best, found.chosen) == (sweep["best"], sweep["chosen"])
+        # Kept errors are rounded to five places, the final score's estimate is not.
+        assert found.final.size == found.chosen and found.final.estimate == pytest.approx(
+            found.mean(found.chosen), abs=1e-5
+        )
