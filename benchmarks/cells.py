@@ -96,7 +96,7 @@ def stepwise():
             cell = LSTM(inputs, hidden, dtype=np.float32)
             cell.fast = cell.fast if name == "fast" else None
             calls[name] = cell_pass(cell, x, grad_h)
-        seconds = interleaved(calls, seconds=2)
+        seconds = medians(calls, seconds=2)
         found.append(f"{shape} {seconds['step by step'] / seconds['fast']:.1f}")
     return f"LSTM walked step by step, times as long as its fast walk: {', '.join(found)}"
 

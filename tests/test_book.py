@@ -178,13 +178,9 @@ def test_plumbing_is_folded(pages):
 
 NOTEBOOK_STEMS = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 PRINTED = re.compile(r'<div class="output (?:stream|text_plain)[^"]*">.*?<pre>(.*?)</pre>', re.DOTALL)
-# The bug hunt's listing and the table of witnesses.
-TOO_WIDE = pytest.mark.xfail(reason="rnn_course prints more than 82 columns there", strict=True)
 
 
-@pytest.mark.parametrize(
-    "stem", [pytest.param(s, marks=TOO_WIDE if s[3:] in ("equations", "bptt") else ()) for s in NOTEBOOK_STEMS]
-)
+@pytest.mark.parametrize("stem", NOTEBOOK_STEMS)
 def test_what_a_cell_prints_fits_the_page(pages, stem):
     printed = PRINTED.findall((SITE / "notebooks" / f"{stem}.html").read_text("utf8"))
     assert len(printed) > 5

@@ -99,16 +99,16 @@ IN_STEP_BACK = {
 
 
 def seen_by(cell):
-    report = check_gradients(cell, x)
+    report = check_gradients(cell, x, entries=25)
     assert not report.passed and "✗" in repr(report)
-    return {witness for _, witness in report.disagreements}
+    return {witness for _, witness in report.disagreements}, ("h", WITNESSES[1]) in report.disagreements
 
 
 @pytest.mark.parametrize("error", IN_FAST_WALKS)
 def test_every_error_planted_in_a_fast_walk_is_caught(error):
     name, right, wrong, witnesses = IN_FAST_WALKS[error]
     fast = getattr(planted(walks_module, right, wrong), f"{name}Walk")
-    assert witnesses <= seen_by(type(name, (CELLS[name],), {"fast": fast})(3, 5, seed=1))
+    assert witnesses <= seen_by(type(name, (CELLS[name],), {"fast": fast})(3, 5, seed=1))[0]
 
 
 def stepwise(name, right, wrong):
@@ -121,15 +121,13 @@ def stepwise(name, right, wrong):
 @pytest.mark.parametrize("error", IN_EQUATIONS)
 def test_an_error_in_the_equations_is_seen_by_the_framework_alone(error):
     """And by the others where step_back, which does not know of the error, no longer belongs to the equations."""
-    name, right, wrong = IN_EQUATIONS[error]
-    cell = stepwise(name, right, wrong)
-    assert FRAMEWORK <= seen_by(cell)
-    assert ("h", WITNESSES[1]) not in check_gradients(cell, x).disagreements
+    witnesses, values_differ = seen_by(stepwise(*IN_EQUATIONS[error]))
+    assert FRAMEWORK <= witnesses and not values_differ
 
 
 @pytest.mark.parametrize("error", IN_STEP_BACK)
 def test_every_error_planted_in_a_step_back_is_caught(error):
-    assert seen_by(stepwise(*IN_STEP_BACK[error])) == EVERY
+    assert seen_by(stepwise(*IN_STEP_BACK[error]))[0] == EVERY
 
 
 def test_a_wrong_bias_gradient_is_seen_in_that_array_alone():

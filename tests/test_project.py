@@ -1,5 +1,6 @@
 """What holds for the repository as a whole: the environment, the light import, the form of files."""
 
+import ast
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import sys
 import time
 import tomllib
 import urllib.request
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,27 @@ def test_importing_is_light(module):
     code = f"import {module}, sys; print([m for m in {heavy} if m in sys.modules])"
     result = run(sys.executable, "-c", code)
     assert result.stdout.strip() == "[]", result.stdout + result.stderr
+
+
+def test_no_module_of_the_library_imports_itself_by_a_detour():
+    """Imports inside functions count too: they may be late because they are heavy, not to hide a circle."""
+    package, modules = ROOT / "rnn_course", {}
+    for path in package.rglob("*.py"):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        modules[name] = [
+            node for node in ast.walk(ast.parse(path.read_text("utf8"))) if isinstance(node, ast.ImportFrom)
+        ]
+    graph = {
+        name: {
+            inner if (inner := f"{node.module}.{alias.name}") in modules else node.module
+            for node in nodes
+            if node.module in modules
+            for alias in node.names
+        }
+        for name, nodes in modules.items()
+    }
+    assert len(graph["rnn_course.cells.lstm"]) > 1
+    list(TopologicalSorter(graph).static_order())  # raises CycleError
 
 
 @pytest.mark.parametrize("arguments", [["check"], ["format", "--check"]], ids=["check", "format"])

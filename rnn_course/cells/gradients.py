@@ -12,6 +12,7 @@ import numpy as np
 
 from rnn_course import validate
 from rnn_course.cells import convert
+from rnn_course.tables import html_table
 
 WITNESSES = ("finite differences", "automatic differentiation", "framework's cell")
 TOLERANCE = {WITNESSES[0]: 1e-6, WITNESSES[1]: 1e-10, WITNESSES[2]: 1e-10}
@@ -66,13 +67,8 @@ class GradientReport:
         return "\n".join([*lines, self.summary])
 
     def _repr_html_(self):
-        titles = (f"{witness}<br>(against {what})" for witness, what in HELD_AGAINST.items())
-        head = "".join(f"<th>{title}</th>" for title in ("largest relative difference in", *titles))
-        body = "".join(
-            "<tr>" + f"<th>{cells[0]}</th>" + "".join(f"<td>{cell}</td>" for cell in cells[1:]) + "</tr>"
-            for cells in self._cells()
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{self.summary}</p>"
+        witnesses = (f"{witness}, against {what}" for witness, what in HELD_AGAINST.items())
+        return html_table(self._cells(), ("largest relative difference in", *witnesses), notes=[self.summary])
 
 
 def check_gradients(cell, x, state=None, seed=0, entries=60):

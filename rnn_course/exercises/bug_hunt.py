@@ -20,7 +20,8 @@ def sigmoid(a):
 
 
 class Network:
-    """An LSTM and the output layer y_t = sigmoid(W_hy h_t + b_y), for one sequence."""
+    """An LSTM and the output layer y_t = sigmoid(W_hy h_t + b_y), for one
+    sequence."""
 
     def __init__(self, input_size, hidden_size, output_size, seed=0):
         rng = np.random.default_rng(seed)
@@ -30,10 +31,14 @@ class Network:
         def draw(*shape):
             return rng.uniform(-bound, bound, shape)
 
-        self.W_xi, self.W_xf = draw(hidden_size, input_size), draw(hidden_size, input_size)
-        self.W_xc, self.W_xo = draw(hidden_size, input_size), draw(hidden_size, input_size)
-        self.W_hi, self.W_hf = draw(hidden_size, hidden_size), draw(hidden_size, hidden_size)
-        self.W_hc, self.W_ho = draw(hidden_size, hidden_size), draw(hidden_size, hidden_size)
+        self.W_xi = draw(hidden_size, input_size)
+        self.W_xf = draw(hidden_size, input_size)
+        self.W_xc = draw(hidden_size, input_size)
+        self.W_xo = draw(hidden_size, input_size)
+        self.W_hi = draw(hidden_size, hidden_size)
+        self.W_hf = draw(hidden_size, hidden_size)
+        self.W_hc = draw(hidden_size, hidden_size)
+        self.W_ho = draw(hidden_size, hidden_size)
         self.b_i, self.b_f = draw(hidden_size), draw(hidden_size)
         self.b_c, self.b_o = draw(hidden_size), draw(hidden_size)
         self.W_hy = draw(output_size, hidden_size)
@@ -64,7 +69,10 @@ class Network:
         return np.array(outputs)
 
     def train_step(self, x, target, rate=1.0):
-        """One step of gradient descent on the output layer alone; target (time, output). Returns the loss."""
+        """One step of gradient descent on the output layer alone.
+
+        target (time, output). Returns the loss.
+        """
         h, y = self.states(x), self.forward(x)
         error = y - target
         grad_a = 2 * error * y * (1 - y) / error.size
@@ -84,8 +92,8 @@ class Change(NamedTuple):
 
 MISTAKES = (
     Change(
-        "self.W_xi, self.W_xf = draw(hidden_size, input_size), draw(hidden_size, input_size)",
-        "self.W_xi, self.W_xf = draw(input_size, hidden_size), draw(input_size, hidden_size)",
+        "self.W_xi = draw(hidden_size, input_size)\n        self.W_xf = draw(hidden_size, input_size)\n",
+        "self.W_xi = draw(input_size, hidden_size)\n        self.W_xf = draw(input_size, hidden_size)\n",
         "`W_xi` and `W_xf` are drawn as (input, hidden) and multiplied as if they were (hidden, input).",
     ),
     Change(
