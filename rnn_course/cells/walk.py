@@ -17,8 +17,8 @@ class Walk:
     that the way back sees the same ones.
 
     This walk calls the two functions step by step, whatever cell it is; those of `walks.py` are arranged for speed.
-    rooms: working arrays by name; the walk before has left them, and they are used again where their shapes agree,
-    since fresh memory costs more than a small sum.
+    rooms: working arrays by name, and views of their steps; what the walk before has left is used again while batch and
+    time stay, since fresh memory costs more than a small sum, and a view as much.
     """
 
     def __init__(self, cell, x, first, pad, reverse, rooms):
@@ -26,6 +26,9 @@ class Walk:
         self.cell._parameters = {name: value.copy() for name, value in cell.parameters.items()}
         self.reverse, self.rooms = reverse, rooms
         self.batch, self.time = x.shape[:2]
+        if rooms.get("size") != x.shape[:2]:
+            rooms.clear()
+            rooms["size"] = x.shape[:2]
         self.x1 = self.room("x1", self.time, self.batch, x.shape[2] + 1)
         self.x = self.x1[:, :, :-1]
         np.copyto(self.x, self.turned(x).swapaxes(0, 1))
@@ -38,8 +41,14 @@ class Walk:
 
     def room(self, name, *shape):
         """A working array of this name and shape, of the cell's dtype, with anything in it."""
-        if name not in self.rooms or self.rooms[name].shape != shape:
+        if name not in self.rooms:
             self.rooms[name] = np.empty(shape, self.cell.dtype)
+        return self.rooms[name]
+
+    def steps(self, name, *arrays):
+        """A list with a tuple of views for each step, one of each working array, whose first axis is time."""
+        if name not in self.rooms:
+            self.rooms[name] = list(zip(*arrays, strict=True))
         return self.rooms[name]
 
     def turned(self, array):

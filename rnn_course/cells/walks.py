@@ -67,7 +67,8 @@ class SimpleRNNWalk(GatedWalk):
         (P, W), h = self.arranged(), self.states["h"]
         phi = tanh if self.cell.nonlinearity == "tanh" else relu
         product = self.room("product", self.batch, self.cell.hidden_size)
-        for a, h_before, h_t, ended in zip(P[:, 0], h[:-1], h[1:], self.ends(), strict=True):
+        steps = self.steps("forward", P[:, 0], h[:-1], h[1:])
+        for (a, h_before, h_t), ended in zip(steps, self.ends(), strict=True):
             phi(add(a, h_before.dot(W, product), a), h_t)
             if ended is not None:
                 np.copyto(h_t, h_before, where=ended)
@@ -79,7 +80,7 @@ class SimpleRNNWalk(GatedWalk):
         slope_of_tanh(h, D) if self.cell.nonlinearity == "tanh" else np.copyto(D, h > 0)
         self.still(D)
         back, W = np.empty_like(dh), self.cell.W_h
-        for grad_t, D_t, ended in reversed(list(zip(grad_h, D, self.ends(), strict=True))):
+        for (grad_t, D_t), ended in zip(self.steps("backward", grad_h, D)[::-1], self.ends()[::-1], strict=True):
             add(dh, grad_t, dh)
             multiply(D_t, dh, D_t).dot(W, back)
             if ended is not None:
@@ -110,19 +111,18 @@ class LSTMWalk(GatedWalk):
         product_by_gate = self.by_gate(product)
         scale = np.broadcast_to(np.where(self.sigma, 0.5, 1.0)[:, None, None], P[0].shape).astype(P.dtype)
         shift = 1 - scale
-        h_before, C_before = h[0], C[0]
-        for P_t, G_t, C_t, tanh_C_t, h_t, ended in zip(P, self.G, C[1:], self.tanh_C, h[1:], self.ends(), strict=True):
+        views = P, self.G, *self.G.swapaxes(0, 1), C[:-1], C[1:], self.tanh_C, h[:-1], h[1:]
+        for step, ended in zip(self.steps("forward", *views), self.ends(), strict=True):
+            P_t, G_t, i, f, C_tilde, o, C_before, C_t, tanh_C_t, h_before, h_t = step
             h_before.dot(W, product)
             tanh(add(P_t, product_by_gate, G_t), G_t)
             add(multiply(G_t, scale, G_t), shift, G_t)
-            i, f, C_tilde, o = G_t
             multiply(f, C_before, C_t)
             add(C_t, multiply(i, C_tilde, written), C_t)
             multiply(o, tanh(C_t, tanh_C_t), h_t)
             if ended is not None:
                 np.copyto(C_t, C_before, where=ended)
                 np.copyto(h_t, h_before, where=ended)
-            h_before, C_before = h_t, C_t
 
     def local(self):
         """What ∂L/∂C_t is per unit of ∂L/∂h_t, and ∂L/∂a per unit of ∂L/∂h_t (o) or of ∂L/∂C_t (i, f, C̃)."""
@@ -144,12 +144,14 @@ class LSTMWalk(GatedWalk):
         (J, J_C), W = self.local(), self.cell.W_h
         D, (dh, dC) = self.P, (grad.copy() for grad in grads)
         h_back, C_back = np.empty_like(dh), np.empty_like(dC)
-        steps = zip(grad_h, J, J_C, self.G[:, 1], D, self.by_gate(D), self.ends(), strict=True)
-        for grad_t, J_t, J_C_t, f, D_t, D_by_gate, ended in reversed(list(steps)):
+        D_by_gate = self.by_gate(D)
+        views = grad_h, J[:, :3], J[:, 3], J_C, self.G[:, 1], D, D_by_gate[:, :3], D_by_gate[:, 3]
+        for step, ended in zip(self.steps("backward", *views)[::-1], self.ends()[::-1], strict=True):
+            grad_t, J_ifc, J_o, J_C_t, f, D_t, D_ifc, D_o = step
             add(dh, grad_t, dh)
             add(dC, multiply(dh, J_C_t, C_back), dC)
-            multiply(J_t[:3], dC, D_by_gate[:3])
-            multiply(J_t[3], dh, D_by_gate[3])
+            multiply(J_ifc, dC, D_ifc)
+            multiply(J_o, dh, D_o)
             multiply(dC, f, C_back)
             D_t.dot(W, h_back)
             if ended is not None:
@@ -178,16 +180,18 @@ class GRUWalk(GatedWalk):
         b_hn = np.tile(self.cell.b_hn, (self.batch, 1)) if after else None
         product = self.room("product", self.batch, W_first.shape[1])
         product_by_gate, half = self.by_gate(product), np.full_like(self.G[0, :2], 0.5)
-        for P_t, G_t, q, h_before, h_t, ended in zip(P, self.G, self.q, h[:-1], h[1:], self.ends(), strict=True):
-            rz, (r, z, n) = G_t[:2], G_t
+        to_rz, to_q = product_by_gate[:2], product_by_gate[-1]
+        views = P[:, :2], P[:, 2], self.G[:, :2], *self.G.swapaxes(0, 1), self.q, h[:-1], h[1:]
+        for step, ended in zip(self.steps("forward", *views), self.ends(), strict=True):
+            P_rz, P_n, rz, r, z, n, q, h_before, h_t = step
             h_before.dot(W_first, product)
-            tanh(add(P_t[:2], product_by_gate[:2], rz), rz)
+            tanh(add(P_rz, to_rz, rz), rz)
             add(multiply(rz, half, rz), half, rz)
             if after:
-                multiply(r, add(product_by_gate[2], b_hn, q), n)
+                multiply(r, add(to_q, b_hn, q), n)
             else:
                 multiply(r, h_before, q).dot(W_n, n)
-            tanh(add(n, P_t[2], n), n)
+            tanh(add(n, P_n, n), n)
             add(multiply(subtract(h_before, n, h_t), z, h_t), n, h_t)
             if ended is not None:
                 np.copyto(h_t, h_before, where=ended)
@@ -216,8 +220,9 @@ class GRUWalk(GatedWalk):
         """See `Walk.backward`."""
         (J, J_n), W, dh, hidden = self.local(), self.cell.W_h, grads[0].copy(), self.cell.hidden_size
         D, back, scratch = self.P, np.empty_like(dh), np.empty_like(dh)
-        steps = zip(grad_h, J, J_n, *self.G.swapaxes(0, 1)[:2], D, self.by_gate(D), self.ends(), strict=True)
-        for grad_t, J_t, J_n_t, r, z, D_t, D_by_gate, ended in reversed(list(steps)):
+        views = grad_h, J, J_n, *self.G.swapaxes(0, 1)[:2], D, self.by_gate(D)
+        for step, ended in zip(self.steps("backward", *views)[::-1], self.ends()[::-1], strict=True):
+            grad_t, J_t, J_n_t, r, z, D_t, D_by_gate = step
             add(dh, grad_t, dh)
             multiply(J_n_t, dh, J_n_t)
             if self.cell.reset_after:
