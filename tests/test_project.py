@@ -117,7 +117,7 @@ def test_biome():
     if not biome.exists():
         reason = "Biome is not installed: run `make library` with npm installed"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    result = run(str(biome), "ci", "--colors=off")
+    result = run(str(biome), "ci", "--colors=off", "--error-on-warnings")
     assert result.returncode == 0, result.stdout + result.stderr
 
 
