@@ -37,25 +37,24 @@ const FORWARD = {
 
 /** Step t of a walk, from 0, with the parts of each gate's sum; `a` is what goes into σ or tanh. */
 function forwardStep(cell, trace, x, t) {
-  const { a: _, ...now } = stepOf(trace, t);
-  const from_x = fromGates(cell.gates, (gate) => product(cell.W_x[gate], x[t]));
-  const from_h = fromGates(cell.gates, (gate) => product(cell.W_h[gate], now.before.h));
-  const more = { ...now, x: x[t], from_x, from_h };
-  if (cell.kind === "lstm") more.tanh_C = now.C.map(Math.tanh);
-  if (cell.kind === "gru") more.rh = times(now.r, now.before.h);
-  if (cell.kind === "gru" && !cell.reset_after) from_h.n = product(cell.W_h.n, more.rh);
-  const recurrent = (gate) => (gate === "n" && cell.reset_after ? times(now.r, now.q) : from_h[gate]);
-  more.a = fromGates(cell.gates, (gate) => plus(from_x[gate], cell.b[gate], recurrent(gate)));
-  return more;
+  const now = { ...stepOf(trace, t), x: x[t] };
+  now.from_x = fromGates(cell.gates, (gate) => product(cell.W_x[gate], now.x));
+  now.from_h = fromGates(cell.gates, (gate) => product(cell.W_h[gate], now.before.h));
+  if (cell.kind === "lstm") now.tanh_C = now.C.map(Math.tanh);
+  if (cell.kind === "gru") now.rh = times(now.r, now.before.h);
+  if (cell.kind === "gru" && !cell.reset_after) now.from_h.n = product(cell.W_h.n, now.rh);
+  const recurrent = (gate) => (gate === "n" && cell.reset_after ? times(now.r, now.q) : now.from_h[gate]);
+  now.a = fromGates(cell.gates, (gate) => plus(now.from_x[gate], cell.b[gate], recurrent(gate)));
+  return now;
 }
 
 const BACKWARD = {
   simple_rnn: ({ nonlinearity }, now, dh) => rnnStepBack(now, dh, nonlinearity),
   lstm: (_, now, dh, arriving) => lstmStepBack(now, dh, arriving.C),
   gru(cell, now, dh) {
-    if (!cell.reset_after) return { ...gruStepBack(now, dh, cell.W_h.n), dq: null, into_h: ["r", "z"] };
-    const back = gruStepBack(now, dh);
-    return { ...back, d: { ...back.da, n: back.dq } };
+    const back = gruStepBack(now, dh, cell.reset_after ? null : cell.W_h.n);
+    if (cell.reset_after) return { ...back, d: { ...back.da, n: back.dq } };
+    return { ...back, dq: null, into_h: ["r", "z"] };
   },
 };
 

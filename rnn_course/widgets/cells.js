@@ -43,14 +43,21 @@ export function multiplier(W) {
   };
 }
 
-const elementwise =
-  (operation) =>
-  (...vectors) =>
-    vectors[0].map((_, k) => operation(...vectors.map((vector) => vector[k])));
-export const plus = elementwise((...values) => values.reduce((sum, value) => sum + value, 0));
-export const times = elementwise((...values) => values.reduce((all, value) => all * value, 1));
-export const minus = elementwise((a, b) => a - b);
-export const complement = elementwise((s) => 1 - s);
+/** u + v + …, element by element; `times` is their product. */
+export function plus(u, ...others) {
+  const sum = [...u];
+  for (const v of others) for (let k = 0; k < sum.length; k++) sum[k] += v[k];
+  return sum;
+}
+
+export function times(u, ...others) {
+  const result = [...u];
+  for (const v of others) for (let k = 0; k < result.length; k++) result[k] *= v[k];
+  return result;
+}
+
+export const minus = (u, v) => u.map((value, k) => value - v[k]);
+export const complement = (u) => u.map((value) => 1 - value);
 
 /** Column k of a (time, feature) list. */
 export const column = (rows, k) => rows.map((row) => row[k]);
@@ -70,8 +77,8 @@ export function largestDifference(a, b) {
 // ---- What bends a sum, and its slope written with what comes out -------------------------------------------------
 
 export const sigmoid = (a) => 1 / (1 + Math.exp(-a));
-export const slopeOfSigmoid = elementwise((s) => s * (1 - s));
-export const slopeOfTanh = elementwise((s) => 1 - s * s);
+export const slopeOfSigmoid = (s) => s.map((value) => value * (1 - value));
+export const slopeOfTanh = (s) => s.map((value) => 1 - value * value);
 
 /** φ of a simple RNN: `phi` of a sum, `slope` φ′ as a function of h = φ(a). */
 export const NONLINEARITIES = {
@@ -166,13 +173,15 @@ export function gruForward({ W_x, W_h, b, b_hn }, x, state = {}) {
 }
 
 /** y_t = W_hy h_t + b_y for every step of h (time, hidden). */
-export const readoutForward = ({ W_hy, b_y }, h) => h.map((h_t) => plus(product(W_hy, h_t), b_y));
+export const readoutForward = ({ W_hy, b_y }, h) => h.map((h_t) => W_hy.map((row, k) => dot(row, h_t) + b_y[k]));
 
 /** The trace at step t, from 0: { name: a number a unit }, with the state `before` it. */
 export function stepOf(trace, t) {
-  const at = (step) => Object.fromEntries(Object.entries(trace).map(([name, values]) => [name, values[step]]));
-  const zeros = trace.h[t].map(() => 0);
-  return { ...at(t), before: t > 0 ? at(t - 1) : { h: zeros, C: zeros } };
+  const now = {};
+  for (const name of Object.keys(trace)) now[name] = trace[name][t];
+  const zeros = now.h.map(() => 0);
+  now.before = t > 0 ? { h: trace.h[t - 1], C: trace.C?.[t - 1] } : { h: zeros, C: zeros };
+  return now;
 }
 
 // ---- One step back: `now` is a step of a trace, dh is ∂L/∂h_t. `da` has ∂L/∂a of each gate, in the order of storage ---

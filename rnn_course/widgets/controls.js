@@ -208,22 +208,13 @@ export function sentences(kind, count) {
 
 /** Puts an explorable's parts on its page, below its name, the way back and a hint. */
 export function fillPage(view, hint, ...parts) {
-  const title = html("b", { class: "rnn-title" }, view.title);
-  const head = html(
-    "header",
-    {},
-    title,
-    button("Reset", () => view.reset()),
-  );
-  view.root.append(head, html("p", { class: "rnn-hint" }, hint), ...parts, view.speech);
+  const [title, reset] = [html("b", { class: "rnn-title" }, view.title), button("Reset", () => view.reset())];
+  view.root.append(html("header", {}, title, reset), html("p", { class: "rnn-hint" }, hint), ...parts, view.speech);
 }
 
 /** The page of most explorables: the controls, beside them the charts and, in what room there is, `beside`. */
 export function layOut(view, hint, { controls, main, beside = [] }) {
   const left = html("div", { class: "rnn-controls" }, ...controls);
-  fillPage(
-    view,
-    hint,
-    html("div", { class: "rnn-body" }, left, html("div", { class: "rnn-main" }, ...main), ...beside),
-  );
+  const middle = html("div", { class: "rnn-main" }, ...main);
+  fillPage(view, hint, html("div", { class: "rnn-body" }, left, middle, ...beside));
 }

@@ -78,7 +78,7 @@ function lstm({ W_x, W_h }, forgetBias, x, v) {
     const { da, dC, dC_before } = lstmStepBack(stepOf(trace, t), dh, arriving);
     norms.h.unshift(norm(dh));
     norms.C.unshift(norm(dC));
-    [dh, arriving] = [backThrough(W_h, Object.values(da).flat()), dC_before];
+    [dh, arriving] = [backThrough(W_h, [...da.i, ...da.f, ...da.c, ...da.o]), dC_before];
   }
   return { ...norms, f: mean(trace.f) };
 }
