@@ -61,6 +61,9 @@ class Explorable(anywidget.AnyWidget):
             name: _range(trait) for name, trait in self.traits(control=True).items() if hasattr(trait, "min")
         }
 
+    def __repr__(self):
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.state.items())})"
+
     @property
     def state(self):
         """Where the controls stand now, `{trait name: value}`."""
