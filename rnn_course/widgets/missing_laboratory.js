@@ -237,51 +237,55 @@ function gapAxis(view, now) {
   return { names: view.get("tables").lengths.map(String), title, of: (name) => now.by_length[name] };
 }
 
-function resultContents(view, now) {
-  const { unit, lags } = stretchNow(view);
-  const fills = Object.entries(now.fills);
-  const line = (name, values) => ({ pen: penOf(FILLS[name]), hue: FILLS[name].hue, values });
-  const truth = (values) => ({ pen: null, hue: "var(--rnn-ink)", values });
+const TRUTH = "var(--rnn-ink)"; // its colour
+const lineOf = (name, values) => ({ pen: penOf(FILLS[name]), hue: FILLS[name].hue, values });
+
+/** A value of each fill that is shown, as text. */
+const eachOf = (now, text) =>
+  Object.entries(now.fills)
+    .map(([name, fill]) => `${FILLS[name].label} ${text(fill)}`)
+    .join("; ");
+
+function gapContent(view, now) {
   const { names, title, of } = gapAxis(view, now);
-  const errors = fills.map(([name]) => line(name, of(name)));
-  const largest = Math.max(...errors.flatMap(({ values }) => values.filter(Number.isFinite)), 0) || 1;
-  const correlations = [
-    truth(now.truth.autocorrelation),
-    ...fills.map(([name, fill]) => line(name, fill.autocorrelation)),
-  ];
-  const maes = fills.filter(([, { mae }]) => mae !== null);
-  const each = (text) => fills.map(([name, fill]) => `${FILLS[name].label} ${text(fill)}`).join("; ");
+  const lines = Object.keys(now.fills).map((name) => lineOf(name, of(name)));
+  const largest = Math.max(...lines.flatMap(({ values }) => values.filter(Number.isFinite)), 0) || 1;
+  const known = Object.values(now.fills).some(({ mae }) => mae !== null);
+  const overAll = known ? eachOf(now, ({ mae }) => short(mae ?? 0)) : "none";
   return {
-    gap: {
-      name: "Error",
-      title: `${title}${inBrackets(unit)}`,
-      steps: names.length,
-      times: names,
-      domain: [0, 1.06 * largest],
-      lines: errors,
-      summary: `Mean absolute error by the length of the gap. Over all: ${maes.length ? each(({ mae }) => short(mae ?? 0)) : "none"}.`,
-    },
-    lag: {
-      name: "Autocorrelation",
-      title: "by lag, in steps",
-      steps: lags,
-      times: null,
-      domain: extent(...correlations.map(({ values }) => values), [1]),
-      lines: correlations,
-      summary:
-        `Autocorrelation by lag. At lag 1: truth ${short(now.truth.autocorrelation[0])}; ` +
-        `${each(({ autocorrelation }) => short(autocorrelation[0]))}.`,
-    },
-    quantile: {
-      title: `line 5 to 95 %, box 25 to 75 %, median${inBrackets(unit)}`,
-      rows: [
-        { label: "Truth", hue: "var(--rnn-ink)", quantiles: now.truth.quantiles },
-        ...fills.map(([name, { quantiles }]) => ({ label: FILLS[name].label, hue: FILLS[name].hue, quantiles })),
-      ],
-      summary:
-        `Quantiles of the whole series, true and filled. Median: truth ${short(now.truth.quantiles[2])}; ` +
-        `${each(({ quantiles }) => short(quantiles[2]))}.`,
-    },
+    name: "Error",
+    title: `${title}${inBrackets(stretchNow(view).unit)}`,
+    steps: names.length,
+    times: names,
+    domain: [0, 1.06 * largest],
+    lines,
+    summary: `Mean absolute error by the length of the gap. Over all: ${overAll}.`,
+  };
+}
+
+function lagContent(view, now) {
+  const truth = { pen: null, hue: TRUTH, values: now.truth.autocorrelation };
+  const lines = [truth, ...Object.entries(now.fills).map(([name, fill]) => lineOf(name, fill.autocorrelation))];
+  const first = ({ autocorrelation }) => short(autocorrelation[0]);
+  return {
+    name: "Autocorrelation",
+    title: "by lag, in steps",
+    steps: stretchNow(view).lags,
+    times: null,
+    domain: extent(...lines.map(({ values }) => values), [1]),
+    lines,
+    summary: `Autocorrelation by lag. At lag 1: truth ${first(now.truth)}; ${eachOf(now, first)}.`,
+  };
+}
+
+function quantileContent(view, now) {
+  const [low, from, , to, high] = view.get("tables").quantiles.map((share) => short(100 * share));
+  const rows = Object.entries(now.fills).map(([name, { quantiles }]) => ({ ...FILLS[name], quantiles }));
+  const median = ({ quantiles }) => short(quantiles[2]);
+  return {
+    title: `line ${low} to ${high} %, box ${from} to ${to} %, median${inBrackets(stretchNow(view).unit)}`,
+    rows: [{ label: "Truth", hue: TRUTH, quantiles: now.truth.quantiles }, ...rows],
+    summary: `Quantiles of the whole series, true and filled. Median: truth ${median(now.truth)}; ${eachOf(now, median)}.`,
   };
 }
 
@@ -434,12 +438,13 @@ function render({ model, el }) {
 
   const computed = remember(() => {
     const now = compute(view.read([...COMPUTED, "stretches", "recorded", "tables"]));
-    return { now, results: resultContents(view, now) };
+    const contents = { gap: gapContent(view, now), lag: lagContent(view, now), quantile: quantileContent(view, now) };
+    return { now, contents };
   });
   const pictured = remember(() => seriesContents(view, computed(keyOfNumbers()).now));
   const keyOfNumbers = () => COMPUTED.map((name) => view.get(name)).join();
   view.drawWith(() => {
-    const { now, results: contents } = computed(keyOfNumbers());
+    const { now, contents } = computed(keyOfNumbers());
     const pictures = pictured([keyOfNumbers(), view.get("show_truth"), ...Object.values(pageOf(view))].join());
     update();
     results.hidden = !view.get("show_truth");
