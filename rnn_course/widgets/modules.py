@@ -5,9 +5,7 @@ import re
 IMPORT = re.compile(r"^import\b[^;]*;\n", re.MULTILINE)
 NAMED = re.compile(r'import\s*\{\s*([\w$]+(?:\s*,\s*[\w$]+)*)\s*,?\s*\}\s*from\s*"\./([\w-]+\.js)";\n')
 DECLARED = re.compile(r"^(export )?(?:async )?(?:const|let|var|class|function)\b\*? *([\w$]+)", re.MULTILINE)
-OTHER_EXPORT = re.compile(
-    r"^export\b(?! (?:async |const |let |var |class |function))(?P<default> default)?", re.MULTILINE
-)
+EXPORT = re.compile(r"^export (?!async |const |let |var |class |function)(default )?", re.MULTILINE)  # of other kinds
 
 
 def joined(entry):
@@ -30,20 +28,13 @@ def joined(entry):
         text = path.read_text(encoding="utf-8")
         for names, other, place in _imports(path, text):
             add(other, [*above, path])
-            if missing := [name for name in names if name not in exports[other]]:
-                raise ValueError(f"{place}: {other.name} does not export {missing[0]}")
-        for statement in OTHER_EXPORT.finditer(text):
-            if above or not statement["default"]:
-                allowed = "a declaration, and `default` in the entry alone"
-                raise ValueError(f"{_place(path, text, statement)}: `export` stands before {allowed}")
+            for name in names:
+                if name not in exports[other]:
+                    raise ValueError(f"{place}: {other.name} does not export {name}")
         exports[path] = set()
-        for statement in DECLARED.finditer(text):
-            exported, name = statement.groups()
+        for name, exported, place in _declarations(path, text, entry=not above):
             if name in owners:
-                place = _place(path, text, statement)
-                raise ValueError(
-                    f"{place}: {name} is declared in {owners[name].name} too; joined files share one space"
-                )
+                raise ValueError(f"{place}: {name} is declared in {owners[name].name} too, and both become one module")
             owners[name] = path
             if exported:
                 exports[path].add(name)
@@ -65,6 +56,16 @@ def _imports(path, text):
         if not other.is_file():
             raise ValueError(f"{place}: there is no {other.name} beside {path.name}")
         yield re.findall(r"[\w$]+", named[1]), other, place
+
+
+def _declarations(path, text, entry):
+    """Yield each name that a file declares at its top, whether it is exported, and where it stands."""
+    for statement in EXPORT.finditer(text):
+        if not (entry and statement[1]):
+            place = _place(path, text, statement)
+            raise ValueError(f"{place}: `export` stands before a declaration, and `default` in the entry alone")
+    for statement in DECLARED.finditer(text):
+        yield statement[2], statement[1] is not None, _place(path, text, statement)
 
 
 def _place(path, text, match):
