@@ -5,6 +5,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -164,27 +165,41 @@ def test_pictures_to_look_at(page, request, shown, given, look, width):
     assert len(picture) > 10_000  # bytes; an empty sheet has fewer
 
 
+PALETTE = """names => {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const mark = document.querySelector('.rnn-explorable').appendChild(document.createElement('i'));
+  return Object.fromEntries(names.map(name => {
+    mark.style.color = `var(--rnn-${name})`;
+    canvas.fillStyle = getComputedStyle(mark).color;
+    canvas.fillRect(0, 0, 1, 1);
+    return [name, [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3)];
+  }));
+}"""
+
+
 @pytest.mark.browser
 def test_colours_are_those_of_the_plots(page):
     """The palette reaches the page from Python: as it is on light paper, lighter on dark paper; black is the ink."""
     mount(page, example(GateExplorer).an_explorer())
-    script = """names => {
-      const mark = document.querySelector('.rnn-explorable').appendChild(document.createElement('i'));
-      return Object.fromEntries(names.map(name => {
-        mark.style.color = `var(--rnn-${name})`;
-        return [name, getComputedStyle(mark).color];
-      }));
-    }"""
     names = ["ink", *(f"colour-{name}" for name in COLOURS)]
     page.emulate_media(color_scheme="light")
-    light = page.evaluate(script, names)
+    light = page.evaluate(PALETTE, names)
     page.emulate_media(color_scheme="dark")
-    dark = page.evaluate(script, names)
+    dark = page.evaluate(PALETTE, names)
     for name, colour in COLOURS.items():
-        rgb = f"rgb({', '.join(str(int(colour[k : k + 2], 16)) for k in (1, 3, 5))})"
-        black = colour == "#000000"
-        assert light[f"colour-{name}"] == (light["ink"] if black else rgb), name
-        assert (dark[f"colour-{name}"] == dark["ink"]) == black and dark[f"colour-{name}"] != rgb, name
+        now, rgb = f"colour-{name}", [int(colour[k : k + 2], 16) for k in (1, 3, 5)]
+        if colour == "#000000":
+            assert (light[now], dark[now]) == (light["ink"], dark["ink"]), name
+        else:
+            assert light[now] == rgb and all(a > b for a, b in zip(dark[now], rgb, strict=True)), name
+
+
+@pytest.mark.browser
+@of_each("CONTRAST")
+def test_colours_are_known_by_their_names(page, shown, given):
+    root = mount(page, shown.an_explorer(**given))
+    frames(page)
+    assert set(re.findall(r"--rnn-colour-(\w+)", root.evaluate("root => root.outerHTML"))) <= set(COLOURS)
 
 
 # ---- The Python side -------------------------------------------------------------------------------------------

@@ -145,6 +145,8 @@ export class Chart {
     if (this.content) this.draw();
   }
 
+  pick() {}
+
   place() {}
 
   fit() {
