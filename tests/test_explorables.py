@@ -78,6 +78,11 @@ LOOKS = """root => [
   ...[...root.querySelectorAll(':scope > :not(.rnn-spoken)')].map(part => part.outerHTML),
   ...[...root.querySelectorAll('input, select')].map(control => control.value),
 ]"""
+# What a label, a description, a clip or a pattern names, and whether it is in the same copy.
+NAMED = """root => [...root.querySelectorAll('*')].flatMap(element => [
+  element.getAttribute('for'), element.getAttribute('aria-describedby'),
+  ...['clip-path', 'fill'].map(name => /url[(]#(.*)[)]/.exec(element.getAttribute(name))?.[1]),
+]).filter(Boolean).map(id => [id, root.querySelector(`#${CSS.escape(id)}`) !== null])"""
 LISTENERS = "() => Object.values(window.copies[0].listeners).flat().length"
 
 
@@ -90,6 +95,10 @@ def test_two_copies_do_not_touch_each_other(page, shown):
     frames(page)
     ids = page.locator("[id]").evaluate_all("all => all.map(element => element.id)")
     assert len(ids) == len(set(ids)) >= 2
+    for root in (first, second):
+        named = root.evaluate(NAMED)
+        assert len(named) >= root.locator("label").count() > 0
+        assert [name for name, found in named if not found] == []
 
     before, other = first.evaluate(LOOKS), second.evaluate(LOOKS)
     assert operate(page, first.locator("input[type=range]:enabled, select:has(option + option)").first)
