@@ -216,7 +216,7 @@ def test_every_explorable_is_alive_in_jupyterlab(visit, lab):
     back."""
     address, folder = lab
     new = nbformat.v4.new_code_cell
-    known = "from explorables import EXPLORABLES, example"
+    known = "from explorables import example\nfrom rnn_course.widgets import EXPLORABLES"
     cells = [new(f"import sys\nsys.path.insert(0, {str(ROOT / 'tests')!r})\n{known}\nmade = []")]
     cells += [new(f"made.append(example(EXPLORABLES[{name!r}]).an_explorer())\nmade[-1]") for name in EXPLORABLES]
     path = folder / "notebooks" / "explorables.ipynb"
