@@ -47,7 +47,7 @@ test:
 	@$(MAKE) notebooks
 	@$(MAKE) browser
 
-library: $(ENVIRONMENT)
+library: $(ENVIRONMENT) $(ASSETS)
 	$(BIN)/python -m pytest -m "not book and not browser"
 
 notebooks: $(ENVIRONMENT)

@@ -1,12 +1,74 @@
-"""What the tests of every explorable need: a bare page to render it in, and what must hold of any of them."""
+"""What the tests of every explorable need: how one is made, a bare page to render it in, what must hold of any of them.
+
+The explorables are those of `rnn_course.widgets.EXPLORABLES`. Of one whose files are NAME.py and NAME.js there may be,
+beside this file, `examples/NAME.py` with any of
+    an_explorer(**arguments)    how one is made; without it by its class, and controls that are named are set after that
+    CUT_OFF, CONTRAST           arguments with which its layout and its colours are looked at
+    TAB                         [(arguments, how many controls Tab reaches)]
+    LEAST                       how many labels in charts, texts and lines are seen then, at the least
+    FLOOR                       below this a number that it computes has lost its digits
+and `examples/NAME.json`, the cases of test_parity.py. An explorable that needs none of these has none.
+"""
 
 import json
+from functools import partial
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
-PARITY = json.loads((Path(__file__).parent / "parity.json").read_text(encoding="utf-8"))
+from traitlets import Bool, Enum
 
-# A page that knows nothing of Jupyter: a model with only what base.js asks of its host.
+EXAMPLES = Path(__file__).parent / "examples"
+
+
+def put(explorer, controls):
+    """Set controls, `{trait name: value}`, one after the other, and return the explorer."""
+    for name, value in controls.items():
+        setattr(explorer, name, value)
+    return explorer
+
+
+def made(kind, *arguments, **named):
+    """An explorable of this class; what is named as a control of it is set when it is made."""
+    controls = {name: named.pop(name) for name in [*named] if name in kind.class_traits(control=True)}
+    return put(kind(*arguments, **named), controls)
+
+
+def stem_of(kind):
+    """NAME of NAME.py and NAME.js."""
+    return kind.__module__.rpartition(".")[2]
+
+
+def example(kind):
+    """How one explorable is made, its examples and its parity cases; see above."""
+    stem = stem_of(kind)
+    module = import_module(f"examples.{stem}") if (EXAMPLES / f"{stem}.py").exists() else None
+    without = {"an_explorer": partial(made, kind), **WITHOUT}
+    own = {name: getattr(module, name, value) for name, value in without.items()}
+    found = SimpleNamespace(kind=kind, stem=stem, **own)
+    path = EXAMPLES / f"{stem}.json"
+    found.cases = json.loads(path.read_text(encoding="utf-8")) if path.exists() else ends(found.an_explorer())
+    return found
+
+
+WITHOUT = {"CUT_OFF": [{}], "CONTRAST": [{}], "TAB": [({}, None)], "LEAST": {}, "FLOOR": 1e-12}
+
+
+def ends(explorer):
+    """Parity cases for an explorable that brings none: as it is, and each control at each of its ends or choices."""
+    places = []
+    for name, trait in explorer.traits(control=True).items():
+        if isinstance(trait, Enum):
+            places += [(name, value) for value in trait.values]
+        elif isinstance(trait, Bool):
+            places += [(name, True), (name, False)]
+        else:
+            places += [(name, end) for end in explorer.ranges.get(name, []) if end is not None]
+    return [{"make": {}, "controls": {}}, *({"make": {}, "controls": {name: value}} for name, value in places)]
+
+
+# A page that knows nothing of Jupyter: a model with only what controls.js asks of its host.
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>test</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>body { margin: 0 }</style></head>
 <body></body></html>"""
@@ -30,11 +92,6 @@ MOUNT = """async ({ esm, css, state }) => {
   const close = module.default.render({ model, el });
   (window.copies ??= []).push({ model, el, close, listeners });
 }"""
-
-
-def cases_of(name):
-    """The cases of one explorable in the table of which test_parity.py tells."""
-    return [case for case in PARITY if case["explorable"] == name]
 
 
 def traits(explorer):
@@ -161,11 +218,46 @@ def assert_contrast(page, texts, lines):
             page.evaluate("(name) => document.body.removeAttribute(name)", attribute)
 
 
-def assert_tab_reaches_every_control(page, root, count):
+def assert_tab_reaches_every_control(page, root, count=None):
     """Tab goes through all controls in their order, shows where it is, and JupyterLab leaves them their keys."""
-    controls = root.locator("button, input, select, textarea").all()
-    assert len(controls) == count
+    controls = [control for control in root.locator("button, input, select, textarea").all() if control.is_visible()]
+    assert len(controls) == count or (count is None and controls)
     for control in controls:
         page.keyboard.press("Tab")
         assert control.get_attribute("data-lm-suppress-shortcuts") == "true"  # or JupyterLab takes the key
         assert control.evaluate("control => control === document.activeElement && control.matches(':focus-visible')")
+
+
+CONTROLS = "input, select:has(option + option), textarea, button"
+STANDS = """control => control.matches('select, input, textarea')
+  ? [control.checked, control.value].join() : control.closest('.rnn-explorable').textContent"""
+
+
+def operate(page, control):
+    """Use a control by its keys; returns whether it stands somewhere else for a moment."""
+    before = control.evaluate(STANDS)
+    kind = control.evaluate("control => control.type")
+    control.focus()
+    keys = {"checkbox": ["Space"], "textarea": ["1"], "select-one": ["ArrowDown", "ArrowUp", "ArrowUp"]}
+    for key in keys.get(kind, ["ArrowRight", "ArrowLeft", "ArrowUp"] if kind == "range" else ["Enter"]):
+        page.keyboard.press(key)
+        if kind != "submit" and control.evaluate(STANDS) != before:
+            return True
+    return kind in ("button", "submit", "file")  # what these do is a matter of the explorable's own tests
+
+
+def assert_keys_operate_every_control(page, root, least=3):
+    """Keys move each control, and "Reset" puts all back, the selects, sliders and fields as they stood."""
+    controls = root.locator(CONTROLS)
+
+    def standing():
+        return [control.evaluate(STANDS) for control in controls.all() if control.evaluate("c => c.type !== 'button'")]
+
+    first, dead = standing(), []
+    assert len(first) >= least
+    for k, control in enumerate(controls.all()):
+        if control.is_visible() and control.is_enabled() and not operate(page, control):
+            dead.append(k)
+    assert [controls.nth(k).evaluate("control => control.outerHTML") for k in dead] == []
+    root.get_by_role("button", name="Reset").press("Enter")
+    assert standing() == first

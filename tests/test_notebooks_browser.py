@@ -15,7 +15,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from built_site import ROOT, Visit
-from test_parity import MAKERS
+
+from rnn_course.widgets import EXPLORABLES
 
 SCREENSHOTS = Path(__file__).parent / "_screenshots"
 SECONDS_FOR_A_CHAPTER = 400  # a chapter takes less than 60 on two free cores
@@ -215,8 +216,9 @@ def test_every_explorable_is_alive_in_jupyterlab(visit, lab):
     back."""
     address, folder = lab
     new = nbformat.v4.new_code_cell
-    cells = [new(f"import sys\nsys.path.insert(0, {str(ROOT / 'tests')!r})\nfrom test_parity import MAKERS\nmade = []")]
-    cells += [new(f"made.append(MAKERS[{name!r}]())\nmade[-1]") for name in MAKERS]
+    known = "from explorables import example\nfrom rnn_course.widgets import EXPLORABLES"
+    cells = [new(f"import sys\nsys.path.insert(0, {str(ROOT / 'tests')!r})\n{known}\nmade = []")]
+    cells += [new(f"made.append(example(EXPLORABLES[{name!r}]).an_explorer())\nmade[-1]") for name in EXPLORABLES]
     path = folder / "notebooks" / "explorables.ipynb"
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
@@ -225,7 +227,7 @@ def test_every_explorable_is_alive_in_jupyterlab(visit, lab):
     open_notebook(page, address, path.name)
     assert not errors(run_all_cells(page, path))
 
-    for k in range(len(MAKERS)):
+    for k in range(len(EXPLORABLES)):
         explorable = page.locator(".rnn-explorable").nth(k)
         explorable.wait_for()
         control = explorable.locator("input[type=range], select:has(option + option)").first

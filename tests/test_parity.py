@@ -1,7 +1,8 @@
-"""What the page computes is what Python computes: every explorable, over the cases of the one table `parity.json`.
+"""What the page computes is what Python computes: every explorable, over its cases.
 
-A case is {"explorable": its class, "make": arguments of its maker, "controls": {trait: value}}. Both sides read it:
+A case in `examples/NAME.json` is {"make": arguments of its maker, "controls": {trait: value}}. Both sides read it:
 Python sets the controls on the explorer, JavaScript gets them on top of the traits of an explorer that was left alone.
+Of an explorable without that file each control goes to each of its ends.
 
 Numbers are compared relatively, down to a floor. Of gradients, two things bound what can be compared so. Where a tanh
 network explodes it is chaotic: the last bit of tanh, which NumPy and the browser round differently, grows with the
@@ -13,29 +14,12 @@ import json
 
 import numpy as np
 import pytest
-from explorables import PARITY, cases_of, mount, traits
-from test_widgets import an_explorer as a_gate_explorer
-from test_widgets_gradient import an_explorer as a_gradient_through_time
-from test_widgets_missing import an_explorer as a_missing_laboratory
-from test_widgets_speed import an_explorer as a_speed_ladder
-from test_widgets_stepper import an_explorer as a_cell_stepper
-from test_widgets_tree import an_explorer as a_chain_and_tree
-from test_widgets_window import an_explorer as a_window_against_state
+from explorables import EXAMPLES, example, mount, put, stem_of, traits
 
-from rnn_course import widgets
+from rnn_course.widgets import EXPLORABLES
 
-MAKERS = {
-    "CellStepper": a_cell_stepper,
-    "ChainAndTree": a_chain_and_tree,
-    "GateExplorer": a_gate_explorer,
-    "GradientThroughTime": a_gradient_through_time,
-    "MissingLaboratory": a_missing_laboratory,
-    "WindowAgainstState": a_window_against_state,
-    "SpeedLadder": a_speed_ladder,
-}
-LEAST = 5  # cases for each explorable
-# Below this a number has lost its digits. Gates and states are of the order of one; norms of gradients are of any size.
-FLOOR, FLOORS = 1e-12, {"GradientThroughTime": 1e-290}
+LEAST = 5  # cases for each explorable that brings its own
+OWN = [kind for kind in EXPLORABLES.values() if (EXAMPLES / f"{stem_of(kind)}.json").exists()]
 COMPUTE = "async ([esm, state]) => (await window.load(esm)).compute(state)"
 
 
@@ -53,31 +37,33 @@ def assert_same(theirs, ours, floor, where):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", MAKERS)
-def test_javascript_equals_python(page, name):
-    for case in cases_of(name):
-        explorer = MAKERS[name](**case["make"])
+@pytest.mark.parametrize("kind", EXPLORABLES.values())
+def test_javascript_equals_python(page, kind):
+    shown = example(kind)
+    for case in shown.cases:
+        explorer = shown.an_explorer(**case["make"])
         untouched = traits(explorer)
-        for trait, value in case["controls"].items():
-            setattr(explorer, trait, value)
+        put(explorer, case["controls"])
         mount(page, explorer)
         theirs = page.evaluate(COMPUTE, [explorer._esm, {**untouched, **case["controls"]}])
-        assert_same(theirs, explorer.compute(), FLOORS.get(name, FLOOR), json.dumps(case))
+        assert_same(theirs, explorer.compute(), shown.FLOOR, json.dumps(case))
         page.evaluate("() => window.copies.pop().close()")
 
 
-def test_the_table_has_every_explorable():
-    assert {case["explorable"] for case in PARITY} == set(MAKERS) == set(widgets.__all__) - {"live"}
+def test_examples_are_of_explorables():
+    stems = {stem_of(kind) for kind in EXPLORABLES.values()}
+    assert {path.stem for path in EXAMPLES.iterdir() if path.is_file()} - {"__init__"} <= stems
+    assert len(OWN) >= 7  # so many brought cases when this was written
 
 
-@pytest.mark.parametrize("name", MAKERS)
-def test_the_table_moves_every_control(name):
-    """There are cases of different sizes, and each control stands somewhere else than at first in one of them."""
-    cases = cases_of(name)
-    assert len(cases) >= LEAST
-    assert len({json.dumps(case["make"], sort_keys=True) for case in cases}) > 1
+@pytest.mark.parametrize("kind", OWN)
+def test_the_cases_move_every_control(kind):
+    """They are of different sizes, and each control stands somewhere else than at first in one of them."""
+    shown = example(kind)
+    assert len(shown.cases) >= LEAST
+    assert len({json.dumps(case["make"], sort_keys=True) for case in shown.cases}) > 1
     moved = set()
-    for case in cases:
-        initial = MAKERS[name](**case["make"]).state
+    for case in shown.cases:
+        initial = shown.an_explorer(**case["make"]).state
         moved |= {trait for trait, value in case["controls"].items() if initial[trait] != value}
-    assert moved == set(MAKERS[name]().state)
+    assert moved == set(shown.an_explorer().state)

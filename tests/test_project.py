@@ -87,11 +87,16 @@ def test_the_version_is_the_same_everywhere():
 def test_the_lock_file_follows_package_json_and_names_no_registry():
     package = json.loads((ROOT / "package.json").read_text("utf8"))
     lock = json.loads((ROOT / "package-lock.json").read_text("utf8"))["packages"]
-    assert lock[""]["dependencies"] == package["dependencies"]
-    for name, version in package["dependencies"].items():
-        assert lock[f"node_modules/{name}"]["version"] == version
-        assert lock[f"node_modules/{name}"]["integrity"].startswith("sha512-")
-    assert not any("resolved" in entry for entry in lock.values())
+    for group in ("dependencies", "devDependencies"):
+        assert lock[""][group] == package[group]
+        for name, version in package[group].items():
+            assert lock[f"node_modules/{name}"]["version"] == version
+    packages = {name: entry for name, entry in lock.items() if name}
+    for entry in packages.values():
+        assert entry["integrity"].startswith("sha512-") and "resolved" not in entry
+        for name, version in entry.get("optionalDependencies", {}).items():  # what a package needs by platform
+            assert packages[f"node_modules/{name}"]["version"] == version
+    assert len(packages) > len(package["dependencies"]) + len(package["devDependencies"])
 
 
 @pytest.mark.parametrize("module", ["rnn_course", "rnn_course.data", "rnn_course.cells", "rnn_course.tables"])
@@ -127,6 +132,16 @@ def test_no_module_of_the_library_imports_itself_by_a_detour():
 @pytest.mark.parametrize("arguments", [["check"], ["format", "--check"]], ids=["check", "format"])
 def test_ruff(arguments):
     result = run(sys.executable, "-m", "ruff", *arguments, ".")
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_biome():
+    """The form and the lint of all JavaScript, which package.json pins; npm puts it there (`make library`)."""
+    biome = ROOT / "node_modules" / ".bin" / "biome"
+    if not biome.exists():
+        reason = "Biome is not installed: run `make library` with npm installed"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    result = run(str(biome), "ci", "--colors=off", "--error-on-warnings")
     assert result.returncode == 0, result.stdout + result.stderr
 
 

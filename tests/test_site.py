@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from built_site import ROOT, SITE, Visit, chapter_names, page_names, require_site
-from explorables import ESCAPES, assert_nothing_is_cut_off
+from explorables import ESCAPES, assert_keys_operate_every_control, assert_nothing_is_cut_off, example, mount
 
-from rnn_course import widgets
+from rnn_course.widgets import EXPLORABLES
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -44,13 +44,13 @@ def assert_widgets_are_alive(page):
 
 
 @as_files
-def test_the_site_works_from_files(visit, site):
+def test_the_site_works_from_files(visit, site, page):
     """No page asks another host or fails, widgets are alive, and each explorable of the course is in a chapter."""
-    scripts = [getattr(widgets, name)._esm for name in widgets.__all__ if name != "live"]
-    titled = re.compile(r'(?:new View\(\{ model, el \}, |const TITLE = )"([^"]+)"')
+    made = [example(kind).an_explorer() for kind in EXPLORABLES.values()]
+    titles = {mount(page, explorer).get_attribute("aria-label") for explorer in made}
     assert len(page_names()) > 8
     seen = set().union(*(assert_widgets_are_alive(open_page(visit, site, name)) for name in page_names()))
-    assert seen >= {titled.search(script)[1] for script in scripts}
+    assert seen >= titles
     visit.check()
 
 
@@ -159,40 +159,12 @@ def test_tab_reaches_whatever_can_be_operated_and_shows_where_it_is(visit, site,
     assert hidden == []
 
 
-CONTROLS = "input, select:has(option + option), textarea, button"
-STANDS = """control => control.matches('select, input, textarea')
-  ? [control.checked, control.value].join() : control.closest('.rnn-explorable').textContent"""
-
-
-def operate(page, control):
-    """Use a control by its keys; returns whether it stands somewhere else for a moment."""
-    before = control.evaluate(STANDS)
-    kind = control.evaluate("control => control.type")
-    control.focus()
-    keys = {"checkbox": ["Space"], "textarea": ["1"], "select-one": ["ArrowDown", "ArrowUp", "ArrowUp"]}
-    for key in keys.get(kind, ["ArrowRight", "ArrowLeft", "ArrowUp"] if kind == "range" else ["Enter"]):
-        page.keyboard.press(key)
-        if kind != "submit" and control.evaluate(STANDS) != before:
-            return True
-    return kind in ("button", "submit", "file")  # what these do is a matter of the explorable's own tests
-
-
 @as_files
 @pytest.mark.parametrize("name", chapter_names())
 def test_keys_operate_every_control_of_every_explorable_and_reset_puts_it_back(visit, site, name):
     page = open_page(visit, site, name)
     for explorable in page.locator(".rnn-explorable").all():
-        controls = explorable.locator(CONTROLS)
-        first = [control.evaluate(STANDS) for control in controls.all() if control.evaluate("c => c.type !== 'button'")]
-        assert len(first) >= 3
-        dead = []
-        for k, control in enumerate(controls.all()):
-            if control.is_visible() and control.is_enabled() and not operate(page, control):
-                dead.append(k)
-        assert [controls.nth(k).evaluate("control => control.outerHTML") for k in dead] == []
-        explorable.get_by_role("button", name="Reset").press("Enter")
-        now = [control.evaluate(STANDS) for control in controls.all() if control.evaluate("c => c.type !== 'button'")]
-        assert now == first
+        assert_keys_operate_every_control(page, explorable)
     visit.check()
 
 

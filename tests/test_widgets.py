@@ -4,11 +4,10 @@ import json
 
 import numpy as np
 import pytest
+from examples.gate_explorer import CUT_OFF, LEAST, an_explorer
 from explorables import (
-    assert_contrast,
     assert_nothing_is_cut_off,
-    assert_tab_reaches_every_control,
-    cases_of,
+    example,
     frames,
     mount,
     state,
@@ -19,22 +18,6 @@ from rnn_course.cells import GRU, LSTM, Readout
 from rnn_course.widgets import GateExplorer
 
 # ---- The numbers -----------------------------------------------------------------------------------------------
-
-
-def an_explorer(input_size=3, hidden=5, output=2, steps=40, scale=1, seed=0, gru=None, gru_hidden=4, **arguments):
-    """Random weights; `gru` is "after" or "before" for a GRU beside the LSTM that resets so."""
-    rng = np.random.default_rng(seed)
-    cell = LSTM(input_size, hidden, seed=seed)
-    for values in cell.parameters.values():
-        values[...] = rng.normal(size=values.shape)
-    readout = Readout(hidden, output, seed=seed)
-    x = scale * rng.normal(size=(steps, input_size))
-    if gru:
-        other = GRU(input_size, gru_hidden, seed=seed, reset_after=gru == "after")
-        for values in other.parameters.values():
-            values[...] = rng.normal(size=values.shape)
-        arguments |= {"gru": other, "gru_readout": Readout(gru_hidden, output, seed=seed + 1)}
-    return GateExplorer(cell, x, **{"readout": readout, "unit": hidden // 2, **arguments})
 
 
 CLAMPS = {"free": None, "open": 1.0, "shut": 0.0}
@@ -104,7 +87,7 @@ def gru_by_hand(explorer, x):
     return {**trace, "gru_y": trace["gru_h"] @ np.array(readout["W_hy"]).T + readout["b_y"]}
 
 
-@pytest.mark.parametrize("case", cases_of("GateExplorer"))
+@pytest.mark.parametrize("case", example(GateExplorer).cases)
 def test_numpy_follows_every_change(case):
     explorer = an_explorer(**case["make"])
     for trait, value in case["controls"].items():
@@ -161,14 +144,6 @@ def test_the_gru_beside_is_pytorch():
         y = linear(h)
     np.testing.assert_allclose(explorer.compute()["gru_h"], h[0].numpy(), rtol=0, atol=1e-12)
     np.testing.assert_allclose(explorer.compute()["gru_y"], y[0].numpy(), rtol=0, atol=1e-12)
-
-
-@pytest.mark.browser
-def test_palette_is_that_of_the_plots(page):
-    from rnn_course.plots import COLOURS
-
-    mount(page, an_explorer())
-    assert page.evaluate("async (esm) => (await window.load(esm)).COLOURS", GateExplorer._esm) == COLOURS
 
 
 # ---- The page --------------------------------------------------------------------------------------------------
@@ -251,12 +226,6 @@ def test_keyboard_alone_changes_the_numbers_and_reset_restores_them(page):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("gru", "count"), [(None, 20), ("after", 23)])
-def test_every_control_is_reached_by_tab(page, gru, count):
-    assert_tab_reaches_every_control(page, mount(page, an_explorer(gru=gru)), count)
-
-
-@pytest.mark.browser
 def test_the_mouse_moves_the_cursor_and_chooses_a_unit(page):
     explorer = an_explorer(steps=20)
     root = mount(page, explorer)
@@ -293,25 +262,6 @@ def test_a_change_from_the_kernel_is_drawn(page):
 
 
 @pytest.mark.browser
-def test_two_copies_do_not_touch_each_other(page):
-    first, second = an_explorer(seed=1), an_explorer(seed=2)
-    baselines = first.compute(), second.compute()
-    mount(page, first)
-    mount(page, second)
-    roots = page.locator(".rnn-explorable").all()
-    roots[0].get_by_label("Gate f").select_option(label="shut")
-    roots[1].get_by_label("Unit", exact=True).select_option("0")
-    first.clamp_f, second.unit = "shut", 0
-    assert_table(roots[0], first, baselines[0])
-    assert_table(roots[1], second, baselines[1])
-    ids = page.locator("[id]").evaluate_all("all => all.map(element => element.id)")
-    assert len(ids) == len(set(ids)) > 20
-    page.evaluate("() => window.copies[0].close()")
-    assert page.locator(".rnn-explorable").count() == 1
-    assert page.evaluate("() => Object.values(window.copies[0].listeners).flat().length") == 0
-
-
-@pytest.mark.browser
 def test_says_what_it_shows(page):
     explorer = an_explorer(steps=20, times=np.arange("1998-01", "1999-09", dtype="datetime64[M]"))
     root = mount(page, explorer)
@@ -334,23 +284,14 @@ def test_says_what_it_shows(page):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("steps", "gru"), [(1, None), (5, "before"), (400, None), (400, "after")])
-def test_nothing_is_cut_off_or_overlaps(page, steps, gru):
-    times = np.datetime64("2013-01-01T00") + np.arange(steps) * np.timedelta64(7, "h")
-    names = ["temperature at Newark airport", "dew point", "pressure"]
-    mount(page, an_explorer(3, 32, 2, steps, times=times, truth=np.ones((steps, 2)), names=names, gru=gru))
+@pytest.mark.parametrize("arguments", CUT_OFF)
+def test_nothing_is_cut_off_with_a_refusal_and_a_change(page, arguments):
+    mount(page, an_explorer(**arguments))
     page.get_by_label("Amount").fill("3")
     page.get_by_label("type or paste").fill("1 2 3, and a word that is much longer than twenty characters")
     page.get_by_role("button", name="Read these numbers").click()
     assert "is not a number" in page.get_by_role("alert").text_content()
-    assert_nothing_is_cut_off(page, least=9 * 2)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("gru", [None, "after"])
-def test_contrast_in_every_theme(page, gru):
-    mount(page, an_explorer(truth=np.ones((40, 2)), gru=gru))
-    assert_contrast(page, texts=60, lines=20)
+    assert_nothing_is_cut_off(page, least=LEAST["labels"])
 
 
 # ---- A GRU beside the LSTM -------------------------------------------------------------------------------------

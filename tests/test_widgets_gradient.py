@@ -2,19 +2,13 @@
 
 import json
 import math
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 import pytest
-from explorables import (
-    assert_contrast,
-    assert_nothing_is_cut_off,
-    assert_tab_reaches_every_control,
-    frames,
-    mount,
-    state,
-    traits,
-)
+from examples.gradient_through_time import CUT_OFF
+from explorables import frames, made, mount, state, traits
 from traitlets import TraitError
 
 from rnn_course.cells import GRU, LSTM, LSTMState, SimpleRNN
@@ -23,12 +17,7 @@ from rnn_course.widgets import GradientThroughTime
 NORMS = ("simple_rnn_h", "lstm_h", "lstm_C", "gru_h")
 MEANS = ("slope", "f", "z")
 
-
-def an_explorer(hidden_size=8, seed=0, **controls):
-    explorer = GradientThroughTime(hidden_size, seed)
-    for name, value in controls.items():
-        setattr(explorer, name, value)
-    return explorer
+an_explorer = partial(made, GradientThroughTime)
 
 
 # ---- The numbers -----------------------------------------------------------------------------------------------
@@ -240,11 +229,6 @@ def test_keyboard_alone_changes_the_numbers_and_reset_restores_them(page):
 
 
 @pytest.mark.browser
-def test_every_control_is_reached_by_tab(page):
-    assert_tab_reaches_every_control(page, mount(page, an_explorer()), 8)
-
-
-@pytest.mark.browser
 def test_the_mouse_moves_the_cursor(page):
     root = mount(page, an_explorer(length=20))
     frames(page)
@@ -266,24 +250,6 @@ def test_a_change_from_the_kernel_is_drawn(page):
     assert_table(root, explorer)
     slider = root.get_by_label("Spectral radius ρ")
     assert slider.get_attribute("aria-valuetext") == "1.13"  # what is computed, between two steps of the slider
-
-
-@pytest.mark.browser
-def test_two_copies_do_not_touch_each_other(page):
-    first, second = an_explorer(seed=1), an_explorer(5, seed=2)
-    mount(page, first)
-    mount(page, second)
-    roots = page.locator(".rnn-explorable").all()
-    roots[0].get_by_label("φ of the simple RNN").select_option(label="relu")
-    roots[1].get_by_label("Random draw").select_option(label="2")
-    first.nonlinearity, second.draw = "relu", 2
-    assert_table(roots[0], first)
-    assert_table(roots[1], second)
-    ids = page.locator("[id]").evaluate_all("all => all.map(element => element.id)")
-    assert len(ids) == len(set(ids)) == 2 * 8  # seven controls and the window of the curves
-    page.evaluate("() => window.copies[0].close()")
-    assert page.locator(".rnn-explorable").count() == 1
-    assert page.evaluate("() => Object.values(window.copies[0].listeners).flat().length") == 0
 
 
 @pytest.mark.browser
@@ -375,21 +341,12 @@ NAMES = """() => [...document.querySelectorAll('.rnn-name')].map(text => {
   return { text: text.textContent, left: box.left - chart.left, right: box.right - chart.left,
            top: box.top - chart.top, bottom: box.bottom - chart.top, width: chart.width, height: chart.height };
 })"""
-STATES = [
-    {},
-    {"radius": 1.2, "nonlinearity": "identity"},
-    {"radius": 3.0, "nonlinearity": "identity", "length": 200, "forget_bias": -3.0, "input_strength": 3.0},
-    {"radius": 0.1, "length": 200, "forget_bias": -3.0, "input_strength": 3.0, "draw": 4},
-    {"length": 5, "forget_bias": 6.0},
-    {"radius": 0.1, "length": 200, "nonlinearity": "relu", "input_strength": 3.0, "draw": 1},
-]
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("controls", STATES)
-def test_nothing_is_cut_off_or_overlaps(page, controls):
+@pytest.mark.parametrize("controls", CUT_OFF)
+def test_the_curves_names_do_not_overlap(page, controls):
     mount(page, an_explorer(**controls))
-    assert_nothing_is_cut_off(page, least=10)
     for width in (1400, 740, 360):
         page.set_viewport_size({"width": width, "height": 800})
         frames(page)
@@ -402,18 +359,12 @@ def test_nothing_is_cut_off_or_overlaps(page, controls):
             assert apart or abs(a["top"] - b["top"]) >= 13, (a, b)
 
 
-@pytest.mark.browser
-def test_contrast_in_every_theme(page):
-    mount(page, an_explorer(radius=3.0, input_strength=3.0, length=200))
-    assert_contrast(page, texts=40, lines=7)
-
-
 # ---- The Python side -------------------------------------------------------------------------------------------
 
 
 def test_traits_are_all_that_the_page_needs():
     sent = traits(an_explorer())
-    assert {"draws", "initial", *an_explorer().state} == set(sent) - {"tabbable", "tooltip"}
+    assert {"draws", "initial", "ranges", *an_explorer().state} == set(sent) - {"tabbable", "tooltip"}
     assert json.loads(json.dumps(sent["draws"])) == sent["draws"]
 
 

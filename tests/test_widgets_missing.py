@@ -6,10 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from examples.missing_laboratory import an_explorer
 from explorables import (
-    assert_contrast,
     assert_nothing_is_cut_off,
-    assert_tab_reaches_every_control,
     frames,
     mount,
     state,
@@ -33,19 +32,6 @@ from rnn_course.widgets.missing_laboratory import (
     removal,
     setting,
 )
-
-
-def an_explorer(steps=0, channels=2, period=5, draw=0, **controls):
-    """The laboratory with a series of so many steps of its own; with none for 0 steps."""
-    rng = np.random.default_rng(draw)
-    walk = (
-        rng.normal(size=(steps, channels)).cumsum(axis=0) + 3 * np.sin(np.arange(steps) * 2 * np.pi / period)[:, None]
-    )
-    explorer = MissingLaboratory(walk, period=period) if steps else MissingLaboratory()
-    for name, value in controls.items():
-        setattr(explorer, name, value)
-    return explorer
-
 
 # ---- The draws -------------------------------------------------------------------------------------------------
 
@@ -420,33 +406,6 @@ def test_the_mouse_chooses_steps_lags_groups_and_quantiles(page):
 
 
 @pytest.mark.browser
-def test_every_control_is_reached_by_tab(page):
-    root = mount(page, an_explorer())
-    frames(page)
-    root.locator("button", has_text="Go to a recorded setting").evaluate("button => button.remove()")  # it is hidden
-    assert_tab_reaches_every_control(page, root, 21)
-
-
-@pytest.mark.browser
-def test_two_copies_do_not_touch_each_other(page):
-    first, second = an_explorer(), an_explorer(30, mechanism="mcar")
-    mount(page, first)
-    mount(page, second)
-    roots = page.locator(".rnn-explorable").all()
-    roots[0].get_by_role("combobox", name="Series").select_option(label="Wind speed, JFK")
-    roots[1].get_by_role("slider", name="Seed of the draw").press("Home")
-    first.series, second.seed = "wind_speed", 0
-    second.cursor, second.lag = 30, 10  # beyond the last: shown at the last
-    assert_shown(roots[0], first)
-    assert_shown(roots[1], second)
-    ids = page.locator("[id]").evaluate_all("all => all.map(element => element.id)")
-    assert len(ids) == len(set(ids)) > 40
-    page.evaluate("() => window.copies[0].close()")
-    assert page.locator(".rnn-explorable").count() == 1
-    assert page.evaluate("() => Object.values(window.copies[0].listeners).flat().length") == 0
-
-
-@pytest.mark.browser
 def test_says_what_it_shows(page):
     explorer = an_explorer(fills=["mean", "linear"])
     root, now = mount(page, explorer), explorer.compute()
@@ -484,28 +443,6 @@ def test_extremes_are_said_and_drawn(page, controls, sentence):
     assert_nothing_is_cut_off(page, least=10)
 
 
-STATES = [
-    {"fills": list(FILLS)},
-    {"fills": list(FILLS), "mechanism": "mar", "series": "pressure", "rate": 0.5, "seed": 6},
-    {"fills": list(SIMPLE), "series": "co2", "mechanism": "mcar", "zoom": 0},
-    {"fills": list(FILLS), "series": "wind_speed", "mechanism": "outages", "gap_length": 7, "zoom": 48},
-    {"show_truth": False, "mechanism": "mnar"},
-]
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("controls", STATES)
-def test_nothing_is_cut_off_or_overlaps(page, controls):
-    mount(page, an_explorer(**controls))
-    assert_nothing_is_cut_off(page, least=3)
-
-
-@pytest.mark.browser
-def test_contrast_in_every_theme(page):
-    mount(page, an_explorer(fills=list(FILLS), mechanism="mar"))
-    assert_contrast(page, texts=100, lines=40)
-
-
 @pytest.mark.browser
 def test_every_fill_has_a_dash_of_its_own(page):
     root = mount(page, an_explorer(fills=list(FILLS)))
@@ -516,32 +453,13 @@ def test_every_fill_has_a_dash_of_its_own(page):
     assert page.evaluate("() => document.getAnimations().length") == 0  # nothing moves by itself
 
 
-SHOTS = {"blocks": {}, "mar": {"mechanism": "mar", "fills": ["mean", "next", "seasonal", "gru_d", "brits", "course"]}}
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(("look", "width"), [("light", 1000), ("dark", 1000), ("light", 360)])
-@pytest.mark.parametrize("name", SHOTS)
-def test_pictures_to_look_at(page, name, look, width):
-    page.emulate_media(color_scheme=look)
-    page.set_viewport_size({"width": width, "height": 900})
-    root = mount(page, an_explorer(**SHOTS[name]))
-    frames(page)
-    folder = Path(__file__).parent / "_screenshots"
-    folder.mkdir(exist_ok=True)
-    root.screenshot(path=folder / f"missing-laboratory-{name}-{look}-{width}.png")
-    assert root.locator("[data-chart=series] g .rnn-line").count() == len(an_explorer(**SHOTS[name]).fills)
-
-
 # ---- The Python side -------------------------------------------------------------------------------------------
 
 
 def test_traits_are_all_that_the_page_needs():
     sent = traits(an_explorer())
-    assert {"stretches", "recorded", "recorded_on", "initial", *an_explorer().state} == set(sent) - {
-        "tabbable",
-        "tooltip",
-    }
+    needed = {"tables", "stretches", "recorded", "recorded_on", "initial", "ranges", *an_explorer().state}
+    assert needed == set(sent) - {"tabbable", "tooltip"}
     carried = ("stretches", "recorded")
     assert json.loads(json.dumps({name: sent[name] for name in carried})) == {name: sent[name] for name in carried}
 

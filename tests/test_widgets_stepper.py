@@ -4,43 +4,19 @@ import json
 import math
 import re
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
+from examples.cell_stepper import KINDS, an_explorer
 from explorables import (
-    assert_contrast,
-    assert_nothing_is_cut_off,
-    assert_tab_reaches_every_control,
     frames,
     mount,
     state,
     traits,
 )
 
-from rnn_course.cells import GRU, LSTM, SimpleRNN, Stack
+from rnn_course.cells import GRU, LSTM, Stack
 from rnn_course.widgets import CellStepper
-
-KINDS = {
-    "LSTM": LSTM,
-    "GRU, reset after": GRU,
-    "GRU, reset before": lambda *sizes, seed: GRU(*sizes, seed=seed, reset_after=False),
-    "Simple RNN, tanh": SimpleRNN,
-    "Simple RNN, relu": lambda *sizes, seed: SimpleRNN(*sizes, seed=seed, nonlinearity="relu"),
-}
-
-
-def an_explorer(input_size=2, hidden=3, steps=5, seed=0, cells=tuple(KINDS), **controls):
-    rng = np.random.default_rng(seed)
-    made = [KINDS[name](input_size, hidden, seed=seed) for name in cells]
-    for cell in made:
-        for values in cell.parameters.values():
-            values[...] = 0.8 * rng.normal(size=values.shape)
-    explorer = CellStepper(made, rng.normal(size=(steps, input_size)), rng.normal(size=hidden))
-    for name, value in controls.items():
-        setattr(explorer, name, value)
-    return explorer
-
 
 # ---- The numbers -----------------------------------------------------------------------------------------------
 
@@ -323,32 +299,12 @@ def test_exact_values_on_focus_and_under_the_mouse(page):
 
 
 @pytest.mark.browser
-def test_every_control_is_reached_by_tab(page):
-    root = mount(page, an_explorer(hide=True))
-    assert_tab_reaches_every_control(page, root, 11)
-
-
-@pytest.mark.browser
 def test_the_mouse_chooses_a_step(page):
     root = mount(page, an_explorer())
     frames(page)
     box = root.locator(".rnn-chain svg").bounding_box()
     page.mouse.click(box["x"] + 26 + (box["width"] - 52) * 0.7, box["y"] + 50)
     assert state(page)["step"] == 4
-
-
-@pytest.mark.browser
-def test_two_copies_do_not_touch_each_other(page):
-    mount(page, an_explorer(seed=1))
-    mount(page, an_explorer(seed=2, cells=["GRU, reset after"]))
-    roots = page.locator(".rnn-explorable").all()
-    roots[0].get_by_role("button", name="Next").click()
-    assert where(roots[0])[1] == 2 and where(roots[1])[1] == 1
-    ids = page.locator("[id]").evaluate_all("all => all.map(element => element.id)")
-    assert len(ids) == len(set(ids)) > 10
-    page.evaluate("() => window.copies[0].close()")
-    assert page.locator(".rnn-explorable").count() == 1
-    assert page.evaluate("() => Object.values(window.copies[0].listeners).flat().length") == 0
 
 
 @pytest.mark.browser
@@ -362,57 +318,13 @@ def test_says_what_it_shows(page):
     page.wait_for_function("(text) => document.querySelector('[role=status]').textContent.includes(text)", arg=said)
 
 
-PLACES = [  # the widest equations of each cell: cell, direction, equation
-    (0, "forward", 0),
-    (0, "backward", 1),
-    (0, "backward", 7),
-    (0, "backward", 99),
-    (1, "forward", 3),
-    (1, "backward", 7),
-    (2, "forward", 3),
-    (2, "backward", 99),
-    (3, "forward", 0),
-]
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(("cell", "direction", "equation"), PLACES)
-def test_nothing_is_cut_off_or_overlaps(page, cell, direction, equation):
-    mount(page, an_explorer(3, 4, 8, cell=cell, direction=direction, equation=equation, step=3, hide=True, unit=3))
-    assert_nothing_is_cut_off(page, least=10)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("controls", [{"equation": 2}, {"direction": "backward", "equation": 7, "hide": True}])
-def test_contrast_in_every_theme(page, controls):
-    mount(page, an_explorer(**controls))
-    assert_contrast(page, texts=50, lines=7)
-
-
-SHOTS = {"forward": {"equation": 1}, "backward": {"direction": "backward", "step": 4, "equation": 1}}
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(("look", "width"), [("light", 1000), ("dark", 1000), ("light", 360)])
-@pytest.mark.parametrize("name", SHOTS)
-def test_pictures_to_look_at(page, name, look, width):
-    page.emulate_media(color_scheme=look)
-    page.set_viewport_size({"width": width, "height": 900})
-    root = mount(page, an_explorer(**SHOTS[name]))
-    frames(page)
-    folder = Path(__file__).parent / "_screenshots"
-    folder.mkdir(exist_ok=True)
-    root.screenshot(path=folder / f"cell-stepper-{name}-{look}-{width}.png")
-    assert root.locator(".rnn-bar").count() == 15
-
-
 # ---- The Python side -------------------------------------------------------------------------------------------
 
 
 def test_traits_carry_every_bit():
     explorer = an_explorer()
     sent = json.loads(json.dumps(traits(explorer)))
-    assert {"cells", "target", "initial", *explorer.state} == set(sent) - {"tabbable", "tooltip"}
+    assert {"cells", "target", "initial", "ranges", *explorer.state} == set(sent) - {"tabbable", "tooltip"}
     assert sent["cells"] == explorer.cells and sent["x"] == explorer.x
 
 

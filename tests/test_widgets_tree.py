@@ -2,51 +2,19 @@
 
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
+from examples.chain_and_tree import EXPRESSIONS, a_network, an_explorer
 from explorables import (
-    assert_contrast,
-    assert_nothing_is_cut_off,
-    assert_tab_reaches_every_control,
     frames,
     mount,
     state,
     traits,
 )
 
-from rnn_course.data.expressions import SYMBOLS, draw_expression, tokens, value
+from rnn_course.data.expressions import SYMBOLS, tokens, value
 from rnn_course.widgets import ChainAndTree
-
-EXPRESSIONS = [
-    ("+", ("×", 2, 3), ("−", 4, ("+", 1, 5))),
-    ("−", ("×", ("+", ("−", 7, 2), 4), 3), 8),
-    ("×", 6, 9),
-]
-
-
-def a_network(hidden, seed):
-    """A network whose weights are all of them random and none zero."""
-    torch = pytest.importorskip("torch")
-    from rnn_course.models import RecursiveNetwork
-
-    network, rng = RecursiveNetwork(len(SYMBOLS), hidden, 3, seed=seed), np.random.default_rng(seed)
-    with torch.no_grad():
-        for parameter in network.parameters():
-            parameter.copy_(torch.tensor(0.7 * rng.normal(size=parameter.shape)))
-    return network
-
-
-def an_explorer(hidden=3, seed=0, drawn=0, **controls):
-    """hidden: units, 0 for none at all. drawn: so many expressions of random shape instead of those above."""
-    rng = np.random.default_rng(seed)
-    listed = [draw_expression(1 + k % 4, rng) for k in range(drawn)] or EXPRESSIONS
-    explorer = ChainAndTree(listed, a_network(hidden, seed) if hidden else None)
-    for name, setting in controls.items():
-        setattr(explorer, name, setting)
-    return explorer
-
 
 # ---- The numbers -----------------------------------------------------------------------------------------------
 
@@ -201,25 +169,6 @@ def test_without_a_network_the_shapes_alone_are_shown(page):
 
 
 @pytest.mark.browser
-def test_every_control_is_reached_by_tab(page):
-    assert_tab_reaches_every_control(page, mount(page, an_explorer()), 8)
-
-
-@pytest.mark.browser
-def test_two_copies_do_not_touch_each_other(page):
-    mount(page, an_explorer(seed=1))
-    mount(page, an_explorer(seed=2))
-    roots = page.locator(".rnn-explorable").all()
-    roots[0].get_by_role("button", name="Next").click()
-    assert state(page)["step"] == 3 and state(page, 1)["step"] == 2
-    ids = page.locator("[id]").evaluate_all("all => all.map(element => element.id)")
-    assert len(ids) == len(set(ids)) > 8
-    page.evaluate("() => window.copies[0].close()")
-    assert page.locator(".rnn-explorable").count() == 1
-    assert page.evaluate("() => Object.values(window.copies[0].listeners).flat().length") == 0
-
-
-@pytest.mark.browser
 def test_says_what_it_shows(page):
     root = mount(page, an_explorer(step=3, digit=2))
     sentence = "From the 4 to the end: 2 steps in the tree, 8 steps in the chain."
@@ -228,42 +177,13 @@ def test_says_what_it_shows(page):
     page.wait_for_function("(text) => document.querySelector('[role=status]').textContent.includes(text)", arg=sentence)
 
 
-@pytest.mark.browser
-@pytest.mark.parametrize("shape", ["tree", "chain"])
-@pytest.mark.parametrize("expression", [0, 1])
-def test_nothing_is_cut_off_or_overlaps(page, shape, expression):
-    mount(page, an_explorer(8, shape=shape, expression=expression, step=9, unit=7))
-    assert_nothing_is_cut_off(page, least=16)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("shape", ["tree", "chain"])
-def test_contrast_in_every_theme(page, shape):
-    mount(page, an_explorer(shape=shape))
-    assert_contrast(page, texts=30, lines=7)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(("look", "width"), [("light", 1000), ("dark", 1000), ("light", 360)])
-@pytest.mark.parametrize("shape", ["tree", "chain"])
-def test_pictures_to_look_at(page, shape, look, width):
-    page.emulate_media(color_scheme=look)
-    page.set_viewport_size({"width": width, "height": 900})
-    root = mount(page, an_explorer(shape=shape, step=3 if shape == "tree" else 12, digit=3))
-    frames(page)
-    folder = Path(__file__).parent / "_screenshots"
-    folder.mkdir(exist_ok=True)
-    root.screenshot(path=folder / f"chain-and-tree-{shape}-{look}-{width}.png")
-    assert root.locator(".rnn-bar").count() == (8 if shape == "tree" else 12)
-
-
 # ---- The Python side -------------------------------------------------------------------------------------------
 
 
 def test_traits_carry_every_bit():
     explorer = an_explorer()
     sent = json.loads(json.dumps(traits(explorer)))
-    assert {"expressions", "parameters", "initial", *explorer.state} == set(sent) - {"tabbable", "tooltip"}
+    assert {"expressions", "parameters", "initial", "ranges", *explorer.state} == set(sent) - {"tabbable", "tooltip"}
     assert sent["expressions"] == explorer.expressions and sent["parameters"] == explorer.parameters
 
 

@@ -2,10 +2,8 @@
 
 import numpy as np
 import pytest
+from examples.window_against_state import an_explorer
 from explorables import (
-    assert_contrast,
-    assert_nothing_is_cut_off,
-    assert_tab_reaches_every_control,
     frames,
     mount,
     state,
@@ -14,20 +12,6 @@ from traitlets import TraitError
 
 from rnn_course.cells import LSTM, Readout, SimpleRNN
 from rnn_course.widgets import WindowAgainstState
-
-
-def an_explorer(hidden=3, steps=20, windows=7, seed=0, nonlinearity="tanh", truth=True, **arguments):
-    rng = np.random.default_rng(seed)
-    cell = SimpleRNN(1, hidden, seed=seed, nonlinearity=nonlinearity)
-    for values in cell.parameters.values():
-        values[...] = 0.7 * rng.normal(size=values.shape)
-    readout = Readout(hidden, 1, seed=seed)
-    readout.b_y = rng.normal(size=1)
-    x = rng.normal(size=(steps, 1))
-    rules = [rng.normal(size=w + 1) for w in range(1, windows + 1)]
-    arguments = {"window": min(3, windows), "event_step": min(5, steps), **arguments}
-    return WindowAgainstState(cell, readout, x, rules, truth=rng.normal(size=steps) if truth else None, **arguments)
-
 
 # ---- The numbers -----------------------------------------------------------------------------------------------
 
@@ -143,11 +127,6 @@ def test_keyboard_alone_changes_the_numbers_and_reset_restores_them(page):
 
 
 @pytest.mark.browser
-def test_every_control_is_reached_by_tab(page):
-    assert_tab_reaches_every_control(page, mount(page, an_explorer()), 6)
-
-
-@pytest.mark.browser
 def test_the_mouse_moves_the_event_on_x_and_the_cursor_elsewhere(page):
     explorer = an_explorer()
     root = mount(page, explorer)
@@ -191,37 +170,6 @@ def test_says_who_knows_of_the_event(page):
     root.get_by_label("What is added to x").fill("0")
     frames(page)
     assert "the event makes no difference" in root.locator('[data-chart="state"] svg').get_attribute("aria-label")
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("steps", [1, 12, 300])
-def test_nothing_is_cut_off_or_overlaps(page, steps):
-    times = [f"year {year}" for year in range(1700, 1700 + steps)]
-    mount(page, an_explorer(steps=steps, windows=min(steps, 22), times=times, name="sunspots, in standard deviations"))
-    assert_nothing_is_cut_off(page, least=4 * 2)
-
-
-@pytest.mark.browser
-def test_contrast_in_every_theme(page):
-    mount(page, an_explorer())
-    assert_contrast(page, texts=40, lines=9)
-
-
-@pytest.mark.browser
-def test_two_copies_do_not_touch_each_other(page):
-    first, second = an_explorer(seed=1), an_explorer(seed=2)
-    mount(page, first)
-    mount(page, second)
-    roots = page.locator(".rnn-explorable").all()
-    roots[0].get_by_label("Steps in the window").fill("6")
-    first.window = 6
-    assert_table(roots[0], first)
-    assert_table(roots[1], second)
-    ids = page.locator("[id]").evaluate_all("all => all.map(element => element.id)")
-    assert len(ids) == len(set(ids)) > 5
-    page.evaluate("() => window.copies[0].close()")
-    assert page.locator(".rnn-explorable").count() == 1
-    assert page.evaluate("() => Object.values(window.copies[0].listeners).flat().length") == 0
 
 
 # ---- The Python side -------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Put MathJax into book/_extra/vendor, so that the built book loads nothing from another host.
 
-npm fetches what package.json pins, and axe-core, which the tests run and the book does not ship. Without npm this says
-what the book does instead and how to avoid it.
+npm fetches what package.json pins, and with it what the tests run and the book does not ship: axe-core and Biome.
+Without npm this says what the book does instead and how to avoid it.
 """
 
 import shutil

@@ -4,7 +4,9 @@
 // script where one is shown. A widget that brings its own JavaScript (anywidget's _esm) comes alive. Of a picture with
 // ipywidgets' controls, which a kernel must answer, the picture is shown, and a sentence says how to move the controls.
 {
-  const scripts = (kind) => [...document.querySelectorAll(`script[type="application/vnd.jupyter.widget-${kind}+json"]`)];
+  const scripts = (kind) => [
+    ...document.querySelectorAll(`script[type="application/vnd.jupyter.widget-${kind}+json"]`),
+  ];
   const states = Object.assign({}, ...scripts("state").map((script) => JSON.parse(script.textContent).state));
 
   // What anywidget promises a widget's JavaScript of its model; there is no kernel to save to.
@@ -26,7 +28,7 @@
     }
 
     on(event, callback) {
-      (this.listeners[event] ??= []).push(callback);
+      this.listeners[event] = [...(this.listeners[event] ?? []), callback];
     }
 
     off(event, callback) {

@@ -1,5 +1,21 @@
 // Chain and tree: one expression, combined token by token or level by level.
 
+import { backThrough, plus, product } from "./cells.js";
+import { Chart, counted, html, hueOf, math, short, svg } from "./charts.js";
+import {
+  group,
+  keyTo,
+  layOut,
+  numbered,
+  rowOf,
+  select,
+  sentences,
+  slider,
+  tableOf,
+  View,
+  walkButtons,
+} from "./controls.js";
+
 // ---- The numbers -------------------------------------------------------------------------------------------------
 
 const SHAPES = ["tree", "chain"];
@@ -8,10 +24,8 @@ const SHAPES = ["tree", "chain"];
 function statesOf({ label, children }, { W_x, W_children, b }) {
   const h = [];
   for (const [n, pair] of children.entries()) {
-    const a = b.map((bias, row) => bias + W_x[row][label[n]]);
-    pair.forEach((child, k) => {
-      if (child >= 0) W_children[k].forEach((weights, row) => (a[row] += dot(weights, h[child])));
-    });
+    let a = b.map((bias, row) => bias + W_x[row][label[n]]);
+    for (const [k, child] of pair.entries()) if (child >= 0) a = plus(a, product(W_children[k], h[child]));
     h.push(a.map(Math.tanh));
   }
   return h;
@@ -33,7 +47,12 @@ function pathFrom({ children }, node) {
 function arrives(h, path, { W_children, b }) {
   let rows = b.map((_, r) => b.map((_, c) => (r === c ? 1 : 0)));
   for (const { parent, k } of [...path].reverse()) {
-    rows = rows.map((row) => backThrough(W_children[k], row.map((value, c) => value * (1 - h[parent][c] ** 2))));
+    rows = rows.map((row) =>
+      backThrough(
+        W_children[k],
+        row.map((value, c) => value * (1 - h[parent][c] ** 2)),
+      ),
+    );
   }
   return Math.sqrt(rows.flat().reduce((sum, value) => sum + value ** 2, 0));
 }
@@ -61,17 +80,10 @@ const MOST = 15; // half of a node's width
 const NODE = { tree: { height: 44, symbol: 15 }, chain: { height: 34, symbol: 0 } };
 const ROOM = { side: 4, top: 4, text: 26 };
 
-class Drawing {
+class Drawing extends Chart {
   constructor(view, caption) {
-    Object.assign(this, { view, width: 0 });
-    this.svg = svg("svg", { role: "img" });
-    this.stage = html("div", { class: "rnn-stage rnn-chain" }, this.svg);
-    this.figure = html("figure", { "data-chart": "chain_and_tree" }, html("figcaption", {}, caption), this.stage);
+    super(view, "chain_and_tree", { caption, kind: "rnn-chain" });
     this.figure.style.setProperty("--rnn-hue", hueOf("h"));
-    this.svg.addEventListener("click", (event) => this.pick(event.clientX - this.svg.getBoundingClientRect().left));
-    const observer = new ResizeObserver(() => this.resize(this.stage.clientWidth));
-    observer.observe(this.stage);
-    view.cleanups.push(() => observer.disconnect());
   }
 
   /** The digit nearest to the place. */
@@ -79,18 +91,6 @@ class Drawing {
     const { nodes } = this.content;
     const far = nodes.digits.map((digit) => Math.abs(this.x(nodes.place[digit]) - x));
     this.view.set({ digit: far.indexOf(Math.min(...far)) });
-  }
-
-  resize(width) {
-    if (width === this.width || width === 0) return;
-    this.width = width;
-    if (this.content) this.draw();
-  }
-
-  show(content) {
-    this.content = content;
-    this.svg.setAttribute("aria-label", content.summary);
-    if (this.width) this.draw();
   }
 
   x(place) {
@@ -103,11 +103,10 @@ class Drawing {
     this.half = Math.min(this.pitch * 0.36, MOST);
     this.size = NODE[shape];
     const levels = shape === "tree" ? Math.max(...nodes.round) : 1;
-    const height = ROOM.top + (levels - 1) * LEVEL + this.size.height + ROOM.text;
-    const size = { viewBox: `0 0 ${this.width} ${height}`, width: this.width, height };
-    for (const [name, value] of Object.entries(size)) this.svg.setAttribute(name, value);
+    this.height = ROOM.top + (levels - 1) * LEVEL + this.size.height + ROOM.text;
+    this.fit();
     this.top = (n) => ROOM.top + (shape === "tree" ? levels - nodes.round[n] : 0) * LEVEL;
-    const text = height - 6;
+    const text = this.height - 6;
     const line = tokens.map((token, k) => svg("text", { x: this.x(k), y: text, "text-anchor": "middle" }, token));
     const parts = nodes.label.map((_, n) => this.node(n));
     this.svg.replaceChildren(...this.edges(), ...parts.flat(), ...line);
@@ -167,11 +166,9 @@ const HINT =
 
 const CONTROLS = ["digit", "expression", "shape", "step", "unit"];
 
-const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
-
 /** Where the reader stands: the nodes of the shape chosen, and a step and a digit that they have. */
 function placeOf(view) {
-  const state = Object.fromEntries([...CONTROLS, "expressions", "parameters"].map((name) => [name, view.get(name)]));
+  const state = view.read([...CONTROLS, "expressions", "parameters"]);
   const chosen = state.expressions[state.expression];
   const nodes = chosen[state.shape];
   const steps = Math.max(...nodes.round);
@@ -182,10 +179,12 @@ function placeOf(view) {
 function controlsOf(view) {
   const expressions = view.get("expressions");
   const parameters = view.get("parameters");
-  const numbered = (count, text) => Array.from({ length: count }, (_, k) => [k, text(k)]);
   const digits = () => placeOf(view).nodes.digits.length;
   const texts = expressions.map(({ text }, k) => [k, text]);
-  const shapes = [["tree", "tree (recursive)"], ["chain", "chain (recurrent)"]];
+  const shapes = [
+    ["tree", "tree (recursive)"],
+    ["chain", "chain (recurrent)"],
+  ];
   const digitText = (k) => {
     const { chosen } = placeOf(view);
     return `${chosen.tokens[chosen.chain.digits[Math.min(k, digits() - 1)]]} (${k + 1} of ${digits()})`;
@@ -195,12 +194,18 @@ function controlsOf(view) {
     ...(expressions.length > 1 ? [select(view, "expression", { label: "Expression", options: texts })] : []),
     select(view, "shape", { label: "Shape", options: shapes }),
     slider(view, "step", {
-      ...{ label: "Steps taken", min: 1, max: () => placeOf(view).steps, step: 1 },
-      ...{ follows: ["step", "shape", "expression"], text: (step) => `${step} of ${placeOf(view).steps}` },
+      label: "Steps taken",
+      min: 1,
+      max: () => placeOf(view).steps,
+      text: (step) => `${step} of ${placeOf(view).steps}`,
+      follows: ["step", "shape", "expression"],
     }),
     slider(view, "digit", {
-      ...{ label: "Follow the digit", min: 0, max: () => digits() - 1, step: 1 },
-      ...{ follows: ["digit", "expression"], text: digitText },
+      label: "Follow the digit",
+      min: 0,
+      max: () => digits() - 1,
+      text: digitText,
+      follows: ["digit", "expression"],
     }),
     ...(parameters?.b.length > 1
       ? [select(view, "unit", { label: "State drawn", options: numbered(parameters.b.length, (k) => `unit ${k}`) })]
@@ -208,38 +213,24 @@ function controlsOf(view) {
   );
 }
 
-/** Previous and next; arrow keys on either move too. */
-function navigation(view) {
-  const move = (way) => {
+const navigation = (view) =>
+  walkButtons("Steps", (way) => {
     const { step, steps } = placeOf(view);
     view.set({ step: Math.min(Math.max(step + way, 1), steps) });
-  };
-  const nav = html(
-    "div",
-    { class: "rnn-walk", role: "group", "aria-label": "Steps" },
-    ...[button("‹ Previous", () => move(-1)), button("Next ›", () => move(1))],
-  );
-  nav.addEventListener("keydown", ({ key }) => {
-    const way = { ArrowLeft: -1, ArrowRight: 1 }[key];
-    if (way) move(way);
   });
-  return nav;
-}
 
 function distanceTable(view) {
   const heads = ["digit", "steps, tree", "steps, chain"];
   if (view.get("parameters")) heads.push("arrives, tree", "arrives, chain");
   const body = html("tbody");
   const named = (text, k) => html("th", { scope: "col", style: k ? "" : "text-align: left" }, text);
-  const head = html("thead", {}, html("tr", {}, ...heads.map(named)));
   const norm = view.get("parameters") ? ["; arrives: the norm of ", math("∂h_{end}/∂h_{digit}")] : [];
-  const table = html("table", {}, html("caption", {}, "From each digit to the end", ...norm), head, body);
+  const table = tableOf(html("caption", {}, "From each digit to the end", ...norm), heads.map(named), body);
   const fill = ({ chosen, numbers: { tree, chain }, digit }) => {
     const rows = chosen.chain.digits.map((place, k) => {
       const cells = [tree.distance[k], chain.distance[k]];
       if (tree.arrives) cells.push(short(tree.arrives[k]), short(chain.arrives[k]));
-      const name = `${k === digit ? "▸ " : ""}${chosen.tokens[place]}`;
-      return html("tr", {}, html("th", { scope: "row" }, name), ...cells.map((cell) => html("td", {}, String(cell))));
+      return rowOf(`${k === digit ? "▸ " : ""}${chosen.tokens[place]}`, cells);
     });
     body.replaceChildren(...rows);
   };
@@ -265,8 +256,8 @@ function journey({ chosen, digit, numbers: { tree, chain } }) {
 }
 
 function captionOf(parameters, unit) {
-  const way = html("span", {}, sample({ class: "rnn-line rnn-way" }), "the way of the digit that is followed");
-  const open = html("span", {}, sample({ class: "rnn-line rnn-flow", "stroke-dasharray": "3 3" }), "not yet computed");
+  const way = keyTo({ class: "rnn-line rnn-way" }, "the way of the digit that is followed");
+  const open = keyTo({ class: "rnn-line rnn-flow", "stroke-dasharray": "3 3" }, "not yet computed");
   const bar = parameters ? [html("span", {}, `bar: the state of unit ${unit}, upwards where positive`)] : [];
   return [way, open, ...bar];
 }
@@ -275,13 +266,9 @@ function render({ model, el }) {
   const view = new View({ model, el }, "Chain and tree");
   const caption = html("span", { class: "rnn-legend" });
   const drawing = new Drawing(view, caption);
-  const said = html("div", { class: "rnn-reach" }, html("p"), html("p"));
+  const said = sentences("rnn-reach", 2);
   const { table, fill } = distanceTable(view);
-  const main = html("div", { class: "rnn-main" }, said, drawing.figure, navigation(view), table);
-  const controls = html("div", { class: "rnn-controls" }, controlsOf(view));
-  const hint = html("p", { class: "rnn-hint" }, HINT);
-  const body = html("div", { class: "rnn-body" }, controls, main);
-  view.root.append(headOf(view, "Chain and tree"), hint, body, view.speech);
+  layOut(view, HINT, { controls: [controlsOf(view)], main: [said.root, drawing.figure, navigation(view), table] });
 
   view.drawWith(() => {
     const now = placeOf(view);
@@ -290,14 +277,14 @@ function render({ model, el }) {
     const path = pathFrom(nodes, from);
     const symbols = nodes.place.map((place) => chosen.tokens[place]);
     const onWay = new Set([from, ...path.map(({ parent }) => parent)]);
-    const sentences = [happening(now), journey(now)];
-    const summary = `${chosen.text} as a ${shape}. ${sentences.join(" ")}`;
+    const told = [happening(now), journey(now)];
+    const summary = `${chosen.text} as a ${shape}. ${told.join(" ")}`;
     const h = numbers[shape].h;
     caption.replaceChildren(...captionOf(parameters, unit));
     drawing.show({ nodes, shape, tokens: chosen.tokens, step, h, unit, onWay, symbols, summary });
-    [...said.children].forEach((line, k) => (line.textContent = sentences[k]));
+    said.say(told);
     fill(now);
-    view.say(sentences.join(" "));
+    view.say(told.join(" "));
   });
   return () => view.close();
 }

@@ -1,15 +1,34 @@
 // The gate explorer: an LSTM, and a GRU beside it, over one sequence, as trained (baseline) and as changed (changed).
 
+import { column, largestDifference } from "./cells.js";
+import { counted, fixed, HeatMap, html, LineChart, short, signed, symbol } from "./charts.js";
+import {
+  button,
+  checkbox,
+  fillCells,
+  group,
+  inRow,
+  keyTo,
+  layOut,
+  legend,
+  numbered,
+  remember,
+  rowOf,
+  select,
+  sentences,
+  slider,
+  tableOf,
+  View,
+} from "./controls.js";
+import { CLAMPED, compute, GRU_GATES, LSTM_GATES } from "./gate_explorer_compute.js";
+import { InputChart, isOwn, lastStep, ownSequenceControls, reachOf, stepNow } from "./own_sequence.js";
+
 // The traits that decide the numbers; the others decide what is looked at.
 const CLAMPS = Object.values(CLAMPED).flatMap((gates) => gates.map((gate) => `clamp_${gate}`));
-const STATE = [
-  ...["parameters", "readout", "gru", "x", "sequence", "forget_shift", ...CLAMPS, "cell_step", "one_unit"],
-  ...["unit", "gru_unit", "channel", "input_step", "input_shift"],
-];
-const UNCHANGED = {
-  ...{ forget_shift: 0, input_shift: 0 },
-  ...Object.fromEntries(CLAMPS.map((name) => [name, "free"])),
-};
+const DATA = ["parameters", "readout", "gru", "x"];
+const CHANGES = ["forget_shift", "cell_step", "one_unit", "unit", "gru_unit", "channel", "input_step", "input_shift"];
+const STATE = [...DATA, "sequence", ...CHANGES, ...CLAMPS];
+const UNCHANGED = { forget_shift: 0, input_shift: 0, ...Object.fromEntries(CLAMPS.map((name) => [name, "free"])) };
 
 // ---- What is looked at -------------------------------------------------------------------------------------------
 
@@ -68,7 +87,10 @@ function titleOf(view, name) {
 function reach(view, { label, h, y }, baseline, changed) {
   const cell = view.get("gru") ? `${label}, ` : "";
   const distance = changed[h].map((h_t, t) => largestDifference(h_t, baseline[h][t]).value);
-  const peak = largestDifference(distance, distance.map(() => 0));
+  const peak = largestDifference(
+    distance,
+    distance.map(() => 0),
+  );
   if (peak.value === 0) return `${cell}|Δh| is 0 at every step.`;
   const first = distance.findIndex((value) => value > 0);
   const sentence =
@@ -106,8 +128,6 @@ function summarise(view, name, baseline, changed) {
 
 // ---- The parts of the page ---------------------------------------------------------------------------------------
 
-const numbered = (count, text) => Array.from({ length: count }, (_, k) => [k, text(k)]);
-
 function lookControls(view) {
   const [names, readout] = [view.get("names"), view.get("readout")];
   const [cells, gru] = [cellsOf(view), view.get("gru")];
@@ -123,7 +143,7 @@ function lookControls(view) {
   if (readout?.b_y.length > 1) {
     controls.push(select(view, "output", { label: "Output", options: numbered(readout.b_y.length, String) }));
   }
-  return group("Look at", html("div", { class: "rnn-selects" }, ...controls));
+  return group("Look at", inRow(...controls));
 }
 
 /** A slider for a trait that holds a step of the sequence that is read. */
@@ -132,24 +152,19 @@ const stepSlider = (view, name, label) =>
     label,
     min: 0,
     max: () => lastStep(view),
-    step: 1,
     text: (step) => stepText(view, step),
     follows: [name, "sequence"],
   });
 
 function cellControls(view) {
   const options = ["free", "open", "shut"].map((clamp) => [clamp, clamp]);
-  const clamps = (gates) => {
-    const controls = gates.map((gate) => select(view, `clamp_${gate}`, { label: `Gate ${gate}`, options }));
-    return html("div", { class: "rnn-selects" }, ...controls);
-  };
+  const clamps = (gates) =>
+    inRow(...gates.map((gate) => select(view, `clamp_${gate}`, { label: `Gate ${gate}`, options })));
   const gru = view.get("gru");
   return group(
     gru ? "Change the cells" : "Change the cell",
     slider(view, "forget_shift", {
       label: "Shift of the forget bias b_f",
-      min: -5,
-      max: 5,
       step: 0.1,
       text: (value) => signed(value, 1),
     }),
@@ -167,8 +182,6 @@ function inputControls(view) {
     "Change one input",
     slider(view, "input_shift", {
       label: "Amount, in standard deviations",
-      min: -4,
-      max: 4,
       step: 0.1,
       text: (value) => signed(value, 1),
     }),
@@ -178,10 +191,12 @@ function inputControls(view) {
 }
 
 /** The kinds of line; returns the legend and a function that shows those that are there. */
-function legend(kinds) {
-  const entries = kinds.map((kind) => html("span", {}, sample({ class: `rnn-line rnn-${kind}` }), kind));
-  const show = (shown) => entries.forEach((entry, k) => entry.toggleAttribute("hidden", !shown(kinds[k])));
-  return { legendLine: html("p", { class: "rnn-legend" }, ...entries), show };
+function legendOf(kinds) {
+  const entries = kinds.map((kind) => keyTo({ class: `rnn-line rnn-${kind}` }, kind));
+  const show = (shown) => {
+    for (const [k, entry] of entries.entries()) entry.toggleAttribute("hidden", !shown(kinds[k]));
+  };
+  return { legendLine: legend(...entries), show };
 }
 
 /** The rows of values of one cell, or of the input, under a heading of its own where there are two cells. */
@@ -189,7 +204,7 @@ function valueRows(names) {
   const heading = html("th", { scope: "rowgroup", colspan: 4 });
   const rows = names.map((name) => {
     const cells = ["baseline", "changed", "difference"].map((kind) => html("td", { "data-value": `${name} ${kind}` }));
-    return { name, cells, row: html("tr", {}, html("th", { scope: "row" }, symbol(name)), ...cells) };
+    return { name, cells, row: rowOf(symbol(name), cells) };
   });
   return { heading, rows };
 }
@@ -202,13 +217,10 @@ function valueTable(view, names) {
     const own = names.filter((name) => (name === "x" ? cells[0] : ownerOf(view, name)).label === cell.label);
     return { cell, ...valueRows(own) };
   });
-  const head = ["", "baseline", "changed", "difference"].map((text) =>
-    text ? html("th", { scope: "col" }, text) : html("td"),
-  );
   const bodies = parts.map(({ heading, rows }) =>
     html("tbody", {}, ...(cells.length > 1 ? [html("tr", {}, heading)] : []), ...rows.map(({ row }) => row)),
   );
-  const table = html("table", {}, caption, html("thead", {}, html("tr", {}, ...head)), ...bodies);
+  const table = tableOf(caption, ["", "baseline", "changed", "difference"], ...bodies);
   const fill = (baseline, changed) => {
     const step = stepNow(view, "cursor");
     const what = cells.length > 1 ? "Values" : `Unit ${view.get("unit")}`;
@@ -218,7 +230,7 @@ function valueTable(view, names) {
       for (const { name, cells } of rows) {
         const k = chosen(view, name);
         const [before, after] = [baseline[name][step][k], changed[name][step][k]];
-        [fixed(before), fixed(after), signed(after - before)].forEach((text, c) => (cells[c].textContent = text));
+        fillCells(cells, [fixed(before), fixed(after), signed(after - before)]);
       }
     }
   };
@@ -270,31 +282,6 @@ const HINT_BESIDE =
   "step. Open f and the cell adds up without a bound; open z and h stays what it was. Draw a single pulse, and compare " +
   "how long each remembers it.";
 
-function layOut(view, { lines, map, table, reachLines, legendLine }) {
-  const controls = [lookControls(view), cellControls(view), inputControls(view), ownSequenceControls(view)];
-  const figures = [...lines, map].map((chart) => chart.figure);
-  const beside = view.get("gru") ? " rnn-beside" : "";
-  view.root.append(
-    headOf(view, "Gate explorer"),
-    html("p", { class: "rnn-hint" }, view.get("gru") ? HINT_BESIDE : HINT),
-    html(
-      "div",
-      { class: "rnn-body" },
-      html("div", { class: "rnn-controls" }, ...controls),
-      html(
-        "div",
-        { class: "rnn-main" },
-        stepSlider(view, "cursor", "Time cursor, at step"),
-        reachLines,
-        legendLine,
-        html("div", { class: `rnn-charts${beside}` }, ...figures),
-      ),
-      table,
-    ),
-    view.speech,
-  );
-}
-
 // ---- Drawing -----------------------------------------------------------------------------------------------------
 
 const isUnchanged = (view) => Object.entries(UNCHANGED).every(([name, value]) => view.get(name) === value);
@@ -312,7 +299,7 @@ const lookKey = (view) => LOOKED_AT.map((name) => view.get(name)).join();
 
 /** The numbers, kept until something changes them; returns functions for { baseline, changed } and for a key. */
 function numbersOver(view) {
-  const state = () => Object.fromEntries(STATE.map((name) => [name, view.get(name)]));
+  const state = () => view.read(STATE);
   let edition = 0; // of the sequence
   view.follow("sequence", () => (edition += 1));
   const baselineOf = remember(() => compute({ ...state(), ...UNCHANGED, cell_step: 0 }));
@@ -348,9 +335,15 @@ function render({ model, el }) {
   const names = namesOf(view);
   const { lines, map } = makeCharts(view, names);
   const { table, fill } = valueTable(view, names);
-  const { legendLine, show } = legend(["changed", "baseline", ...(view.get("truth") ? ["truth"] : [])]);
-  const reachLines = html("div", { class: "rnn-reach" }, ...cellsOf(view).map(() => html("p")));
-  layOut(view, { lines, map, table, reachLines, legendLine });
+  const { legendLine, show } = legendOf(["changed", "baseline", ...(view.get("truth") ? ["truth"] : [])]);
+  const said = sentences("rnn-reach", cellsOf(view).length);
+  const charts = html("div", { class: view.get("gru") ? "rnn-charts rnn-beside" : "rnn-charts" });
+  charts.append(...[...lines, map].map((chart) => chart.figure));
+  layOut(view, view.get("gru") ? HINT_BESIDE : HINT, {
+    controls: [lookControls(view), cellControls(view), inputControls(view), ownSequenceControls(view)],
+    main: [stepSlider(view, "cursor", "Time cursor, at step"), said.root, legendLine, charts],
+    beside: [table],
+  });
 
   const { now, key } = numbersOver(view);
   const contentsNow = remember(() => {
@@ -361,10 +354,10 @@ function render({ model, el }) {
     const { baseline, changed } = now();
     const contents = contentsNow(`${key()};${lookKey(view)}`);
     const marked = view.get("input_shift") ? stepNow(view, "input_step") : null;
-    [...lines, map].forEach((chart, k) => chart.show(contents[k], stepNow(view, "cursor"), marked));
+    for (const [k, chart] of [...lines, map].entries()) chart.show(contents[k], stepNow(view, "cursor"), marked);
     fill(baseline, changed);
     const reached = reaches(view, baseline, changed);
-    [...reachLines.children].forEach((line, k) => (line.textContent = reached[k] ?? ""));
+    said.say(reached);
     show((kind) => kind !== "truth" || !isOwn(view));
     speak(view, baseline, changed, reached);
   });

@@ -54,7 +54,7 @@ class GateExplorer(Explorable):
     finite.
     """
 
-    _esm = script("gate_explorer_compute", "own_sequence", "gate_explorer")
+    _esm = script("gate_explorer")
 
     parameters = Dict().tag(sync=True)
     readout = Dict(allow_none=True).tag(sync=True)

@@ -1,38 +1,11 @@
 // What the gate explorer computes: an LSTM, and a GRU where there is one, over the sequence that is read.
 
-const LSTM_GATES = ["i", "f", "C_tilde", "o"]; // the order of the stacked parameters
-const GRU_GATES = ["r", "z", "n"];
-const CLAMPED = { lstm: ["i", "f", "o"], gru: ["r", "z"] };
-const SATURATING_BIAS = 1000; // sigmoid(±1000) is exactly 1 and 0
+import { gruForward, lstmForward, readoutForward } from "./cells.js";
 
-/** Every gate and state of a GRU over x (time, input), from the state { h } or from zero; each field is (time, hidden).
- * With b_hn it resets after the product, without it before. */
-function gruForward({ W_x, W_h, b, b_hn }, x, state = {}) {
-  const hidden = b.length / 3;
-  const [fromX, fromH] = [new Float64Array(3 * hidden), new Float64Array(3 * hidden)];
-  const [timesX, timesH] = [multiplier(W_x), multiplier(b_hn ? W_h : W_h.slice(0, 2 * hidden))];
-  const timesReset = b_hn ? null : multiplier(W_h.slice(2 * hidden));
-  const [reset, q] = [new Float64Array(hidden), new Float64Array(hidden)];
-  let { h } = { h: new Float64Array(hidden), ...state };
-  return walkOver(x, [...GRU_GATES, "h"], hidden, (x_t, now) => {
-    timesX(x_t, fromX);
-    timesH(h, fromH);
-    const into = (row) => fromX[row] + b[row] + fromH[row];
-    for (let k = 0; k < hidden; k++) {
-      now.r[k] = sigmoid(into(k));
-      now.z[k] = sigmoid(into(hidden + k));
-      reset[k] = now.r[k] * h[k];
-    }
-    timesReset?.(reset, q);
-    for (let k = 0; k < hidden; k++) {
-      const row = 2 * hidden + k;
-      const recurrent = b_hn ? now.r[k] * (fromH[row] + b_hn[k]) : q[k];
-      now.n[k] = Math.tanh(fromX[row] + b[row] + recurrent);
-      now.h[k] = (1 - now.z[k]) * now.n[k] + now.z[k] * h[k];
-    }
-    ({ h } = now);
-  });
-}
+export const LSTM_GATES = ["i", "f", "C_tilde", "o"]; // the order of the stacked parameters
+export const GRU_GATES = ["r", "z", "n"];
+export const CLAMPED = { lstm: ["i", "f", "o"], gru: ["r", "z"] };
+const SATURATING_BIAS = 1000; // sigmoid(±1000) is exactly 1 and 0
 
 /** The weights with the clamps, and with `shifts`, what is added to the bias of a gate: a clamped gate is one that has
  * no inputs and a saturating bias. `units` are those that are changed. */
@@ -84,7 +57,7 @@ export function compute(state) {
   const lstm = traceOf(lstmForward, state.parameters, LSTM_GATES, state.unit, { f: state.forget_shift });
   const result = { x, ...lstm, ...(state.readout && { y: readoutForward(state.readout, lstm.h) }) };
   if (!state.gru) return result;
-  const { h, ...gates } = traceOf(gruForward, state.gru.parameters, GRU_GATES, state.gru_unit, {});
+  const { r, z, n, h } = traceOf(gruForward, state.gru.parameters, GRU_GATES, state.gru_unit, {});
   const { readout } = state.gru;
-  return { ...result, ...gates, gru_h: h, ...(readout && { gru_y: readoutForward(readout, h) }) };
+  return { ...result, r, z, n, gru_h: h, ...(readout && { gru_y: readoutForward(readout, h) }) };
 }

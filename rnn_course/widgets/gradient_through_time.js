@@ -1,5 +1,48 @@
 // Gradient through time: L = v·h_T sees the last step only; how large is its gradient at each step before?
 
+import {
+  averageOf,
+  backThrough,
+  gruForward,
+  gruStepBack,
+  lstmForward,
+  lstmStepBack,
+  NONLINEARITIES,
+  plus,
+  rnnForward,
+  rnnStepBack,
+  stepOf,
+} from "./cells.js";
+import {
+  exact,
+  fixed,
+  html,
+  hueOf,
+  linear,
+  MARGIN,
+  powerOfTen,
+  sample,
+  setAttributes,
+  short,
+  signed,
+  svg,
+  TimeChart,
+} from "./charts.js";
+import {
+  fillCells,
+  group,
+  inRow,
+  layOut,
+  numbered,
+  remember,
+  rowOf,
+  select,
+  sentences,
+  slider,
+  tableOf,
+  View,
+} from "./controls.js";
+
 // The controls that decide the numbers; the cursor decides what is looked at.
 const CONTROLS = ["draw", "radius", "forget_bias", "length", "nonlinearity", "input_strength"];
 
@@ -7,93 +50,50 @@ const CONTROLS = ["draw", "radius", "forget_bias", "length", "nonlinearity", "in
 
 const scaled = (W, factor) => W.map((row) => row.map((weight) => factor * weight));
 
+const noBias = (W) => W.map(() => 0);
+
 const norm = (vector) => Math.hypot(...vector);
 
-function mean(rows) {
-  const values = rows.flat();
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-const NONLINEARITIES = {
-  // φ, and φ′ written with h = φ(a)
-  tanh: { phi: Math.tanh, slope: (h) => 1 - h * h },
-  relu: { phi: (a) => Math.max(a, 0), slope: (h) => (h > 0 ? 1 : 0) },
-  identity: { phi: (a) => a, slope: () => 1 },
-};
+const mean = (rows) => averageOf(rows.flat());
 
 /** ‖∂L/∂h_t‖ for t = 1 … T, and the mean of φ′. */
 function simpleRnn({ W_x, W_h }, x, v, nonlinearity) {
-  const { phi, slope } = NONLINEARITIES[nonlinearity];
-  let h = v.map(() => 0);
-  const slopes = x.map((x_t) => {
-    h = W_h.map((row, k) => phi(dot(W_x[k], x_t) + dot(row, h)));
-    return h.map(slope);
-  });
+  const { h } = rnnForward({ W_x, W_h, b: noBias(W_h) }, x, nonlinearity);
   const norms = [norm(v)];
   let dh = v;
   for (let t = x.length - 1; t > 0; t--) {
-    dh = backThrough(W_h, dh.map((d, k) => d * slopes[t][k]));
+    dh = backThrough(W_h, rnnStepBack({ h: h[t] }, dh, nonlinearity).da.h);
     norms.unshift(norm(dh));
   }
-  return { h: norms, slope: mean(slopes) };
+  return { h: norms, slope: mean(h.map((h_t) => h_t.map(NONLINEARITIES[nonlinearity].slope))) };
 }
 
 /** ‖∂L/∂h_t‖ and ‖∂L/∂C_t‖ for t = 1 … T, and the mean of the forget gate. */
 function lstm({ W_x, W_h }, forgetBias, x, v) {
-  const hidden = v.length;
-  const b = W_h.map((_, row) => (Math.floor(row / hidden) === 1 ? forgetBias : 0));
+  const b = W_h.map((_, row) => (Math.floor(row / v.length) === 1 ? forgetBias : 0));
   const trace = lstmForward({ W_x, W_h, b }, x);
   const norms = { h: [], C: [] };
-  let dh = v;
-  let dC = v.map(() => 0); // what comes from the step after
+  let [dh, arriving] = [v, v.map(() => 0)];
   for (let t = x.length - 1; t >= 0; t--) {
-    const [i, f, C_tilde, o, C] = ["i", "f", "C_tilde", "o", "C"].map((name) => trace[name][t]);
-    dC = dC.map((d, k) => d + dh[k] * o[k] * (1 - Math.tanh(C[k]) ** 2)); // and through h_t of this step
+    const { da, dC, dC_before } = lstmStepBack(stepOf(trace, t), dh, arriving);
     norms.h.unshift(norm(dh));
     norms.C.unshift(norm(dC));
-    if (t === 0) break;
-    const da = [
-      ...dC.map((d, k) => d * C_tilde[k] * i[k] * (1 - i[k])),
-      ...dC.map((d, k) => d * trace.C[t - 1][k] * f[k] * (1 - f[k])),
-      ...dC.map((d, k) => d * i[k] * (1 - C_tilde[k] ** 2)),
-      ...dh.map((d, k) => d * Math.tanh(C[k]) * o[k] * (1 - o[k])),
-    ];
-    dC = dC.map((d, k) => d * f[k]);
-    dh = backThrough(W_h, da);
+    [dh, arriving] = [backThrough(W_h, [...da.i, ...da.f, ...da.c, ...da.o]), dC_before];
   }
   return { ...norms, f: mean(trace.f) };
 }
 
-/** One step of a GRU that resets after the product and has no biases: r, z, n, q = W_hn h, and h before and after. */
-function gruStep({ W_x, W_h }, x_t, h) {
-  const hidden = h.length;
-  const [from_x, from_h] = [W_x.map((row) => dot(row, x_t)), W_h.map((row) => dot(row, h))];
-  const gate = (k) => sigmoid(from_x[k] + from_h[k]);
-  const r = h.map((_, k) => gate(k));
-  const z = h.map((_, k) => gate(hidden + k));
-  const q = from_h.slice(2 * hidden);
-  const n = h.map((_, k) => Math.tanh(from_x[2 * hidden + k] + r[k] * q[k]));
-  return { r, z, n, q, before: h, after: h.map((h_k, k) => (1 - z[k]) * n[k] + z[k] * h_k) };
-}
-
-/** ‖∂L/∂h_t‖ for t = 1 … T, and the mean of the update gate. */
-function gru(weights, x, v) {
-  const steps = [];
-  for (const x_t of x) steps.push(gruStep(weights, x_t, steps.at(-1)?.after ?? v.map(() => 0)));
+/** ‖∂L/∂h_t‖ for t = 1 … T, and the mean of the update gate; the reset comes after the product. */
+function gru({ W_x, W_h }, x, v) {
+  const trace = gruForward({ W_x, W_h, b: noBias(W_h), b_hn: v.map(() => 0) }, x);
   const norms = [norm(v)];
   let dh = v;
-  for (const { r, z, n, q, before } of steps.slice(1).reverse()) {
-    const dn = dh.map((d, k) => d * (1 - z[k]) * (1 - n[k] ** 2));
-    const da = [
-      ...dn.map((d, k) => d * q[k] * r[k] * (1 - r[k])),
-      ...dh.map((d, k) => d * (before[k] - n[k]) * z[k] * (1 - z[k])),
-      ...dn.map((d, k) => d * r[k]), // ∂L/∂q
-    ];
-    const through = backThrough(weights.W_h, da);
-    dh = dh.map((d, k) => d * z[k] + through[k]);
+  for (let t = x.length - 1; t > 0; t--) {
+    const { da, dq, paths } = gruStepBack(stepOf(trace, t), dh);
+    dh = plus(paths.z, backThrough(W_h, [...da.r, ...da.z, ...dq]));
     norms.unshift(norm(dh));
   }
-  return { h: norms, z: mean(steps.map((step) => step.z)) };
+  return { h: norms, z: mean(trace.z) };
 }
 
 /** The norms for t = 1 … T and three means, as GradientThroughTime.compute() in Python. */
@@ -104,10 +104,8 @@ export function compute({ draws, draw, radius, forget_bias, length, nonlinearity
   const simple = simpleRnn(weights("simple_rnn"), x, v, nonlinearity);
   const long = lstm(weights("lstm"), forget_bias, x, v);
   const gated = gru(weights("gru"), x, v);
-  return {
-    ...{ simple_rnn_h: simple.h, lstm_h: long.h, lstm_C: long.C, gru_h: gated.h },
-    ...{ slope: simple.slope, f: long.f, z: gated.z },
-  };
+  const means = { slope: simple.slope, f: long.f, z: gated.z };
+  return { simple_rnn_h: simple.h, lstm_h: long.h, lstm_C: long.C, gru_h: gated.h, ...means };
 }
 
 // ---- What is said about them -------------------------------------------------------------------------------------
@@ -226,7 +224,7 @@ class GradientChart extends TimeChart {
     const [left, right] = [MARGIN.left, this.width - MARGIN.right];
     this.unity.setAttribute("d", `M${left},${this.y(0)} H${right}`);
     const room = { x: left, y: MARGIN.top - 2, width: right - left, height: this.edges.low - MARGIN.top + 4 };
-    for (const [name, value] of Object.entries(room)) this.window.setAttribute(name, value);
+    setAttributes(this.window, room);
   }
 
   drawCurve(key) {
@@ -249,7 +247,7 @@ class GradientChart extends TimeChart {
       const width = Math.ceil(this.names[key].getComputedTextLength());
       const place = this.besideCurve(key, width, taken) ?? this.besideEnd(key, width, taken);
       taken.push({ ...place, width });
-      for (const [name, value] of Object.entries(place)) this.names[key].setAttribute(name, value);
+      setAttributes(this.names[key], place);
     }
   }
 
@@ -316,9 +314,7 @@ class GradientChart extends TimeChart {
       const log = this.logs[key][step - this.first];
       const shown = log >= this.domain[0] && log <= this.domain[1];
       dot.setAttribute("visibility", shown ? "visible" : "hidden");
-      if (!shown) continue;
-      dot.setAttribute("cx", this.x(step));
-      dot.setAttribute("cy", this.y(log));
+      if (shown) setAttributes(dot, { cx: this.x(step), cy: this.y(log) });
     }
   }
 }
@@ -337,31 +333,23 @@ const cursorNow = (view) => Math.min(view.get("cursor"), lengthNow(view));
 const twoDigits = (value) => fixed(value, 2);
 
 function controlsOf(view) {
-  const draws = view.get("draws").map((_, k) => [k, String(k)]);
+  const draws = numbered(view.get("draws").length);
   const nonlinearities = Object.keys(NONLINEARITIES).map((name) => [name, name]);
-  const inColumn = (control) => html("div", { class: "rnn-selects" }, control);
-  return html(
-    "div",
-    { class: "rnn-controls" },
+  const signedTenths = (value) => signed(value, 1);
+  return [
     group(
       "All cells",
-      slider(view, "radius", { label: "Spectral radius ρ of each W_h", min: 0.1, max: 3, step: 0.05, text: twoDigits }),
-      slider(view, "input_strength", { label: "Strength of the input x", min: 0, max: 3, step: 0.1, text: twoDigits }),
-      slider(view, "length", { label: "Length T of the sequence", min: 5, max: 200, step: 1 }),
-      inColumn(select(view, "draw", { label: "Random draw of weights and x", options: draws })),
+      slider(view, "radius", { label: "Spectral radius ρ of each W_h", step: 0.05, text: twoDigits }),
+      slider(view, "input_strength", { label: "Strength of the input x", step: 0.1, text: twoDigits }),
+      slider(view, "length", { label: "Length T of the sequence" }),
+      inRow(select(view, "draw", { label: "Random draw of weights and x", options: draws })),
     ),
     group(
       "One cell",
-      inColumn(select(view, "nonlinearity", { label: "φ of the simple RNN", options: nonlinearities })),
-      slider(view, "forget_bias", {
-        label: "Forget bias b_f of the LSTM",
-        min: -3,
-        max: 6,
-        step: 0.1,
-        text: (value) => signed(value, 1),
-      }),
+      inRow(select(view, "nonlinearity", { label: "φ of the simple RNN", options: nonlinearities })),
+      slider(view, "forget_bias", { label: "Forget bias b_f of the LSTM", step: 0.1, text: signedTenths }),
     ),
-  );
+  ];
 }
 
 /** The norms at the cursor and what they come to; returns the table and a function that fills it. */
@@ -369,20 +357,18 @@ function normTable(view) {
   const heads = ["", "", "growth per step"].map((text) => html("th", { scope: "col" }, text));
   const rows = CURVES.map((curve) => {
     const cells = ["norm", "ratio", "growth"].map((kind) => html("td", { "data-value": `${curve.key} ${kind}` }));
-    const name = html("th", { scope: "row" }, sample({ class: "rnn-line", style: strokeOf(curve) }), curve.label);
-    return { key: curve.key, cells, row: html("tr", {}, name, ...cells) };
+    const name = [sample({ class: "rnn-line", style: strokeOf(curve) }), curve.label];
+    return { key: curve.key, cells, row: rowOf(name, cells) };
   });
-  const head = html("thead", {}, html("tr", {}, html("td"), ...heads));
   const body = html("tbody", {}, ...rows.map(({ row }) => row));
-  const table = html("table", {}, html("caption", {}, "Norm of the gradient"), head, body);
+  const table = tableOf(html("caption", {}, "Norm of the gradient"), ["", ...heads], body);
   const fill = (now) => {
     const [step, steps] = [cursorNow(view), lengthNow(view)];
     heads[0].textContent = `at step ${step}`;
     heads[1].textContent = `step 1 ÷ step ${steps}`;
     for (const { key, cells } of rows) {
       const norms = now[key];
-      const texts = [exact(norms[step - 1]), finite(ratio(norms), short), growth(norms)];
-      texts.forEach((text, c) => (cells[c].textContent = text));
+      fillCells(cells, [exact(norms[step - 1]), finite(ratio(norms), short), growth(norms)]);
     }
   };
   return { table, fill };
@@ -407,23 +393,16 @@ function render({ model, el }) {
   const view = new View({ model, el }, "Gradient through time");
   const chart = new GradientChart(view);
   const { table, fill } = normTable(view);
-  const [exits, growths] = [html("p", { class: "rnn-exits" }), html("div", { class: "rnn-facts" })];
-  const cursor = slider(view, "cursor", { label: "Step cursor, at step", min: 1, max: "length", step: 1 });
-  view.root.append(
-    headOf(view, "Gradient through time"),
-    html("p", { class: "rnn-hint" }, HINT),
-    html(
-      "div",
-      { class: "rnn-body" },
-      controlsOf(view),
-      html("div", { class: "rnn-main" }, cursor, chart.figure, exits, table),
-      growths,
-    ),
-    view.speech,
-  );
+  const [exits, growths] = [html("p", { class: "rnn-exits" }), sentences("rnn-facts", 3)];
+  const cursor = slider(view, "cursor", { label: "Step cursor, at step", max: "length" });
+  layOut(view, HINT, {
+    controls: controlsOf(view),
+    main: [cursor, chart.figure, exits, table],
+    beside: [growths.root],
+  });
 
   const drawn = remember(() => {
-    const now = compute(Object.fromEntries(["draws", ...CONTROLS].map((name) => [name, view.get(name)])));
+    const now = compute(view.read(["draws", ...CONTROLS]));
     return { now, content: contentOf(now) };
   });
   view.drawWith(() => {
@@ -431,7 +410,7 @@ function render({ model, el }) {
     chart.show(content, cursorNow(view), null);
     fill(now);
     exits.textContent = content.exits;
-    growths.replaceChildren(...facts(view, now).map((fact) => html("p", {}, fact)));
+    growths.say(facts(view, now));
     speak(view, now);
   });
   return () => view.close();

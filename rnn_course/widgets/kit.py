@@ -6,12 +6,28 @@ from pathlib import Path
 import anywidget
 from traitlets import Dict, Float, TraitError
 
+from rnn_course.plots import COLOURS
+from rnn_course.widgets.modules import joined
+
 HERE = Path(__file__).parent
 
 
-def script(*names):
-    """Return `base.js` and each `NAME.js` as one module, since an anywidget's module cannot import its siblings."""
-    return "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("base", *names))
+def script(name):
+    """Return `NAME.js`, with all that it imports, as the one module that an anywidget takes."""
+    return joined(HERE / f"{name}.js")
+
+
+def palette(colours):
+    """Return colours by name as variables of the style, `--rnn-colour-NAME`: as they are on light paper and lighter on
+    dark paper; black is the ink of either."""
+
+    def hue(colour):
+        if colour == "#000000":
+            return "var(--rnn-ink)"
+        return f"light-dark({colour}, color-mix(in oklab, {colour} 65%, white))"
+
+    lines = [f"  --rnn-colour-{name}: {hue(colour)};\n" for name, colour in colours.items()]
+    return f".rnn-explorable {{\n{''.join(lines)}}}\n"
 
 
 class Finite(Float):
@@ -30,15 +46,23 @@ class Explorable(anywidget.AnyWidget):
 
     A subclass sets `_esm = script("NAME")` and tags each trait that the learner can change with
     `tag(sync=True, control=True)`. `initial` holds the values of those traits when the widget was made; the button
-    "Reset" in the page and `reset()` here both go back to them.
+    "Reset" in the page and `reset()` here both go back to them. `ranges` tells the page from where to where each number
+    among them goes: `{trait name: [min, max]}`, None where there is no end.
     """
 
-    _css = (HERE / "base.css").read_text(encoding="utf-8")
+    _css = palette(COLOURS) + (HERE / "base.css").read_text(encoding="utf-8")
     initial = Dict().tag(sync=True)
+    ranges = Dict().tag(sync=True)
 
     def __init__(self, **traits):
         super().__init__(**traits)
         self.initial = self.state
+        self.ranges = {
+            name: _range(trait) for name, trait in self.traits(control=True).items() if hasattr(trait, "min")
+        }
+
+    def __repr__(self):
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.state.items())})"
 
     @property
     def state(self):
@@ -50,3 +74,7 @@ class Explorable(anywidget.AnyWidget):
         with self.hold_sync():
             for name, value in self.initial.items():
                 setattr(self, name, value)
+
+
+def _range(trait):
+    return [end if end is not None and math.isfinite(end) else None for end in (trait.min, trait.max)]

@@ -20,6 +20,15 @@ FILLS = (*SIMPLE, *NETWORKS)
 EDGES = (1, 2, 4, 7, 13, 25)  # the shortest gap of each group of lengths; the last group is open
 LENGTHS = (2, 4, 6, 12, 24, 48)  # of blocks and outages, at each of which they are drawn once more
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+STRENGTH = 2.0  # of mar and mnar
+TABLES = {  # what the page needs of these
+    "edges": list(EDGES),
+    "lengths": list(LENGTHS),
+    "quantiles": list(QUANTILES),
+    "strength": STRENGTH,
+    "simple": list(SIMPLE),
+    "networks": list(NETWORKS),
+}
 STEPS = (24, 480)  # the fewest and the most of a series of one's own
 # Stretches of the weather in which the channel and its neighbour are whole; all lie in the last 30 % of the year.
 STATION, NEIGHBOUR = "JFK", "LGA"
@@ -89,6 +98,7 @@ class MissingLaboratory(Explorable):
 
     _esm = script("missing_laboratory")
 
+    tables = Dict().tag(sync=True)
     stretches = Dict().tag(sync=True)
     recorded = Dict().tag(sync=True)
     recorded_on = Unicode().tag(sync=True)
@@ -112,6 +122,7 @@ class MissingLaboratory(Explorable):
         if own is not None:
             stretches["own"] = _own(own, positive_int("period", period, least=2))
         super().__init__(
+            tables=TABLES,
             stretches=stretches,
             recorded=record["fills"],
             recorded_on=f"{record['date']}, after {record['settings']['epochs']} epochs of training each",
@@ -221,9 +232,9 @@ def removal(truth, given, mechanism, rate, gap_length, seed):
     if mechanism == "mcar":
         return mcar(truth, rate, rng)
     if mechanism == "mar":
-        return mar(np.hstack([truth, given]), rate, given=1, seed=rng)[:, :1]
+        return mar(np.hstack([truth, given]), rate, given=1, strength=STRENGTH, seed=rng)[:, :1]
     if mechanism == "mnar":
-        return mnar(truth, rate, seed=rng)
+        return mnar(truth, rate, STRENGTH, seed=rng)
     if mechanism == "blocks":
         return blocks(truth, rate, gap_length, rng)
     return outages(truth, rate, gap_length, [[0]], rng)

@@ -1,24 +1,27 @@
 // A sequence of the reader's own instead of the given one: drawn on the input's chart, moved by keys, or typed.
 // It asks of its explorable the traits x, sequence, names, channel, cursor, drawing and longest.
 
+import { column } from "./cells.js";
+import { counted, extent, html, LineChart, linear, MARGIN, roundStep, short } from "./charts.js";
+import { button, checkbox, group, native, slider } from "./controls.js";
+import { sequenceOf } from "./gate_explorer_compute.js";
+
 const LARGEST = 1e6; // of a typed number, in standard deviations: beyond it a chart shows nothing else
 
-const isOwn = (view) => view.get("sequence") !== null;
+export const isOwn = (view) => view.get("sequence") !== null;
 
 /** The sequence that is read, (time, input). */
 const readNow = (view) => sequenceOf({ x: view.get("x"), sequence: view.get("sequence") });
 
-const lastStep = (view) => readNow(view).length - 1;
+export const lastStep = (view) => readNow(view).length - 1;
 
 /** Where a trait that holds a step stands: at the end where it is beyond. */
-const stepNow = (view, name) => Math.min(view.get(name), lastStep(view));
-
-const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+export const stepNow = (view, name) => Math.min(view.get(name), lastStep(view));
 
 const tidy = (value) => Number(value.toPrecision(12));
 
 /** What pen and slider reach, { low, high, grain }: a quarter beyond the given values, and all that is read now. */
-function reachOf(view) {
+export function reachOf(view) {
   const channel = view.get("channel");
   const [low, high] = extent(column(view.get("x"), channel));
   const now = column(readNow(view), channel);
@@ -44,7 +47,7 @@ function withLine(view, from, to) {
 // ---- The pen -----------------------------------------------------------------------------------------------------
 
 /** The input's chart, on which the mouse or a finger draws while the trait `drawing` is true. */
-class InputChart extends LineChart {
+export class InputChart extends LineChart {
   pick(x, y) {
     if (!this.view.get("drawing")) return super.pick(x);
     const to = { step: this.stepAt(x), value: this.valueAt(y) };
@@ -167,7 +170,7 @@ function typedNumbers(view) {
 }
 
 /** The group of controls for a sequence of the reader's own. */
-function ownSequenceControls(view) {
+export function ownSequenceControls(view) {
   const said = html("p", { class: "rnn-note", role: "status" });
   view.follow("sequence", () => {
     const whose = isOwn(view) ? "your own sequence" : "the given sequence";

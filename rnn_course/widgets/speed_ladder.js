@@ -1,154 +1,8 @@
 // The speed ladder: how long one training step took, rung by rung, as a record of a device has it.
 
-// ---- Records: the same rules in the same order as in speed_ladder.py ---------------------------------------------
-
-const SIZES = ["batch", "time", "input", "hidden"];
-const TIMES = ["low", "median", "high"];
-const PROVENANCE = ["command", "date", "versions", "settings"];
-const MOST_RESULTS = 5000;
-const LONGEST_TEXT = 300;
-const OWN = "Your record";
-
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-const isText = (value) => typeof value === "string" && /\S/.test(value) && value.length <= LONGEST_TEXT;
-const isEmpty = (value) => !value || (typeof value === "object" && Object.keys(value).length === 0);
-
-/** Why this is no speed record, in a sentence; null if it is one. */
-function refusalOf(record) {
-  if (!isObject(record)) return "it is not an object with named fields.";
-  const missing = [...PROVENANCE, "device", "results"].filter((field) => isEmpty(record[field]));
-  if (missing.length) return `it does not say its ${missing.join(", ")}.`;
-  const { device, results } = record;
-  if (!isObject(device) || !isText(device.kind) || !isText(device.name)) return "its device has no kind and name.";
-  if (!Array.isArray(results)) return "its results are not a list.";
-  if (results.length > MOST_RESULTS) return `it has ${results.length} results, at most ${MOST_RESULTS} can be shown.`;
-  for (const [k, result] of results.entries()) {
-    const wrong = wrongIn(result);
-    if (wrong) return `result ${k + 1} ${wrong}.`;
-  }
-  const repeated = repeatedIn(results);
-  return repeated && `result ${repeated} repeats an earlier one.`;
-}
-
-function wrongIn(result) {
-  if (!isObject(result)) return "is not an object with named fields";
-  for (const field of ["rung", "model", "dtype"]) if (!isText(result[field])) return `has no ${field}`;
-  for (const field of SIZES) {
-    if (!Number.isInteger(result[field]) || result[field] < 1) return `has no whole number as its ${field}`;
-  }
-  if (isText(result.skipped)) return null;
-  const [low, median, high] = TIMES.map((field) => result[field]);
-  const timed = [low, median, high].every((value) => Number.isFinite(value) && value > 0 && value < 1e9);
-  if (!timed) return "has neither times nor a reason why it was skipped";
-  return low <= median && median <= high ? null : "has a median that is not between its quartiles";
-}
-
-function repeatedIn(results) {
-  const seen = new Set();
-  for (const [k, result] of results.entries()) {
-    const key = [result.rung, ...SIZES.map((field) => result[field])].join("\n");
-    if (seen.has(key)) return k + 1;
-    seen.add(key);
-  }
-  return null;
-}
-
-function compact(result) {
-  const skipped = isText(result.skipped) ? result.skipped : null;
-  const kept = Object.fromEntries(["rung", "model", "dtype", ...SIZES].map((field) => [field, result[field]]));
-  const times = Object.fromEntries(TIMES.map((field) => [field, skipped ? null : result[field]]));
-  const repeats = Number.isFinite(result.repeats) ? Math.trunc(result.repeats) : null;
-  return { ...kept, ...times, repeats, error: Number.isFinite(result.error) ? result.error : null, skipped };
-}
-
-/** The rates of large products that a record has, by dtype, in operations per second. */
-function ratesOf(limits) {
-  const product = isObject(limits) && isObject(limits.product) ? limits.product : {};
-  return Object.fromEntries(Object.entries(product).filter(([, rate]) => Number.isFinite(rate) && rate > 0));
-}
-
-/** The record in a file's text: { record } or, in a sentence, { refusal }. */
-export function readRecord(text) {
-  let record;
-  try {
-    record = JSON.parse(text);
-  } catch {
-    return { refusal: "it is not JSON." };
-  }
-  const refusal = refusalOf(record);
-  if (refusal) return { refusal };
-  const said = (value) => (typeof value === "string" ? value.slice(0, LONGEST_TEXT) : "");
-  const device = Object.fromEntries(["kind", "name", "driver"].map((field) => [field, said(record.device[field])]));
-  const provenance = Object.fromEntries(PROVENANCE.map((field) => [field, record[field]]));
-  const limits = { product: ratesOf(record.limits) };
-  return { record: { name: OWN, ...provenance, device, limits, results: record.results.map(compact) } };
-}
-
-// ---- What is shown of a record -----------------------------------------------------------------------------------
-
-const ordered = (values) => [...new Set(values)].sort((a, b) => a - b);
-
-/** The size nearest to the wanted one by their ratio, the smaller of two that are as near. */
-function nearest(sizes, wanted) {
-  const distance = (size) => Number(Math.abs(Math.log(size / wanted)).toFixed(9));
-  return sizes.reduce((best, size) => (distance(size) < distance(best) ? size : best));
-}
-
-/** The measured size nearest to the wanted one, what can be chosen beside it, and its rungs. */
-function chosen(results, wanted) {
-  const [size, choices] = [{}, {}];
-  let rungs = results;
-  for (const name of ["hidden", "time", "batch", "input"]) {
-    choices[name] = ordered(rungs.map((result) => result[name]));
-    size[name] = nearest(choices[name], name === "input" ? size.hidden : wanted[name]);
-    rungs = rungs.filter((result) => result[name] === size[name]);
-  }
-  return { size, choices, rungs };
-}
-
-function axisOf(seconds) {
-  if (!seconds.length) return { low: -3, high: 0 };
-  const low = Math.floor(Math.log10(Math.min(...seconds)) + 1e-9);
-  return { low, high: Math.max(Math.ceil(Math.log10(Math.max(...seconds)) - 1e-9), low + 1) };
-}
-
-// Operations of a pass forward and backward, by model.
-const WORK = {
-  LSTM: ({ batch, time, input, hidden }) => 24 * time * batch * hidden * (input + hidden),
-  minGRU: ({ batch, time, input, hidden }) => 12 * time * batch * hidden * input,
-};
-
-/** The seconds that the products of a rung would take at the recorded rate, or null where none is known. */
-function limitOf(result, rates) {
-  const known = Object.hasOwn(WORK, result.model) && Object.hasOwn(rates, result.dtype);
-  return known ? WORK[result.model](result) / rates[result.dtype] : null;
-}
-
-const recordOf = ({ records, own, device }) => [...records, own][device] ?? records[0];
-
-/** The rows of a record at the chosen size, as SpeedLadder.compute() in Python. */
-export function compute({ records, own, device, hidden, time, batch, marked }) {
-  const { results, limits } = recordOf({ records, own, device });
-  const { size, rungs } = chosen(results, { hidden, time, batch });
-  const timed = rungs.filter(({ median }) => median !== null);
-  const mark = rungs[Math.min(marked, rungs.length - 1)];
-  const plain = timed.filter(({ model, dtype }) => model === "LSTM" && dtype === "float32");
-  const fastest = plain.reduce((best, result) => (best && best.median <= result.median ? best : result), null);
-  const row = ({ low, median, high, error, skipped, ...result }) => ({
-    ...{ low, median, high, error, skipped },
-    step: median === null ? null : (1e6 * median) / size.time,
-    ratio: median === null || mark.median === null ? null : mark.median / median,
-    limit: limitOf(result, limits.product),
-  });
-  const rows = Object.fromEntries(rungs.map((result) => [result.rung, row(result)]));
-  const bounds = Object.values(rows).flatMap(({ limit }) => (limit === null ? [] : [limit]));
-  return {
-    ...{ size, rows },
-    marked: mark.rung,
-    fastest: fastest && fastest.rung,
-    axis: axisOf([...timed.flatMap((result) => TIMES.map((name) => result[name])), ...bounds]),
-  };
-}
+import { html, hueOf, linear, short, svg } from "./charts.js";
+import { group, keyTo, layOut, legend, native, rowOf, slider, tableOf, View } from "./controls.js";
+import { chosen, compute, readRecord, recordOf } from "./speed_ladder_compute.js";
 
 // ---- Numbers as words --------------------------------------------------------------------------------------------
 
@@ -168,7 +22,7 @@ function duration(seconds, digits = short) {
 /** All digits that a record has, up to seven. */
 const asRecorded = (value) => String(Number(value.toPrecision(7)));
 
-const times = (ratio) => (ratio === null ? "–" : `${short(ratio)} ×`);
+const timesAsFast = (ratio) => (ratio === null ? "–" : `${short(ratio)} ×`);
 
 const DEVICE_KINDS = { cpu: "CPU", cuda: "GPU" };
 const kindOf = ({ kind }) => DEVICE_KINDS[kind] ?? kind;
@@ -185,8 +39,7 @@ const NO_GPU =
   "No GPU was at hand when this course was made, so no GPU's times are shown: none are made up, and a CPU's are " +
   "not drawn as a GPU's. If you have one, make a record with the command below and load its file.";
 
-const sizeText = ({ batch, time, input, hidden }) =>
-  `batch ${batch}, ${time} steps, input ${input}, hidden ${hidden}`;
+const sizeText = ({ batch, time, input, hidden }) => `batch ${batch}, ${time} steps, input ${input}, hidden ${hidden}`;
 
 function factOf(now, label) {
   const { fastest, marked, rows } = now;
@@ -254,7 +107,7 @@ function rungRow(view, result, k, now) {
   const model = result.model === "LSTM" ? "" : " (another model)";
   const name = `${marked ? "▸ " : ""}${labelOf(view)(result.rung)}${model}`;
   const label = html("span", { class: "rnn-rung-name" }, name);
-  const figures = html("span", {}, row.skipped ? "not measured" : `${duration(row.median)}, ${times(row.ratio)}`);
+  const figures = html("span", {}, row.skipped ? "not measured" : `${duration(row.median)}, ${timesAsFast(row.ratio)}`);
   const head = html("div", { class: "rnn-rung-head" }, label, figures);
   const body = row.skipped ? html("p", { class: "rnn-reason" }, row.skipped) : trackOf(result, row.limit, now.axis);
   const item = html("li", { class: marked ? "rnn-rung rnn-marked" : "rnn-rung", "data-rung": result.rung }, head, body);
@@ -264,7 +117,6 @@ function rungRow(view, result, k, now) {
 
 // ---- The parts of the page ---------------------------------------------------------------------------------------
 
-const TITLE = "Speed ladder";
 const HINT =
   "One pass of an LSTM, forward and backward, by one program after another; each bar is a median, the bracket spans " +
   "the quartiles, and a line further right is ten times as long. Try: mark the slowest row, then let the batch grow " +
@@ -274,7 +126,7 @@ const COMMAND = "rnn-course bench speed --device cuda --out mine.json";
 const LARGEST_FILE = 5e6; // bytes
 
 const CONTROLS = ["device", "own", "hidden", "time", "batch", "marked"];
-const stateOf = (view) => Object.fromEntries(["records", ...CONTROLS].map((name) => [name, view.get(name)]));
+const stateOf = (view) => view.read(["records", ...CONTROLS]);
 const labelOf = (view) => (rung) => view.get("labels")[rung] ?? rung;
 const shownRecord = (view) => recordOf(stateOf(view));
 const chosenNow = (view) => chosen(shownRecord(view).results, stateOf(view));
@@ -285,7 +137,6 @@ const sizeSlider = (view, name, label) =>
     label,
     min: 0,
     max: () => chosenNow(view).choices[name].length - 1,
-    step: 1,
     text: (k) => String(chosenNow(view).choices[name][k]),
     follows: ["device", "own", "hidden", "time", "batch"],
     read: () => chosenNow(view).choices[name].indexOf(chosenNow(view).size[name]),
@@ -298,7 +149,6 @@ function markSlider(view) {
     label: "Marked row, with which the others are compared",
     min: 0,
     max: () => rungs().length - 1,
-    step: 1,
     text: (k) => labelOf(view)(rungs()[k].rung),
     follows: CONTROLS,
   });
@@ -342,19 +192,15 @@ function fileControl(view) {
   return html("div", { class: "rnn-control rnn-file" }, label, input, refused);
 }
 
-function controlsOf(view) {
-  return html(
-    "div",
-    { class: "rnn-controls" },
-    group("Device", deviceSelect(view), fileControl(view)),
-    group(
-      "Size",
-      sizeSlider(view, "hidden", "Hidden size"),
-      sizeSlider(view, "time", "Steps of time"),
-      sizeSlider(view, "batch", "Batch"),
-    ),
-  );
-}
+const controlsOf = (view) => [
+  group("Device", deviceSelect(view), fileControl(view)),
+  group(
+    "Size",
+    sizeSlider(view, "hidden", "Hidden size"),
+    sizeSlider(view, "time", "Steps of time"),
+    sizeSlider(view, "batch", "Batch"),
+  ),
+];
 
 /** The marked row with all its digits; returns the table and a function that fills it. */
 function exactTable() {
@@ -370,17 +216,18 @@ function exactTable() {
     repeats: "repeats",
   };
   const cells = Object.fromEntries(Object.keys(heads).map((name) => [name, html("td", { "data-value": name })]));
-  const rows = Object.entries(heads).map(([name, head]) =>
-    html("tr", {}, html("th", { scope: "row" }, head), cells[name]),
-  );
+  const rows = Object.entries(heads).map(([name, head]) => rowOf(head, [cells[name]]));
   const caption = html("caption");
   const fill = (result, label, { rows, marked }) => {
     caption.textContent = `Marked: ${label}`;
     const { step, limit } = rows[marked];
     const time = (seconds) => (seconds === null ? "–" : duration(seconds, asRecorded));
     const texts = {
-      ...{ model: result.model, dtype: result.dtype },
-      ...{ median: time(result.median), low: time(result.low), high: time(result.high) },
+      model: result.model,
+      dtype: result.dtype,
+      median: time(result.median),
+      low: time(result.low),
+      high: time(result.high),
       step: time(step === null ? null : step / 1e6),
       limit: time(limit),
       error: result.error === null ? "–" : short(result.error),
@@ -388,7 +235,7 @@ function exactTable() {
     };
     for (const [name, text] of Object.entries(texts)) cells[name].textContent = text;
   };
-  return { table: html("table", {}, caption, html("tbody", {}, ...rows)), fill };
+  return { table: tableOf(caption, [], html("tbody", {}, ...rows)), fill };
 }
 
 function speak(view, now) {
@@ -401,27 +248,16 @@ function speak(view, now) {
 }
 
 function render({ model, el }) {
-  const view = new View({ model, el }, TITLE);
+  const view = new View({ model, el }, "Speed ladder");
   const [source, fact, note] = ["rnn-note", "rnn-reach", "rnn-note"].map((name) => html("p", { class: name }));
   const list = html("ol", { class: "rnn-rungs" });
   const axis = html("div", { class: "rnn-stage" });
-  const limit = html("p", { class: "rnn-legend" });
+  const limit = legend();
   const { table, fill } = exactTable();
   const figure = html("figure", { role: "group", "data-chart": "ladder" }, list, axis, limit);
   const mark = markSlider(view);
   mark.classList.add("rnn-mark");
-  view.root.append(
-    headOf(view, TITLE),
-    html("p", { class: "rnn-hint" }, HINT),
-    html(
-      "div",
-      { class: "rnn-body" },
-      controlsOf(view),
-      html("div", { class: "rnn-main" }, source, fact, mark, figure, note),
-      table,
-    ),
-    view.speech,
-  );
+  layOut(view, HINT, { controls: controlsOf(view), main: [source, fact, mark, figure, note], beside: [table] });
   view.drawWith(() => {
     const now = compute(stateOf(view));
     const { rungs } = chosenNow(view);
@@ -432,7 +268,11 @@ function render({ model, el }) {
     figure.setAttribute("aria-label", summarise(now, label));
     axis.replaceChildren(axisRow(now.axis));
     limit.replaceChildren(...limitLegend(now));
-    fill(rungs.find(({ rung }) => rung === now.marked), label(now.marked), now);
+    fill(
+      rungs.find(({ rung }) => rung === now.marked),
+      label(now.marked),
+      now,
+    );
     const hasGpu = [...view.get("records"), view.get("own")].some((record) => record?.device.kind === "cuda");
     note.replaceChildren(...(hasGpu ? [] : [NO_GPU, " ", html("code", {}, COMMAND)]));
     speak(view, now);
@@ -444,7 +284,7 @@ function render({ model, el }) {
 function limitLegend({ rows }) {
   const known = Object.values(rows).some(({ limit, skipped }) => limit !== null && !skipped);
   const what = known ? LIMIT : "The record has no rate of a large product, so no limit is drawn.";
-  return [html("span", {}, ...(known ? [sample({ class: "rnn-line rnn-limit" })] : []), what)];
+  return [known ? keyTo({ class: "rnn-line rnn-limit" }, what) : html("span", {}, what)];
 }
 
 export default { render };

@@ -1,21 +1,45 @@
 // Window against state: a linear rule on the last w values, and a simple RNN, with one event in the sequence and without.
 
-const PHI = { tanh: Math.tanh, relu: (a) => Math.max(a, 0) };
+import { column, dot, largestDifference, readoutForward, rnnForward } from "./cells.js";
+import {
+  counted,
+  extent,
+  fixed,
+  html,
+  hueOf,
+  linear,
+  MARGIN,
+  sample,
+  setAttributes,
+  short,
+  signed,
+  svg,
+  TimeChart,
+  ticks,
+} from "./charts.js";
+import {
+  button,
+  fillCells,
+  group,
+  keyTo,
+  layOut,
+  legend,
+  remember,
+  rowOf,
+  sentences,
+  slider,
+  tableOf,
+  View,
+} from "./controls.js";
 
 /** h (time, hidden) and the answers y (time) of the network over x (time). */
-function stateOver({ parameters: { W_x, W_h, b }, nonlinearity, readout }, x) {
-  const sums = multiplier(b.map((bias, row) => [...W_x[row], ...W_h[row], bias])); // the bias: the weight of a constant 1
-  const v = new Float64Array(b.length + 2).fill(1);
-  const a = new Float64Array(b.length);
-  let h = new Float64Array(b.length);
-  const trace = walkOver(x, ["h"], b.length, (x_t, now) => {
-    v[0] = x_t;
-    v.set(h, 1);
-    sums(v, a);
-    a.forEach((value, k) => (now.h[k] = PHI[nonlinearity](value)));
-    ({ h } = now);
-  });
-  return { h: trace.h, y: column(readoutForward(readout, trace.h), 0) };
+function stateOver({ parameters, nonlinearity, readout }, x) {
+  const { h } = rnnForward(
+    parameters,
+    x.map((value) => [value]),
+    nonlinearity,
+  );
+  return { h, y: column(readoutForward(readout, h), 0) };
 }
 
 /** The rule's answers over x, from step w on: rule holds the w weights, that of the oldest value first, and b. */
@@ -80,9 +104,7 @@ class StepLines extends TimeChart {
     for (const [name, dot] of Object.entries(this.dots)) {
       const value = this.content.series[name][step - this.first];
       dot.setAttribute("visibility", value === null ? "hidden" : "visible");
-      if (value === null) continue;
-      dot.setAttribute("cx", this.x(step));
-      dot.setAttribute("cy", this.y(value));
+      if (value !== null) setAttributes(dot, { cx: this.x(step), cy: this.y(value) });
     }
   }
 }
@@ -102,8 +124,8 @@ class SequenceChart extends StepLines {
   moveCursor(step) {
     super.moveCursor(step);
     const [from, to] = [Math.max(step - this.content.window, 0) + 0.5, step + 0.5].map(this.x);
-    const size = { x: from, y: MARGIN.top, width: to - from, height: this.height - MARGIN.top - MARGIN.bottom };
-    for (const [name, value] of Object.entries(size)) this.sight.setAttribute(name, value);
+    const height = this.height - MARGIN.top - MARGIN.bottom;
+    setAttributes(this.sight, { x: from, y: MARGIN.top, width: to - from, height });
   }
 }
 
@@ -115,7 +137,7 @@ function makeCharts(view) {
   const drawnAs = (reader) => ({ style: styleOf(reader), fill: `fill: ${hueOf(reader.colour)}` });
   const differences = Object.fromEntries(Object.entries(READERS).map(([name, reader]) => [name, drawnAs(reader)]));
   return {
-    x: new SequenceChart(view, { ...frame, name: "x", lines: ANSWERS }),
+    x: new SequenceChart(view, { ...frame, name: "x", colour: "x", lines: ANSWERS }),
     window: new StepLines(view, { ...frame, name: "window", colour: READERS.window.colour, lines }),
     state: new StepLines(view, { ...frame, name: "state", colour: READERS.state.colour, lines }),
     difference: new StepLines(view, { ...frame, name: "difference", lines: differences }),
@@ -126,8 +148,6 @@ function makeCharts(view) {
 
 const stepText = (view, step) => (view.get("times") ? `${step} (${view.get("times")[step - 1]})` : String(step));
 
-const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
-
 /** A list over the window's answers as one over all steps. */
 const padded = (view, answers) => [...Array(view.get("x").length - answers.length).fill(null), ...answers];
 
@@ -135,7 +155,7 @@ const there = (values) => values.filter((value) => value !== null);
 
 const differenceOf = (now, before) => now.map((value, t) => (value === null ? null : Math.abs(value - before[t])));
 
-const sentence = (text) => text[0].toUpperCase() + text.slice(1);
+const capitalised = (text) => text[0].toUpperCase() + text.slice(1);
 
 const eventText = (view) => `the event at step ${stepText(view, view.get("event_step"))}`;
 
@@ -144,7 +164,7 @@ function windowKnows(view, { difference }) {
   const [step, window, event] = ["cursor", "window", "event_step"].map((name) => view.get(name));
   const holds = `At step ${stepText(view, step)} the window holds steps ${Math.max(1, step - window + 1)} to ${step}.`;
   if (step < window) return `${holds} It is not full yet, so that the rule has no answer.`;
-  const it = `${holds} ${sentence(eventText(view))}`;
+  const it = `${holds} ${capitalised(eventText(view))}`;
   if (step < event) return `${it} has not happened yet.`;
   if (step >= event + window) return `${it} is out of sight: the answer is what it is without the event.`;
   return `${it} is in sight and moves the answer by ${short(difference[step - 1])}.`;
@@ -169,7 +189,10 @@ function cost(view, { window_error, state_error }) {
 
 function summarise(view, name, { baseline, changed, difference }) {
   const range = (values) => `${short(Math.min(...there(values)))} to ${short(Math.max(...there(values)))}`;
-  const largest = largestDifference(difference.map((value) => value ?? 0), difference.map(() => 0));
+  const largest = largestDifference(
+    difference.map((value) => value ?? 0),
+    difference.map(() => 0),
+  );
   const change = largest.value
     ? `with the event ${range(changed)}, largest difference ${short(largest.value)} at step ` +
       stepText(view, largest.step + 1)
@@ -187,35 +210,25 @@ const HINT =
 function controlsOf(view) {
   const steps = view.get("x").length;
   const text = (step) => stepText(view, step);
-  return html(
-    "div",
-    { class: "rnn-controls" },
+  const size = { label: "What is added to x", step: 0.1, text: (value) => signed(value, 1) };
+  return [
     group(
       "The window",
-      slider(view, "window", { label: "Steps in the window, w", min: 1, max: view.get("rules").length, step: 1 }),
+      slider(view, "window", { label: "Steps in the window, w", min: 1, max: view.get("rules").length }),
     ),
     group(
       "The event",
-      slider(view, "event_size", {
-        label: "What is added to x",
-        min: -4,
-        max: 4,
-        step: 0.1,
-        text: (value) => signed(value, 1),
-      }),
-      slider(view, "event_step", { label: "At step", min: 1, max: steps, step: 1, text }),
+      slider(view, "event_size", size),
+      slider(view, "event_step", { label: "At step", min: 1, max: steps, text }),
       button("Move to the cursor", () => view.set({ event_step: view.get("cursor") })),
     ),
-  );
+  ];
 }
 
 function legendLine(view) {
   const truth = view.get("truth") && { truth: "truth, without" };
   const kinds = { changed: "with the event", baseline: "without", ...truth };
-  const entries = Object.entries(kinds).map(([kind, text]) =>
-    html("span", {}, sample({ class: `rnn-line rnn-${kind}` }), text),
-  );
-  return html("p", { class: "rnn-legend" }, ...entries);
+  return legend(...Object.entries(kinds).map(([kind, text]) => keyTo({ class: `rnn-line rnn-${kind}` }, text)));
 }
 
 /** The values at the cursor; returns the table and a function that fills it. */
@@ -224,19 +237,17 @@ function valueTable(view) {
   const rows = Object.entries({ x: "x", window: "y, window", state: "y, state" }).map(([name, text]) => {
     const cells = kinds.map((kind) => html("td", { "data-value": `${name} ${kind}` }));
     const drawn = READERS[name] ? [sample({ class: "rnn-line", style: styleOf(READERS[name]) })] : [];
-    return { name, cells, row: html("tr", {}, html("th", { scope: "row" }, ...drawn, text), ...cells) };
+    return { name, cells, row: rowOf([...drawn, text], cells) };
   });
-  const heads = ["without", "with the event", "difference"].map((text) => html("th", { scope: "col" }, text));
   const caption = html("caption");
-  const head = html("thead", {}, html("tr", {}, html("td"), ...heads));
-  const table = html("table", {}, caption, head, html("tbody", {}, ...rows.map(({ row }) => row)));
+  const body = html("tbody", {}, ...rows.map(({ row }) => row));
+  const table = tableOf(caption, ["", "without", "with the event", "difference"], body);
   const fill = (numbers) => {
     const step = view.get("cursor");
     caption.textContent = `Values at step ${stepText(view, step)}`;
     for (const { name, cells } of rows) {
       const [before, after] = [numbers[name].baseline[step - 1], numbers[name].changed[step - 1]];
-      const texts = before === null ? ["–", "–", "–"] : [fixed(before), fixed(after), signed(after - before)];
-      cells.forEach((cell, k) => (cell.textContent = texts[k]));
+      fillCells(cells, before === null ? ["–", "–", "–"] : [fixed(before), fixed(after), signed(after - before)]);
     }
   };
   return { table, fill };
@@ -249,7 +260,7 @@ const CONTROLS = ["window", "event_step", "event_size"];
 
 /** { baseline, changed, difference } of x and of each reader, over all steps; and the errors, where there is a truth. */
 function numbersOf(view) {
-  const state = Object.fromEntries([...DATA, ...CONTROLS].map((name) => [name, view.get(name)]));
+  const state = view.read([...DATA, ...CONTROLS]);
   const [before, now] = [compute({ ...state, event_size: 0 }), compute(state)];
   const pair = (name) => {
     const [baseline, changed] = [before[name], now[name]].map((values) => padded(view, values));
@@ -300,32 +311,18 @@ function render({ model, el }) {
   const view = new View({ model, el }, "Window against state");
   const charts = makeCharts(view);
   const { table, fill } = valueTable(view);
-  const said = html("div", { class: "rnn-reach" }, html("p"), html("p"), html("p"));
+  const said = sentences("rnn-reach", 3);
   const text = (step) => stepText(view, step);
   const steps = view.get("x").length;
-  const cursor = slider(view, "cursor", { label: "Time cursor, at step", min: 1, max: steps, step: 1, text });
-  const differenceLegend = html(
-    "p",
-    { class: "rnn-legend" },
-    ...Object.values(READERS).map((reader) =>
-      html("span", {}, sample({ class: "rnn-line", style: styleOf(reader) }), reader.label),
-    ),
+  const cursor = slider(view, "cursor", { label: "Time cursor, at step", min: 1, max: steps, text });
+  const keys = Object.values(READERS).map((reader) =>
+    keyTo({ class: "rnn-line", style: styleOf(reader) }, reader.label),
   );
-  charts.difference.figure.prepend(differenceLegend);
+  charts.difference.figure.prepend(legend(...keys));
   const figures = Object.values(charts).map((chart) => chart.figure);
   const chartsBox = html("div", { class: "rnn-charts rnn-beside" }, ...figures);
-  view.root.append(
-    headOf(view, "Window against state"),
-    html("p", { class: "rnn-hint" }, HINT),
-    html(
-      "div",
-      { class: "rnn-body" },
-      controlsOf(view),
-      html("div", { class: "rnn-main" }, cursor, said, legendLine(view), chartsBox),
-      table,
-    ),
-    view.speech,
-  );
+  const main = [cursor, said.root, legendLine(view), chartsBox];
+  layOut(view, HINT, { controls: controlsOf(view), main, beside: [table] });
 
   const drawn = remember(() => {
     const numbers = numbersOf(view);
@@ -336,9 +333,9 @@ function render({ model, el }) {
     const marked = view.get("event_size") ? view.get("event_step") : null;
     for (const [name, chart] of Object.entries(charts)) chart.show(contents[name], view.get("cursor"), marked);
     fill(numbers);
-    const sentences = [windowKnows(view, numbers.window), stateKnows(view, numbers.state), cost(view, numbers)];
-    [...said.children].forEach((line, k) => (line.textContent = sentences[k]));
-    view.say(sentences.slice(0, 2).join(" "));
+    const knows = [windowKnows(view, numbers.window), stateKnows(view, numbers.state)];
+    said.say([...knows, cost(view, numbers)]);
+    view.say(knows.join(" "));
   });
   return () => view.close();
 }

@@ -1,136 +1,17 @@
-// Shared by every explorable; kit.py joins this file with NAME.js into one module.
-// An explorable exports `default { render({ model, el }) }` and asks nothing of its host but
-// model.get, model.set, model.save_changes, model.on("change:NAME") and model.off.
+// What explorables draw with: colours, numbers as text, elements, scales and charts.
 
-// ---- Palette: the colours of rnn_course.plots.COLOURS, and a dash for each kind of line --------------------------
+// ---- Colours and symbols -----------------------------------------------------------------------------------------
 
-export const COLOURS = {
-  x: "#7A5200",
-  h: "#0072B2",
-  C: "#000000",
-  i: "#3A97CC",
-  f: "#D55E00",
-  C_tilde: "#CC79A7",
-  o: "#009E73",
-  r: "#D55E00",
-  z: "#3A97CC",
-  n: "#CC79A7",
-  a: "#CC79A7",
-  y: "#009E73",
-  train: "#0072B2",
-  validation: "#D55E00",
-  truth: "#000000",
-  missing: "#767676",
-};
-
-export const SYMBOLS = { C_tilde: "C̃", gru_h: "h", gru_y: "y" };
+const SYMBOLS = { C_tilde: "C̃", gru_h: "h", gru_y: "y" };
 
 export const symbol = (name) => SYMBOLS[name] ?? name;
 
-/** The colour as it is on light paper and made lighter on dark paper; black is the ink of either. */
-export function hueOf(name) {
-  const colour = COLOURS[name];
-  if (colour === "#000000") return "var(--rnn-ink)";
-  return `light-dark(${colour}, color-mix(in oklab, ${colour} 65%, white))`;
-}
-
-// ---- The mathematics ---------------------------------------------------------------------------------------------
-
-export const sigmoid = (a) => 1 / (1 + Math.exp(-a));
-
-export function dot(u, v) {
-  let sum = 0;
-  for (let k = 0; k < u.length; k++) sum += u[k] * v[k];
-  return sum;
-}
-
-/** W v + b: W is (rows, columns) as nested lists. */
-export const affine = (W, v, b) => b.map((bias, row) => bias + dot(W[row], v));
-
-/** Wᵀ d for W (rows, columns). */
-export function backThrough(W, d) {
-  const result = new Array(W[0].length).fill(0);
-  W.forEach((row, r) => row.forEach((weight, k) => (result[k] += weight * d[r])));
-  return result;
-}
-
-/** W ready to be multiplied many times: (v, into) ↦ W v. Flat, and with two sums at once: three times as fast as one
- * `dot` after another, so that a slider stays fluid. */
-export function multiplier(W) {
-  const [rows, width] = [W.length, W[0].length];
-  const flat = Float64Array.from(W.flat());
-  return (v, into) => {
-    for (let row = 0, at = 0; row < rows; row++) {
-      const end = at + width;
-      let [even, odd] = [0, 0];
-      for (let k = 0; at + 1 < end; at += 2, k += 2) {
-        even += flat[at] * v[k];
-        odd += flat[at + 1] * v[k + 1];
-      }
-      if (at < end) even += flat[at++] * v[width - 1];
-      into[row] = even + odd;
-    }
-    return into;
-  };
-}
-
-const ofEach = (names, make) => Object.fromEntries(names.map((name) => [name, make(name)]));
-
-/** Walks over x (time, input): `step(x_t, now)` fills the arrays of `now`, one for each of `names` and each a number a
- * unit. Returns them step by step, each field (time, hidden). */
-export function walkOver(x, names, hidden, step) {
-  const trace = ofEach(names, () => []);
-  for (const x_t of x) {
-    const now = ofEach(names, () => new Array(hidden).fill(0));
-    step(x_t, now);
-    for (const name of names) trace[name].push(now[name]);
-  }
-  return trace;
-}
-
-/** Every gate and state of an LSTM over x (time, input), from the state { h, C } or from zero; each field is
- * (time, hidden). */
-export function lstmForward({ W_x, W_h, b }, x, state = {}) {
-  const [hidden, inputs] = [b.length / 4, W_x[0].length];
-  const sums = multiplier(b.map((bias, row) => [...W_x[row], ...W_h[row], bias])); // the bias: the weight of a constant 1
-  const v = new Float64Array(inputs + hidden + 1).fill(1);
-  const a = new Float64Array(4 * hidden);
-  let { h, C } = { h: new Float64Array(hidden), C: new Float64Array(hidden), ...state };
-  return walkOver(x, ["i", "f", "C_tilde", "o", "C", "h"], hidden, (x_t, now) => {
-    v.set(x_t);
-    v.set(h, inputs);
-    sums(v, a);
-    for (let k = 0; k < hidden; k++) {
-      now.i[k] = sigmoid(a[k]);
-      now.f[k] = sigmoid(a[hidden + k]);
-      now.C_tilde[k] = Math.tanh(a[2 * hidden + k]);
-      now.o[k] = sigmoid(a[3 * hidden + k]);
-      now.C[k] = now.f[k] * C[k] + now.i[k] * now.C_tilde[k];
-      now.h[k] = now.o[k] * Math.tanh(now.C[k]);
-    }
-    ({ h, C } = now);
-  });
-}
-
-/** y_t = W_hy h_t + b_y for every step of h (time, hidden). */
-export const readoutForward = ({ W_hy, b_y }, h) => h.map((h_t) => affine(W_hy, h_t, b_y));
-
-/** Column k of a (time, feature) list. */
-export const column = (rows, k) => rows.map((row) => row[k]);
-
-/** Where two series differ most: { step, value }, value being the largest absolute difference. */
-export function largestDifference(a, b) {
-  let largest = { step: 0, value: 0 };
-  a.forEach((value, step) => {
-    const difference = Math.abs(value - b[step]);
-    if (difference > largest.value) largest = { step, value: difference };
-  });
-  return largest;
-}
+/** The colour of a name in rnn_course.plots.COLOURS, for light paper and for dark; kit.py writes it into the style. */
+export const hueOf = (name) => `var(--rnn-colour-${name})`;
 
 // ---- Numbers as text ---------------------------------------------------------------------------------------------
 
-const withMinus = (text) => text.replaceAll("-", "−");
+export const withMinus = (text) => text.replaceAll("-", "−");
 
 /** Three significant digits, for axes and sentences. */
 export function short(value) {
@@ -154,6 +35,8 @@ export function signed(value, digits = 6) {
   return Number(value.toFixed(digits)) > 0 ? `+${text}` : text;
 }
 
+export const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 /** A power of ten as it is written: 10⁻⁸. */
 export function powerOfTen(exponent) {
   return `10${String(exponent).replace(/[-\d]/g, (sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign]))}`;
@@ -161,14 +44,17 @@ export function powerOfTen(exponent) {
 
 // ---- Elements ----------------------------------------------------------------------------------------------------
 
-function build(element, attributes, children) {
+export function setAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+}
+
+function build(element, attributes, children) {
+  setAttributes(element, attributes);
   element.append(...children);
   return element;
 }
 
-export const html = (tag, attributes = {}, ...children) =>
-  build(document.createElement(tag), attributes, children);
+export const html = (tag, attributes = {}, ...children) => build(document.createElement(tag), attributes, children);
 
 export const svg = (tag, attributes = {}, ...children) =>
   build(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
@@ -185,146 +71,7 @@ export function math(text) {
   return html("span", { class: "rnn-math" }, ...parts.map(piece));
 }
 
-// ---- The view: one copy of an explorable on the page -------------------------------------------------------------
-
-/** Holds the root element, follows the model, redraws at most once a frame and speaks to screen readers. */
-export class View {
-  constructor({ model, el }, title) {
-    this.model = model;
-    // Several copies may come from several copies of this module, so that a counter would not be unique.
-    this.id = `rnn-${Math.random().toString(36).slice(2)}`;
-    this.count = 0;
-    this.cleanups = [];
-    this.resets = []; // what puts back what is in no trait
-    this.frame = null;
-    this.speech = html("p", { class: "rnn-spoken", role: "status", "aria-live": "polite" });
-    this.root = html("section", { class: "rnn-explorable", "aria-label": title });
-    el.append(this.root);
-    this.cleanups.push(() => this.root.remove());
-  }
-
-  newId() {
-    this.count += 1;
-    return `${this.id}-${this.count}`;
-  }
-
-  get(name) {
-    return this.model.get(name);
-  }
-
-  set(values) {
-    for (const [name, value] of Object.entries(values)) this.model.set(name, value);
-    this.model.save_changes();
-  }
-
-  /** Calls `show` with the trait's value, now and whenever it changes. */
-  follow(name, show) {
-    const changed = () => show(this.get(name));
-    this.model.on(`change:${name}`, changed);
-    this.cleanups.push(() => this.model.off(`change:${name}`, changed));
-    changed();
-  }
-
-  /** Calls `draw` once, and again in the frame after any control has changed. */
-  drawWith(draw) {
-    const schedule = () => {
-      this.frame ??= requestAnimationFrame(() => {
-        this.frame = null;
-        draw();
-      });
-    };
-    for (const name of Object.keys(this.get("initial"))) this.follow(name, schedule);
-    this.cleanups.push(() => cancelAnimationFrame(this.frame));
-    draw();
-  }
-
-  reset() {
-    this.set(this.get("initial"));
-    for (const reset of this.resets) reset();
-  }
-
-  /** Says a sentence once the controls have rested, so that a moving slider is not read at every step. */
-  say(text) {
-    clearTimeout(this.saying);
-    this.saying = setTimeout(() => {
-      this.speech.textContent = text;
-    }, 500);
-  }
-
-  close() {
-    clearTimeout(this.saying);
-    for (const cleanup of this.cleanups) cleanup();
-  }
-}
-
-// ---- Controls: native elements, each bound to one trait ----------------------------------------------------------
-
-// JupyterLab would otherwise take arrows and letters for its own commands; it looks at the focused element alone.
-const native = (tag, attributes, ...children) =>
-  html(tag, { "data-lm-suppress-shortcuts": "true", ...attributes }, ...children);
-
-/** `min`, `max` and `step` are numbers or functions that return them, and `max` may be the name of the trait that holds
- * it; a value beyond it stands at the end.
- * A slider for a part of a trait has `read`, which finds the value, `write`, which returns the traits to set for a
- * value, and `follows`, the traits on which the value depends. */
-export function slider(view, name, options) {
-  const { label, min, max, step, text = String, follows = [name] } = options;
-  const bound = (value) => (typeof value === "function" ? value() : value);
-  const { read = () => view.get(name), write = (value) => ({ [name]: value }) } = options;
-  const id = view.newId();
-  const input = native("input", { type: "range", id });
-  const output = html("output", { for: id, "aria-live": "off" });
-  const named = typeof max === "string";
-  const show = () => {
-    [input.min, input.max, input.step] = [bound(min), named ? view.get(max) : bound(max), bound(step)];
-    input.disabled = Number(input.max) <= Number(input.min); // one place only: nothing to move
-    const value = Math.min(read(), input.max);
-    input.value = value;
-    output.textContent = text(value);
-    input.setAttribute("aria-valuetext", text(value));
-  };
-  input.addEventListener("input", () => view.set(write(Number(input.value))));
-  for (const trait of named ? [...follows, max] : follows) view.follow(trait, show);
-  return html("div", { class: "rnn-control rnn-slider" }, html("label", { for: id }, label), output, input);
-}
-
-/** `options` is a list of [value, text]; `also` returns other traits that are set along with a chosen value. */
-export function select(view, name, { label, options, also = () => ({}) }) {
-  const id = view.newId();
-  const input = native("select", { id }, ...options.map(([, text], k) => html("option", { value: k }, text)));
-  input.addEventListener("change", () => {
-    const value = options[input.value][0];
-    view.set({ [name]: value, ...also(value) });
-  });
-  view.follow(name, (value) => {
-    input.value = options.findIndex(([option]) => option === value);
-  });
-  return html("div", { class: "rnn-control" }, html("label", { for: id }, label), input);
-}
-
-export function checkbox(view, name, { label }) {
-  const id = view.newId();
-  const input = native("input", { type: "checkbox", id });
-  input.addEventListener("change", () => view.set({ [name]: input.checked }));
-  view.follow(name, (value) => {
-    input.checked = value;
-  });
-  return html("div", { class: "rnn-control rnn-check" }, input, html("label", { for: id }, label));
-}
-
-export function button(text, action) {
-  const element = native("button", { type: "button" }, text);
-  element.addEventListener("click", action);
-  return element;
-}
-
-export const group = (legend, ...controls) => html("fieldset", {}, html("legend", {}, legend), ...controls);
-
-/** What every explorable begins with: its name and the way back. */
-export const headOf = (view, title) =>
-  html("header", {}, html("b", { class: "rnn-title" }, title), button("Reset", () => view.reset()));
-
-/** A short piece of a line as it is drawn in a chart, for legends. */
+/** A short piece of a line as it is drawn in a chart. */
 export const sample = (attributes) =>
   svg(
     "svg",
@@ -332,18 +79,12 @@ export const sample = (attributes) =>
     svg("path", { d: "M1,4 H29", ...attributes }),
   );
 
-/** Keeps what was made until its key changes. */
-export function remember(make) {
-  let key, value;
-  return (newKey) => {
-    if (newKey !== key) [key, value] = [newKey, make()];
-    return value;
-  };
-}
-
 // ---- Scales ------------------------------------------------------------------------------------------------------
 
-export const linear = ([from, to], [low, high]) => (value) => low + ((value - from) / (to - from)) * (high - low);
+export const linear =
+  ([from, to], [low, high]) =>
+  (value) =>
+    low + ((value - from) / (to - from)) * (high - low);
 
 /** The smallest of 1, 2, 5, 10, 20 … (and 0.5, 0.2 …) that is not below `least`. */
 export function roundStep(least) {
@@ -372,7 +113,56 @@ export function extent(...series) {
   return [low - air, high + air];
 }
 
-// ---- Charts over time: an SVG as wide as its container, whose nodes are made once and reused ---------------------
+// ---- Charts: a figure with a caption and an SVG as wide as its container -----------------------------------------
+
+/** `name` is what tests and styles know it by. A subclass has `draw`, from `content` and for `width`, and may have
+ * `pick`, what the mouse does at a place, and `place`, what depends on the width alone. */
+export class Chart {
+  constructor(view, name, { height, caption = html("span"), kind = "" } = {}) {
+    Object.assign(this, { view, name, height, title: caption, width: 0 });
+    this.svg = svg("svg", { role: "img", ...(height !== undefined && { height }) });
+    this.stage = html("div", { class: `rnn-stage ${kind}`.trim() }, this.svg);
+    this.figure = html("figure", { "data-chart": name }, html("figcaption", {}, caption), this.stage);
+    this.listen();
+    const observer = new ResizeObserver(() => this.resize(this.stage.clientWidth));
+    observer.observe(this.stage);
+    view.cleanups.push(() => observer.disconnect());
+  }
+
+  listen() {
+    this.svg.addEventListener("click", (event) => this.pick(...this.placeOf(event)));
+  }
+
+  placeOf(event) {
+    const box = this.svg.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+
+  resize(width) {
+    if (width === this.width || width === 0) return;
+    this.width = width;
+    this.place();
+    if (this.content) this.draw();
+  }
+
+  pick() {}
+
+  place() {}
+
+  fit() {
+    const { width, height } = this;
+    setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
+  }
+
+  /** `content` is what the subclass draws, with a `summary` for those who cannot see it. */
+  show(content) {
+    this.content = content;
+    this.svg.setAttribute("aria-label", content.summary);
+    if (this.width) this.draw();
+  }
+}
+
+// ---- Charts over time: nodes are made once and reused ------------------------------------------------------------
 
 export const MARGIN = { top: 10, right: 12, bottom: 20, left: 44 };
 const DIGIT = 7; // width of a character at the 11 px of the axes' text, in a wide font
@@ -388,36 +178,25 @@ function renew(element, key, nodes) {
 const KEYS = new WeakMap();
 
 /** What is common to charts over time: caption, time axis, cursor, the mark of a changed step, the mouse.
- * A step is named by its number, the first one by `first`; the palette's colour is that of `colour`. */
-export class TimeChart {
-  constructor(view, { name, colour = name, height, steps, times, first = 0 }) {
-    Object.assign(this, { view, name, height, steps, times, first, width: 0 });
-    this.svg = svg("svg", { role: "img", height });
-    if (colour in COLOURS) this.svg.style.setProperty("--rnn-hue", hueOf(colour));
+ * A step is named by its number, the first one by `first`; `colour` is a name of the palette. */
+export class TimeChart extends Chart {
+  constructor(view, { name, colour, height, steps, times, first = 0 }) {
+    super(view, name, { height });
+    Object.assign(this, { steps, times, first });
+    if (colour) this.svg.style.setProperty("--rnn-hue", hueOf(colour));
     this.axes = svg("g", { class: "rnn-axes", "aria-hidden": "true" });
     this.marker = svg("path", { class: "rnn-marker", d: "M-5,-8 h10 l-5,8 z", visibility: "hidden" });
     this.line = svg("line", { class: "rnn-cursor" });
-    this.title = html("span");
-    this.stage = html("div", { class: "rnn-stage" }, this.svg);
-    this.figure = html("figure", { "data-chart": name }, html("figcaption", {}, this.title), this.stage);
-    this.listenToPointer();
-    const observer = new ResizeObserver(() => this.resize(this.stage.clientWidth));
-    observer.observe(this.stage);
-    view.cleanups.push(() => observer.disconnect());
   }
 
-  listenToPointer() {
-    const pick = (event) => {
-      const box = this.svg.getBoundingClientRect();
-      this.pick(event.clientX - box.left, event.clientY - box.top);
-    };
+  listen() {
     this.svg.addEventListener("pointerdown", (event) => {
       this.svg.setPointerCapture(event.pointerId);
       this.picked = null;
-      pick(event);
+      this.pick(...this.placeOf(event));
     });
     this.svg.addEventListener("pointermove", (event) => {
-      if (event.buttons & 1) pick(event);
+      if (event.buttons & 1) this.pick(...this.placeOf(event));
     });
   }
 
@@ -432,18 +211,9 @@ export class TimeChart {
     this.view.set({ cursor: this.stepAt(x) });
   }
 
-  resize(width) {
-    if (width === this.width || width === 0) return;
-    this.width = width;
+  place() {
     this.fit();
     this.placeSteps(this.steps);
-    this.draw();
-  }
-
-  fit() {
-    const { width, height } = this;
-    const size = { viewBox: `0 0 ${width} ${height}`, width, height };
-    for (const [name, value] of Object.entries(size)) this.svg.setAttribute(name, value);
   }
 
   placeSteps(steps, times = this.times) {
@@ -491,9 +261,7 @@ export class TimeChart {
     const [x, key] = [this.x(step), `${this.height} ${this.x(step)}`];
     if (key === this.cursorKey) return;
     this.cursorKey = key;
-    for (const [key, value] of Object.entries({ x1: x, x2: x, y1: MARGIN.top, y2: this.height - MARGIN.bottom })) {
-      this.line.setAttribute(key, value);
-    }
+    setAttributes(this.line, { x1: x, x2: x, y1: MARGIN.top, y2: this.height - MARGIN.bottom });
   }
 
   moveMarker(step) {
@@ -501,7 +269,7 @@ export class TimeChart {
     if (step !== null) this.marker.setAttribute("transform", `translate(${this.x(step)},${MARGIN.top - 1})`);
   }
 
-  /** `content` is what the subclass draws, with `name`, `title` and `summary`, and `steps` and `times` where they are
+  /** `content` is what the subclass draws, with `name` and `title` too, and `steps` and `times` where they are
    * not always the same; it is drawn anew only when it is another object than last time. `cursor` and `marked` are
    * steps; `marked` is null for none. */
   show(content, cursor, marked) {
@@ -554,8 +322,7 @@ export class LineChart extends TimeChart {
   moveCursor(step) {
     super.moveCursor(step);
     for (const [kind, dot] of Object.entries(this.dots)) {
-      dot.setAttribute("cx", this.x(step));
-      dot.setAttribute("cy", this.y(this.content[kind][step]));
+      setAttributes(dot, { cx: this.x(step), cy: this.y(this.content[kind][step]) });
     }
   }
 }
@@ -616,13 +383,13 @@ export class HeatMap extends TimeChart {
 
   paint(values, shades, place) {
     const { data } = this.pixels;
-    values.forEach((row_t, t) =>
+    values.forEach((row_t, t) => {
       row_t.forEach((value, row) => {
         const [red, green, blue] = shades[Math.min(Math.max(Math.round(place(value)), 0), SHADES - 1)];
         const pixel = 4 * (row * this.steps + t);
         [data[pixel], data[pixel + 1], data[pixel + 2], data[pixel + 3]] = [red, green, blue, 255];
-      }),
-    );
+      });
+    });
     this.canvas.getContext("2d").putImageData(this.pixels, 0, 0);
   }
 

@@ -1,0 +1,220 @@
+// The page of an explorable: the view that follows the model, native controls, tables, and how a page is laid out.
+// An explorable exports `default { render({ model, el }) }` and asks nothing of its host but
+// model.get, model.set, model.save_changes, model.on("change:NAME") and model.off.
+
+import { html, sample } from "./charts.js";
+
+// ---- The view: one copy of an explorable on the page -------------------------------------------------------------
+
+/** Holds the root element, follows the model, redraws at most once a frame and speaks to screen readers. */
+export class View {
+  constructor({ model, el }, title) {
+    Object.assign(this, { model, title });
+    // Several copies may come from several copies of this module, so that a counter would not be unique.
+    this.id = `rnn-${Math.random().toString(36).slice(2)}`;
+    this.count = 0;
+    this.cleanups = [];
+    this.resets = []; // what puts back what is in no trait
+    this.frame = null;
+    this.speech = html("p", { class: "rnn-spoken", role: "status", "aria-live": "polite" });
+    this.root = html("section", { class: "rnn-explorable", "aria-label": title });
+    el.append(this.root);
+    this.cleanups.push(() => this.root.remove());
+  }
+
+  newId() {
+    this.count += 1;
+    return `${this.id}-${this.count}`;
+  }
+
+  get(name) {
+    return this.model.get(name);
+  }
+
+  /** Where several traits stand, { name: value }. */
+  read(names) {
+    return Object.fromEntries(names.map((name) => [name, this.get(name)]));
+  }
+
+  set(values) {
+    for (const [name, value] of Object.entries(values)) this.model.set(name, value);
+    this.model.save_changes();
+  }
+
+  /** Calls `show` with the trait's value, now and whenever it changes. */
+  follow(name, show) {
+    const changed = () => show(this.get(name));
+    this.model.on(`change:${name}`, changed);
+    this.cleanups.push(() => this.model.off(`change:${name}`, changed));
+    changed();
+  }
+
+  /** Calls `draw` once, and again in the frame after any control has changed. */
+  drawWith(draw) {
+    const schedule = () => {
+      this.frame ??= requestAnimationFrame(() => {
+        this.frame = null;
+        draw();
+      });
+    };
+    for (const name of Object.keys(this.get("initial"))) this.follow(name, schedule);
+    this.cleanups.push(() => cancelAnimationFrame(this.frame));
+    draw();
+  }
+
+  reset() {
+    this.set(this.get("initial"));
+    for (const reset of this.resets) reset();
+  }
+
+  /** Says a sentence once the controls have rested, so that a moving slider is not read at every step. */
+  say(text) {
+    clearTimeout(this.saying);
+    this.saying = setTimeout(() => {
+      this.speech.textContent = text;
+    }, 500);
+  }
+
+  close() {
+    clearTimeout(this.saying);
+    for (const cleanup of this.cleanups) cleanup();
+  }
+}
+
+// ---- Controls: native elements, each bound to one trait ----------------------------------------------------------
+
+// JupyterLab would otherwise take arrows and letters for its own commands; it looks at the focused element alone.
+export const native = (tag, attributes, ...children) =>
+  html(tag, { "data-lm-suppress-shortcuts": "true", ...attributes }, ...children);
+
+/** `min`, `max` and `step` are numbers or functions that return them, and `max` may be the name of the trait that holds
+ * it; a value beyond it stands at the end. Without them the ends are those that the trait has in Python.
+ * A slider for a part of a trait has `read`, which finds the value, `write`, which returns the traits to set for a
+ * value, and `follows`, the traits on which the value depends. */
+export function slider(view, name, options) {
+  const [least, most] = view.get("ranges")[name] ?? [];
+  const { label, min = least, max = most, step = 1, text = String, follows = [name] } = options;
+  const bound = (value) => (typeof value === "function" ? value() : value);
+  const { read = () => view.get(name), write = (value) => ({ [name]: value }) } = options;
+  const id = view.newId();
+  const input = native("input", { type: "range", id });
+  const output = html("output", { for: id, "aria-live": "off" });
+  const named = typeof max === "string";
+  const show = () => {
+    [input.min, input.max, input.step] = [bound(min), named ? view.get(max) : bound(max), bound(step)];
+    input.disabled = Number(input.max) <= Number(input.min); // one place only: nothing to move
+    const value = Math.min(read(), input.max);
+    input.value = value;
+    output.textContent = text(value);
+    input.setAttribute("aria-valuetext", text(value));
+  };
+  input.addEventListener("input", () => view.set(write(Number(input.value))));
+  for (const trait of named ? [...follows, max] : follows) view.follow(trait, show);
+  return html("div", { class: "rnn-control rnn-slider" }, html("label", { for: id }, label), output, input);
+}
+
+/** `options` is a list of [value, text]; `also` returns other traits that are set along with a chosen value. */
+export function select(view, name, { label, options, also = () => ({}) }) {
+  const id = view.newId();
+  const input = native("select", { id }, ...options.map(([, text], k) => html("option", { value: k }, text)));
+  input.addEventListener("change", () => {
+    const value = options[input.value][0];
+    view.set({ [name]: value, ...also(value) });
+  });
+  view.follow(name, (value) => {
+    input.value = options.findIndex(([option]) => option === value);
+  });
+  return html("div", { class: "rnn-control" }, html("label", { for: id }, label), input);
+}
+
+export function checkbox(view, name, { label }) {
+  const id = view.newId();
+  const input = native("input", { type: "checkbox", id });
+  input.addEventListener("change", () => view.set({ [name]: input.checked }));
+  view.follow(name, (value) => {
+    input.checked = value;
+  });
+  return html("div", { class: "rnn-control rnn-check" }, input, html("label", { for: id }, label));
+}
+
+export function button(text, action) {
+  const element = native("button", { type: "button" }, text);
+  element.addEventListener("click", action);
+  return element;
+}
+
+/** The options of a select that chooses one of so many. */
+export const numbered = (count, text = String) => Array.from({ length: count }, (_, k) => [k, text(k)]);
+
+/** Previous and next, after what `before` shows; arrow keys on any button among them move too, by −1 or 1. */
+export function walkButtons(label, move, ...before) {
+  const buttons = [button("‹ Previous", () => move(-1)), button("Next ›", () => move(1))];
+  const nav = html("div", { class: "rnn-walk", role: "group", "aria-label": label }, ...before, ...buttons);
+  nav.addEventListener("keydown", ({ key, target }) => {
+    const way = { ArrowLeft: -1, ArrowRight: 1 }[key];
+    if (way && target.matches("button")) move(way);
+  });
+  return nav;
+}
+
+export const group = (legend, ...controls) => html("fieldset", {}, html("legend", {}, legend), ...controls);
+
+/** Selects, side by side as far as there is room. */
+export const inRow = (...selects) => html("div", { class: "rnn-selects" }, ...selects);
+
+/** Keeps what was made until its key changes. */
+export function remember(make) {
+  let key, value;
+  return (newKey) => {
+    if (newKey !== key) [key, value] = [newKey, make()];
+    return value;
+  };
+}
+
+// ---- Tables and legends ------------------------------------------------------------------------------------------
+
+/** A row of a table: its name, which may come with a sample of its line, and its cells, as texts or elements. */
+export function rowOf(name, cells, attributes = {}) {
+  const head = html("th", { scope: "row" }, ...[name].flat());
+  return html("tr", attributes, head, ...cells.map((cell) => (cell instanceof Node ? cell : html("td", {}, cell))));
+}
+
+/** A table with a column for each of `heads`, texts or elements; an empty text stands above the names of the rows. */
+export function tableOf(caption, heads, ...bodies) {
+  const headOf = (head) => (head === "" ? html("td") : html("th", { scope: "col" }, head));
+  const head = heads.map((text) => (text instanceof Node ? text : headOf(text)));
+  return html("table", {}, caption, ...(heads.length ? [html("thead", {}, html("tr", {}, ...head))] : []), ...bodies);
+}
+
+/** What a line of a chart stands for: a sample of it and its name. */
+export const keyTo = (line, ...name) => html("span", {}, sample(line), ...name);
+
+export const legend = (...entries) => html("p", { class: "rnn-legend" }, ...entries);
+
+export function fillCells(cells, texts) {
+  for (const [k, text] of texts.entries()) cells[k].textContent = text;
+}
+
+/** So many paragraphs, filled with the sentences that `say` gets. */
+export function sentences(kind, count) {
+  const lines = Array.from({ length: count }, () => html("p"));
+  const say = (texts) => {
+    for (const [k, line] of lines.entries()) line.textContent = texts[k] ?? "";
+  };
+  return { root: html("div", { class: kind }, ...lines), say };
+}
+
+// ---- The page ----------------------------------------------------------------------------------------------------
+
+/** Puts an explorable's parts on its page, below its name, the way back and a hint. */
+export function fillPage(view, hint, ...parts) {
+  const [title, reset] = [html("b", { class: "rnn-title" }, view.title), button("Reset", () => view.reset())];
+  view.root.append(html("header", {}, title, reset), html("p", { class: "rnn-hint" }, hint), ...parts, view.speech);
+}
+
+/** The page of most explorables: the controls, beside them the charts and, in what room there is, `beside`. */
+export function layOut(view, hint, { controls, main, beside = [] }) {
+  const left = html("div", { class: "rnn-controls" }, ...controls);
+  const middle = html("div", { class: "rnn-main" }, ...main);
+  fillPage(view, hint, html("div", { class: "rnn-body" }, left, middle, ...beside));
+}
