@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 
-pytest.register_assert_rewrite("built_site", "explorables")  # so that what fails in them says what it compared
+# so that what fails in them says what it compared
+pytest.register_assert_rewrite("built_site", "cell_kinds", "explorables", "min_gru_cases", "verdicts")
 
 from built_site import SITE, Visit, require_site  # noqa: E402
 

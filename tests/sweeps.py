@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.linear_model import Ridge
 
 from rnn_course.models import SequenceModel
-from rnn_course.selection import choose_hidden_size, sweep
+from rnn_course.selection import Selection, choose_hidden_size, sweep
 
 LENGTH, HORIZON, FOLDS, SEEDS = 7, 3, 4, 2
 
@@ -61,3 +61,9 @@ def stop_at(number, monkeypatch):
 
     monkeypatch.setattr(sweep, "measure", stops)
     return calls
+
+
+def made_up():
+    """A Selection of made-up errors; 16 is the best and the one chosen."""
+    errors = {2: np.array([[5.0], [7.0]]), 4: np.array([[4.0], [4.5]]), 16: np.array([[4.0], [4.1]])}
+    return Selection(errors, {2: 10, 4: 30, 16: 4000}, {2: 0.1, 4: 0.2, 16: 1.5})

@@ -1,6 +1,8 @@
 """What holds for the repository as a whole: the environment, the light import, the form of files."""
 
 import ast
+import doctest
+import importlib
 import json
 import os
 import re
@@ -20,6 +22,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]
+LIBRARY, TESTS = ROOT / "rnn_course", ROOT / "tests"
+EXAMPLES = sorted(path for path in LIBRARY.rglob("*.py") if ">>>" in path.read_text("utf8"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 # Hosts that would make the course depend on the network, and folders of somebody's machine.
@@ -127,6 +131,40 @@ def test_no_module_of_the_library_imports_itself_by_a_detour():
     }
     assert len(graph["rnn_course.cells.lstm"]) > 1
     list(TopologicalSorter(graph).static_order())  # raises CycleError
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.relative_to(LIBRARY).with_suffix("").as_posix())
+def test_examples_in_docstrings(path):
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    failed, attempted = doctest.testmod(importlib.import_module(name))
+    assert attempted and not failed
+
+
+# Tests of the whole, and modules that need no test of their name: where they are tested, or why not.
+WHOLES = {"book", "chapters", "notebooks", "notebooks_browser", "project", "site", "parity", "live"}
+TESTED_ELSEWHERE = {
+    "validate": "its sentences, by every module that refuses something",
+    "plots/arguments": "its sentences, by the figures",
+    "plots/axes": "by the figures",
+    "plots/drawing": "by the diagrams of cells, networks and schedules",
+    "selection/task": "by sweep, search and folds",
+    "speed/grids": "sizes and nothing else",
+    "speed/schema": "by records",
+    "speed/tutorial": "by rungs, of which it is one",
+}
+NOT_YET = "widgets"  # the tests of its modules lie at the top, as test_widgets*.py
+
+
+def test_the_tree_of_tests_mirrors_the_package():
+    modules = {path.relative_to(LIBRARY).with_suffix("").as_posix() for path in LIBRARY.rglob("*.py")}
+    tests = {
+        path.with_name(path.stem.removeprefix("test_")).relative_to(TESTS).as_posix()
+        for path in TESTS.rglob("test_*.py")
+    }
+    modules = {name for name in modules if not name.endswith("__init__") and not name.startswith(NOT_YET)}
+    tests = {name for name in tests if not name.startswith(NOT_YET)}
+    assert not WHOLES & modules and not TESTED_ELSEWHERE.keys() & tests
+    assert tests == (modules - TESTED_ELSEWHERE.keys()) | WHOLES
 
 
 @pytest.mark.parametrize("arguments", [["check"], ["format", "--check"]], ids=["check", "format"])

@@ -4,19 +4,12 @@ from itertools import product
 
 import numpy as np
 import pytest
+from cell_kinds import OURS
 
-from rnn_course.cells import GRU, LSTM, MinGRU, SimpleRNN
+from rnn_course.cells import MinGRU
 from rnn_course.cells.walk import Walk
 
-CELLS = {
-    "tanh": (SimpleRNN, {}),
-    "relu": (SimpleRNN, {"nonlinearity": "relu"}),
-    "lstm": (LSTM, {}),
-    "gru": (GRU, {}),
-    "gru before": (GRU, {"reset_after": False}),
-    "mingru": (MinGRU, {}),
-    "mingru loop": (MinGRU, {"method": "loop"}),
-}
+CELLS = OURS | {"mingru": (MinGRU, {}), "mingru loop": (MinGRU, {"method": "loop"})}
 LENGTHS = {"whole": None, "padded": [4, 7, 1]}
 
 

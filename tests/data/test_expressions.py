@@ -1,7 +1,6 @@
 """Arithmetic expressions: values are Python's, depth is that of its syntax tree, tokens are one-hot."""
 
 import ast
-import doctest
 
 import numpy as np
 import pytest
@@ -13,10 +12,6 @@ from rnn_course.data.expressions import draw_expression, one_hot_tokens, sign, t
 @pytest.fixture
 def rng():
     return np.random.default_rng(11)
-
-
-def test_examples_in_docstrings():
-    assert doctest.testmod(expressions).failed == 0
 
 
 def draw(rng, n=30, most=7, shape="any"):

@@ -1,7 +1,5 @@
 """The recursive network: a chain is PyTorch's recurrent one, a tree is its equation written node by node."""
 
-import doctest
-
 import numpy as np
 import pytest
 import torch
@@ -9,7 +7,7 @@ import torch
 from rnn_course.cells import SimpleRNN
 from rnn_course.data import expressions, load_record
 from rnn_course.data.expressions import draw_expression, sign
-from rnn_course.models import Forest, RecursiveNetwork, recursive
+from rnn_course.models import Forest, RecursiveNetwork
 from rnn_course.models.recursive import fit, predict
 
 BATCH, TIME, INPUT, HIDDEN, OUTPUT = 4, 9, 3, 5, 2
@@ -26,10 +24,6 @@ def of_expressions(trees):
 
 def draw(rng, n=30, most=7, shape="any"):
     return [draw_expression(int(rng.integers(most + 1)), rng, shape) for _ in range(n)]
-
-
-def test_examples_in_docstrings():
-    assert doctest.testmod(recursive).failed == 0
 
 
 def chain_and_rnn(x):

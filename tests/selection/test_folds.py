@@ -1,19 +1,13 @@
 """Folds in time order by hand, shuffled ones held to scikit-learn's, and a gap no longer than it needs to be."""
 
-import doctest
-
 import numpy as np
 import pytest
 from sklearn.model_selection import KFold
 from sweeps import HORIZON, LENGTH, gru, walk
 
 from rnn_course.data import windows
-from rnn_course.selection import folds, rolling_origin, shuffled_folds
+from rnn_course.selection import rolling_origin, shuffled_folds
 from rnn_course.selection.task import Problem
-
-
-def test_examples_in_docstrings():
-    assert doctest.testmod(folds).failed == 0
 
 
 @pytest.mark.parametrize(

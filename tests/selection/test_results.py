@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from scipy.stats import sem
+from sweeps import made_up
 
-from rnn_course import plots
 from rnn_course.data import load_record
 from rnn_course.selection import Selection, one_standard_error, standard_error
 
@@ -22,19 +22,14 @@ def test_the_rule_by_hand():
     assert one_standard_error(errors) == (16, 16)
 
 
-def test_the_table_and_the_picture_say_the_same():
-    errors = {2: np.array([[5.0], [7.0]]), 4: np.array([[4.0], [4.5]]), 16: np.array([[4.0], [4.1]])}
-    found = Selection(errors, {2: 10, 4: 30, 16: 4000}, {2: 0.1, 4: 0.2, 16: 1.5})
+def test_the_table_says_what_was_chosen_and_why():
+    found = made_up()
     assert (found.best, found.chosen) == (16, 16)
     with pytest.raises(RuntimeError, match="made from numbers alone"):
         found.final_score()
     text = repr(found).splitlines()
     assert text[4].split() == ["16", "4.05", "±", "0.05", "4,000", "1.50", "lowest,", "chosen"]
     assert "<td>4.05 ± 0.05</td><td>4,000</td><td>1.50</td><td>lowest, chosen</td>" in found._repr_html_()
-    picture = plots.hidden_sizes(found, ylabel="error in mm")
-    assert "size 4 4.25 ± 0.25 in 0.2 s" in picture.alt and "Lowest at 16" in picture.alt
-    drawn = picture.figure.axes[0].containers[0].lines[0].get_xydata()
-    assert drawn.tolist() == [[2, 6.0], [4, 4.25], [16, 4.05]]
 
 
 def test_the_record_chooses_what_its_errors_say():

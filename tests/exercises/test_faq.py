@@ -4,13 +4,10 @@ import numpy as np
 import pytest
 import torch
 from sklearn.model_selection import TimeSeriesSplit
+from verdicts import catalogue, refused
 
 from rnn_course.exercises import faq
-from rnn_course.exercises.verdict import NOTHING_YET, judge_function
-
-
-def refused(verdict, sentence):
-    assert not verdict.passed and sentence in verdict.message, verdict
+from rnn_course.exercises.verdict import NOTHING_YET
 
 
 def by_recursion(x, children, W_x, W, b):
@@ -42,16 +39,9 @@ def test_another_way_to_the_same_answer_passes(check):
 
 @pytest.mark.parametrize(("check", "number"), [("tree_states", 5), ("folds", 5)])
 def test_every_catalogued_mistake_gets_its_own_sentence(check, number, monkeypatch):
-    seen = {}
-
-    def capture(answer, reference, cases, mistakes=(), tolerance=1e-9):
-        seen["mistakes"] = mistakes
-        return judge_function(answer, reference, cases, mistakes, tolerance)
-
-    monkeypatch.setattr(faq, "judge_function", capture)
-    getattr(faq, check)(RIGHT[check])
-    assert len({mistake.sentence for mistake in seen["mistakes"]}) == number
-    for mistake in seen["mistakes"]:
+    mistakes, _ = catalogue(monkeypatch, faq, getattr(faq, check), RIGHT[check])
+    assert len({mistake.sentence for mistake in mistakes}) == number
+    for mistake in mistakes:
         refused(getattr(faq, check)(mistake.answer), mistake.sentence)
 
 

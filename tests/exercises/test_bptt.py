@@ -1,18 +1,12 @@
-"""The checks of the chapter on backpropagation through time, and the records it reads."""
+"""The checks of the chapter on backpropagation through time."""
 
 import numpy as np
-import pytest
 import torch
+from verdicts import catalogue, refused
 
 from rnn_course.cells.gradients import check_gradients
-from rnn_course.data import load_record
-from rnn_course.data.recorded import PROVENANCE, checked_record
 from rnn_course.exercises import bptt
-from rnn_course.exercises.verdict import NOTHING_YET, judge_function
-
-
-def refused(verdict, sentence):
-    assert not verdict.passed and sentence in verdict.message, verdict
+from rnn_course.exercises.verdict import NOTHING_YET
 
 
 def by_autograd(x, h, W_hh, grad_h):
@@ -37,16 +31,9 @@ def test_the_walk_back():
 
 
 def test_every_catalogued_mistake_gets_its_own_sentence(monkeypatch):
-    seen = {}
-
-    def capture(answer, reference, cases, mistakes=(), tolerance=1e-9):
-        seen["mistakes"] = mistakes
-        return judge_function(answer, reference, cases, mistakes, tolerance)
-
-    monkeypatch.setattr(bptt, "judge_function", capture)
-    bptt.simple_rnn_gradients(by_autograd)
-    assert len(seen["mistakes"]) == 5
-    for mistake in seen["mistakes"]:
+    mistakes, _ = catalogue(monkeypatch, bptt, bptt.simple_rnn_gradients, by_autograd)
+    assert len(mistakes) == 5
+    for mistake in mistakes:
         refused(bptt.simple_rnn_gradients(mistake.answer), mistake.sentence)
 
 
@@ -79,16 +66,3 @@ def test_the_suspects_are_what_the_answer_says():
     refused(bptt.accused(...), NOTHING_YET)
     refused(bptt.accused({letter: ... for letter in truth}), NOTHING_YET)
     refused(bptt.accused({"A": "forward"}), "you wrote of A")
-
-
-def test_records_say_how_they_were_made():
-    record = load_record("long_range")
-    assert record["command"].startswith("python tools/record_long_range.py")
-    for task in record["tasks"].values():
-        for results in task["results"].values():
-            assert all(len(values) == record["settings"]["seeds"] for values in results.values())
-    for field in PROVENANCE:
-        with pytest.raises(ValueError, match=f"the record 'long_range' has no {field}"):
-            checked_record("long_range", {k: v for k, v in record.items() if k != field})
-    with pytest.raises(ValueError, match=r"name is 'short_range', it must be one of .*'long_range'"):
-        load_record("short_range")

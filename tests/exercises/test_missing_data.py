@@ -4,17 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from verdicts import catalogue, refused
 
 from rnn_course.exercises import missing_data
-from rnn_course.exercises.verdict import NOTHING_YET, judge_function
+from rnn_course.exercises.verdict import NOTHING_YET
 from rnn_course.missing import METHODS, score, take
 from rnn_course.missing.base import since_seen
 from rnn_course.missing.networks import Decay
-
-
-def refused(verdict, sentence):
-    assert not verdict.passed and sentence in verdict.message, verdict
-
 
 RIGHT = {"A": "MCAR", "B": "MNAR", "C": "MAR", "D": "MNAR", "E": "MAR", "F": "MNAR"}
 
@@ -71,16 +67,9 @@ def test_a_right_answer_of_another_making_passes_and_a_stub_is_nothing_yet(name)
 @pytest.mark.parametrize("name", CHECKS)
 def test_every_catalogued_mistake_gets_its_own_sentence(name, monkeypatch):
     check, right, number = CHECKS[name]
-    seen = {}
-
-    def capture(answer, reference, cases, mistakes=(), tolerance=1e-9):
-        seen["mistakes"] = mistakes
-        return judge_function(answer, reference, cases, mistakes, tolerance)
-
-    monkeypatch.setattr(missing_data, "judge_function", capture)
-    check(right)
-    assert len({mistake.sentence for mistake in seen["mistakes"]}) == len(seen["mistakes"]) == number
-    for mistake in seen["mistakes"]:
+    mistakes, _ = catalogue(monkeypatch, missing_data, check, right)
+    assert len({mistake.sentence for mistake in mistakes}) == len(mistakes) == number
+    for mistake in mistakes:
         refused(check(mistake.answer), mistake.sentence)
 
 

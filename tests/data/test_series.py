@@ -1,64 +1,20 @@
-"""The shipped files and their loaders, held against the packages they came from and against published numbers."""
+"""The shipped series, held against the packages they came from and against published numbers, and what a Series is."""
 
-import doctest
-import hashlib
-import subprocess
-import sys
 from dataclasses import replace
-from importlib import import_module, resources
 
 import numpy as np
 import pytest
-import sklearn.datasets
 import statsmodels.datasets
 
 import rnn_course.data as data
-from rnn_course.data.provenance import read_bytes, read_columns
+from rnn_course.data.provenance import read_columns
 from rnn_course.data.series import WEATHER_STATIONS, WEATHER_UNITS
-
-MODULES = ("baselines", "provenance", "sequences", "series", "tasks", "windows")
 
 
 def gaps(missing):
     """The lengths of the runs of True."""
     edges = np.diff(np.concatenate([[0], missing.astype(int), [0]]))
     return np.flatnonzero(edges == -1) - np.flatnonzero(edges == 1)
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_examples_in_docstrings(module):
-    assert doctest.testmod(import_module(f"rnn_course.data.{module}")).failed == 0
-
-
-def test_importing_the_data_brings_in_nothing_but_numpy():
-    heavy = "{'torch', 'matplotlib', 'pandas', 'sklearn', 'statsmodels', 'IPython'}"
-    code = f"import sys, rnn_course.data; print(*({heavy} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == []
-
-
-# --- provenance
-
-
-def test_every_shipped_file_is_listed_and_every_listed_file_ships():
-    shipped = {file.name for file in (resources.files("rnn_course.data") / "files").iterdir()}
-    assert shipped == set(data.provenance())
-
-
-@pytest.mark.parametrize("file", sorted(data.provenance()))
-def test_provenance_holds(file):
-    entry = data.provenance()[file]
-    assert hashlib.sha256(read_bytes(file)).hexdigest() == entry.sha256
-    assert entry.licence in ("public domain", "CC0", "CC BY 4.0")
-    assert len(entry.source) > 40 and entry.kept
-
-
-def test_an_unknown_file_is_refused():
-    with pytest.raises(ValueError, match=r"file is 'tides.csv', it must be one of 'sunspots.csv'"):
-        read_bytes("tides.csv")
-
-
-# --- series
 
 
 def test_sunspots_are_those_of_statsmodels():
@@ -262,102 +218,3 @@ def test_a_series_is_cut_by_slices_only(series):
         series[3]
     with pytest.raises(ValueError, match="the slice 4:2 of a Series of 5 steps is empty"):
         series[4:2]
-
-
-# --- sequences
-
-
-def test_japanese_vowels_have_the_published_counts():
-    # UCI: 30 training utterances for each of 9 speakers; 31 35 88 44 29 24 40 50 29 test utterances; 7 to 29 frames.
-    train, test = data.load_japanese_vowels()
-    assert train.x.shape[0::2] == (270, 12) and test.x.shape[0::2] == (370, 12)
-    assert np.bincount(train.y).tolist() == [30] * 9
-    assert np.bincount(test.y).tolist() == [31, 35, 88, 44, 29, 24, 40, 50, 29]
-    lengths = np.concatenate([train.lengths, test.lengths])
-    assert (lengths.min(), lengths.max()) == (7, 29)
-    assert train.classes == test.classes == tuple(f"speaker {k}" for k in range(1, 10))
-
-
-def test_japanese_vowels_have_frames_in_time_and_coefficients_across():
-    train, test = data.load_japanese_vowels()
-    # The first frame of ae.train at UCI, and the second coefficient's first steps.
-    np.testing.assert_array_equal(train.x[0, 0, :4], [1.860936, -0.207383, 0.261557, -0.214562])
-    np.testing.assert_array_equal(train.x[0, :3, 1], [-0.207383, -0.193249, -0.239664])
-    assert (train.lengths[0], train.y[0], test.y[-1]) == (20, 0, 8)
-    np.testing.assert_array_equal(test.x[-1, test.lengths[-1] - 1, :3], [1.177449, -0.40408, 0.052026])
-
-
-def test_digits_are_those_of_scikit_learn_not_scaled():
-    digits, oracle = data.load_digits(), sklearn.datasets.load_digits()
-    assert digits.x.shape == (1797, 64, 1) and digits.x.dtype == np.float64
-    np.testing.assert_array_equal(digits.x[..., 0], oracle.data)
-    np.testing.assert_array_equal(digits.y, oracle.target)
-    np.testing.assert_array_equal(digits.lengths, 64)
-    assert (digits.x.min(), digits.x.max(), digits.classes) == (0, 16, tuple("0123456789"))
-
-
-def test_sequences_are_cut_by_slices_and_indices():
-    train, _ = data.load_japanese_vowels()
-    for part in (slice(28, 33), np.array([200, 3, 77])):
-        cut = train[part]
-        np.testing.assert_array_equal(cut.x, train.x[part])
-        np.testing.assert_array_equal(cut.lengths, train.lengths[part])
-        np.testing.assert_array_equal(cut.y, train.y[part])
-    assert len(train[28:33]) == 5
-    with pytest.raises(TypeError, match="cut by a slice or an array of indices, not by 3"):
-        train[3]
-
-
-def test_sequences_say_what_they_are():
-    train, _ = data.load_japanese_vowels()
-    assert "sequences 270; steps 7 to 26, padded to 26; features 12; classes speaker 1, speaker 2" in repr(train)
-    html = replace(train, classes=("<i>", *train.classes[1:]))._repr_html_()
-    assert "&lt;i&gt;" in html and "<i>" not in html and "color" not in html
-
-
-@pytest.mark.parametrize(
-    ("change", "error", "sentence"),
-    [
-        ({"x": np.zeros((3, 4))}, ValueError, r"x has shape \(3, 4\), wanted \(n, time, feature\)"),
-        ({"x": np.full((3, 4, 2), np.nan)}, ValueError, r"x has nan at \[0, 0, 0\]"),
-        ({"lengths": [4, 4, 5]}, ValueError, "lengths goes from 4 to 5, it must lie in 1 to 4"),
-        ({"lengths": [0, 4, 4]}, ValueError, "lengths goes from 0 to 4, it must lie in 1 to 4"),
-        ({"lengths": [4, 4]}, ValueError, r"lengths has shape \(2,\), wanted \(n=3\)"),
-        ({"lengths": [4, 3, 4]}, ValueError, r"x is not zero beyond the lengths \(1 such steps\)"),
-        ({"y": [0, 1, 2]}, ValueError, "y goes from 0 to 2, it must lie in 0 to 1"),
-        ({"y": [0.0, 1.0, 1.0]}, TypeError, "y has dtype float64, it must be whole numbers"),
-    ],
-)
-def test_sequences_refuse(change, error, sentence):
-    good = {"name": "s", "x": np.ones((3, 4, 2)), "lengths": [4, 4, 4], "y": [0, 1, 1], "classes": ("a", "b")}
-    data.Sequences(**good)
-    with pytest.raises(error, match=sentence):
-        data.Sequences(**good | change)
-
-
-def test_pad_keeps_values_lengths_and_dtype():
-    rng = np.random.default_rng(2)
-    arrays = [rng.normal(size=(time, 3)).astype(np.float32) for time in (4, 1, 6, 2)]
-    x, lengths = data.pad(arrays)
-    assert x.shape == (4, 6, 3) and x.dtype == np.float32
-    assert lengths.tolist() == [4, 1, 6, 2]
-    for row, array in zip(x, arrays, strict=True):
-        np.testing.assert_array_equal(row[: len(array)], array)
-        np.testing.assert_array_equal(row[len(array) :], 0)
-
-
-@pytest.mark.parametrize(
-    ("arrays", "error", "sentence"),
-    [
-        ([], ValueError, "sequences is empty"),
-        ([np.ones(3)], ValueError, r"sequences\[0\] has shape \(3,\), wanted \(time, feature\)"),
-        ([np.ones((3, 2)), np.ones((0, 2))], ValueError, r"sequences\[1\] has shape \(0, 2\), no axis"),
-        ([np.ones((3, 2)), np.ones((3, 4))], ValueError, r"sequences\[1\] has 4 features of float64, .* has 2"),
-        ([np.ones((3, 2)), np.ones((3, 2), int)], ValueError, r"sequences\[1\] has 2 features of int64"),
-        ([np.ones((3, 2)), np.full((3, 2), np.nan)], ValueError, r"sequences\[1\] has nan at \[0, 0\]"),
-        ([np.array([["a"]])], TypeError, r"sequences\[0\] has dtype <U1"),
-    ],
-)
-def test_pad_refuses(arrays, error, sentence):
-    with pytest.raises(error, match=sentence):
-        data.pad(arrays)

@@ -1,4 +1,4 @@
-"""The record of filling the weather is a whole grid, and the simple fills still give what it says."""
+"""Records say how they were made; that of filling the weather is a whole grid, and the simple fills still give it."""
 
 from itertools import product
 
@@ -6,7 +6,21 @@ import pytest
 
 from benchmarks.missing import REMOVALS, RIVALS, measure
 from rnn_course.data import load_record
+from rnn_course.data.recorded import PROVENANCE, checked_record
 from rnn_course.missing import METHODS
+
+
+def test_records_say_how_they_were_made():
+    record = load_record("long_range")
+    assert record["command"].startswith("python tools/record_long_range.py")
+    for task in record["tasks"].values():
+        for results in task["results"].values():
+            assert all(len(values) == record["settings"]["seeds"] for values in results.values())
+    for field in PROVENANCE:
+        with pytest.raises(ValueError, match=f"the record 'long_range' has no {field}"):
+            checked_record("long_range", {k: v for k, v in record.items() if k != field})
+    with pytest.raises(ValueError, match=r"name is 'short_range', it must be one of .*'long_range'"):
+        load_record("short_range")
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import types
 
 import numpy as np
 import pytest
+from cell_kinds import every_kind, make
 
 from rnn_course.cells import GRU, LSTM, SimpleRNN
 from rnn_course.cells import gru as gru_module
@@ -17,19 +18,12 @@ from rnn_course.cells import simple_rnn as simple_rnn_module
 from rnn_course.cells import walks as walks_module
 from rnn_course.cells.gradients import WITNESSES, check_gradients
 
-MAKERS = {
-    "tanh": lambda: SimpleRNN(3, 5, seed=1),
-    "relu": lambda: SimpleRNN(3, 5, nonlinearity="relu", seed=1),
-    "lstm": lambda: LSTM(3, 5, seed=1),
-    "gru": lambda: GRU(3, 5, seed=1),
-    "gru before": lambda: GRU(3, 5, reset_after=False, seed=1),
-}
 x = np.random.default_rng(2).normal(size=(2, 7, 3))
 
 
-@pytest.mark.parametrize("kind", MAKERS)
+@every_kind
 def test_witnesses_agree_on_a_right_cell(kind):
-    report = check_gradients(MAKERS[kind](), x)
+    report = check_gradients(make(kind), x)
     assert report.passed and "All witnesses agree." in repr(report) and "<table>" in report._repr_html_()
     has_framework = kind != "gru before"
     assert list(report.rows)[:3] == ["h", "x", "state.h"] and {"W_x", "W_h", "b"} <= report.rows.keys()

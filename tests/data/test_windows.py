@@ -1,18 +1,12 @@
-"""Windows, parts, scaling, baselines and scores: no step of a later part may reach an earlier one."""
+"""Windows, parts and scaling: no step of a later part may reach an earlier one."""
 
 import numpy as np
 import pytest
-from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 from sklearn.preprocessing import StandardScaler
 
 import rnn_course.data as data
 
 LENGTH, HORIZON = 5, 3
-
-
-@pytest.fixture
-def values():
-    return np.random.default_rng(7).normal(3.0, 2.0, size=(40, 2))
 
 
 def as_series(values):
@@ -227,59 +221,3 @@ def test_a_real_series_goes_through():
     assert ready.series.name == "sunspots"
     assert ready.series.times[ready.test.index[-1, -1]] == 2008
     assert "test: " in repr(ready) and "Windows: x" in repr(ready)
-
-
-# --- baselines and scores
-
-
-def test_last_value_repeats_the_last_step(values):
-    x = data.windows(values, LENGTH, HORIZON).x
-    np.testing.assert_array_equal(data.last_value(x, 4), np.stack([x[:, -1]] * 4, axis=1))
-
-
-@pytest.mark.parametrize("period", [1, 2, 4, 5])
-def test_seasonal_naive_looks_one_period_back(values, period):
-    x = data.windows(values, LENGTH, HORIZON).x
-    got = data.seasonal_naive(x, 11, period)
-    for n, window in enumerate(x):
-        extended = list(window)
-        for _ in range(11):
-            extended.append(extended[-period])
-        np.testing.assert_array_equal(got[n], extended[LENGTH:])
-
-
-def test_a_season_is_forecast_without_error():
-    w = data.windows(np.tile([1.0, 5.0, 2.0, 8.0], 6), length=6, horizon=9)
-    assert data.scores(w.y, data.seasonal_naive(w.x, 9, period=4)).mae == 0
-
-
-def test_scores_are_those_of_scikit_learn():
-    rng = np.random.default_rng(5)
-    y, forecast, baseline = rng.normal(size=(3, 6, 4, 2))
-    got = data.scores(y, forecast, baseline)
-    assert got.mae == pytest.approx(mean_absolute_error(y.ravel(), forecast.ravel()), rel=1e-12)
-    assert got.rmse == pytest.approx(root_mean_squared_error(y.ravel(), forecast.ravel()), rel=1e-12)
-    reference = mean_absolute_error(y.ravel(), baseline.ravel())
-    assert got.skill == pytest.approx((reference - got.mae) / reference, rel=1e-12)
-    assert data.scores(y, baseline, baseline).skill == 0 and data.scores(y, y, baseline).skill == 1
-    assert data.scores(y, forecast).skill is None
-
-
-@pytest.mark.parametrize(
-    ("call", "sentence"),
-    [
-        (lambda: data.last_value(np.ones((3, 2)), 1), r"x has shape \(3, 2\), wanted \(n, time, feature\)"),
-        (lambda: data.last_value(np.ones((3, 2, 1)), 0), "horizon is 0, it must be at least 1"),
-        (lambda: data.last_value(np.full((3, 2, 1), np.nan), 1), r"x has nan at \[0, 0, 0\]"),
-        (lambda: data.seasonal_naive(np.ones((3, 2, 1)), 1, 12), "x has 2 steps, a period of 12 needs at least 12"),
-        (lambda: data.scores(np.ones((3, 2)), np.ones((3, 1))), r"forecast has shape \(3, 1\), y has \(3, 2\)"),
-        (lambda: data.scores(np.ones(3), np.ones(3), np.ones(2)), r"baseline has shape \(2,\), y has \(3,\)"),
-        (lambda: data.scores([1.0, np.nan], [1.0, 2.0]), r"y has nan at \[1\]"),
-        (lambda: data.scores([1.0, 2.0], [1.0, np.inf]), r"forecast has inf at \[1\]"),
-        (lambda: data.scores([1.0, 2.0], [1.0, 3.0], [1.0, 2.0]), "baseline makes no error on y"),
-        (lambda: data.scores([], []), r"y has shape \(0,\), it must not be empty"),
-    ],
-)
-def test_baselines_and_scores_refuse(call, sentence):
-    with pytest.raises(ValueError, match=sentence):
-        call()

@@ -2,13 +2,10 @@
 
 import numpy as np
 import pytest
+from verdicts import catalogue, refused
 
 from rnn_course.exercises import gpu_speed
-from rnn_course.exercises.verdict import NOTHING_YET, judge_function
-
-
-def refused(verdict, sentence):
-    assert not verdict.passed and sentence in verdict.message, verdict
+from rnn_course.exercises.verdict import NOTHING_YET
 
 
 def by_two_points(a_1, b_1, a_2, b_2):
@@ -49,16 +46,8 @@ def test_a_right_answer_passes_and_nothing_is_nothing_yet(name):
 
 @pytest.mark.parametrize(("name", "count"), [("combined", 4), ("padded_steps", 4), ("intensity", 5)])
 def test_every_catalogued_mistake_gets_its_own_sentence(monkeypatch, name, count):
-    seen = []
-
-    def capture(answer, reference, cases, mistakes=(), tolerance=1e-9):
-        seen.extend(mistakes)
-        return judge_function(answer, reference, cases, mistakes, tolerance)
-
-    monkeypatch.setattr(gpu_speed, "judge_function", capture)
     check = getattr(gpu_speed, name)
-    check(RIGHT[name])
-    mistakes = list(seen)
+    mistakes, _ = catalogue(monkeypatch, gpu_speed, check, RIGHT[name])
     assert len({mistake.sentence for mistake in mistakes}) == count
     for mistake in mistakes:
         refused(check(mistake.answer), mistake.sentence)
