@@ -27,9 +27,9 @@ from rnn_course.plots import COLOURS
 from rnn_course.widgets import EXPLORABLES, GateExplorer
 
 SHOWN = [example(kind) for kind in EXPLORABLES.values()]
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-SCREENSHOTS = Path(__file__).parent / "_screenshots"
+SCREENSHOTS = ROOT / "tests" / "_screenshots"
 
 
 def of_each(name, *more):

@@ -151,7 +151,7 @@ def test_networks_had_not_seen_the_stretches():
 
 
 def test_the_record_is_small():
-    path = Path(__file__).parent.parent / "rnn_course" / "data" / "recorded" / "fills.json"
+    path = Path(__file__).parents[2] / "rnn_course" / "data" / "recorded" / "fills.json"
     assert path.stat().st_size < 250_000
 
 

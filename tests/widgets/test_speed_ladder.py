@@ -339,7 +339,7 @@ def test_a_record_that_the_page_has_read_arrives_in_the_kernel_in_one_message():
 
 def test_the_chapters_cell_for_a_gpu_saves_a_record_that_the_ladder_reads(tmp_path, monkeypatch):
     """The cell as it stands, with the CPU in the place of a GPU and small shapes, since no GPU is at hand."""
-    [path] = (Path(__file__).parents[1] / "notebooks").glob("*_gpu_speed.ipynb")
+    [path] = (Path(__file__).parents[2] / "notebooks").glob("*_gpu_speed.ipynb")
     notebook = json.loads(path.read_text("utf-8"))
     sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
     [source] = [source for source in sources if source.startswith("if torch.cuda.is_available():")]
