@@ -49,7 +49,7 @@ MODULES = {"LSTM": lstm_module, "GRU": gru_module, "SimpleRNN": simple_rnn_modul
 
 # name: (class, what walks.py says, what it says with the error, witnesses that must see it)
 IN_FAST_WALKS = {
-    "LSTM: gates i and f swapped": ("LSTM", "i, f, C_tilde, o = G_t", "f, i, C_tilde, o = G_t", ORACLES),
+    "LSTM: gates i and f swapped": ("LSTM", "P_t, G_t, i, f,", "P_t, G_t, f, i,", ORACLES),
     "LSTM: state not carried": ("LSTM", "h_before.dot(W, product)\n            tanh", "product[:] = 0\n            tanh", ORACLES),
     "LSTM: cell not carried": ("LSTM", "add(C_t, multiply(i, C_tilde, written), C_t)", "multiply(i, C_tilde, C_t)", ORACLES),
     "LSTM: path through f dropped": ("LSTM", "multiply(dC, f, C_back)", "C_back[:] = 0", EVERY),
