@@ -19,7 +19,7 @@ import numpy as np
 
 from rnn_course import validate
 from rnn_course.cells import contract, convert
-from rnn_course.cells.layer import Layer, Parameter
+from rnn_course.cells.layer import Layer
 from rnn_course.cells.walk import Walk, padding
 
 
@@ -73,20 +73,10 @@ class Cell(Layer):
     fast = None  # a Walk that is arranged for the speed of this class's own equations
     torch_name = ""  # what torch.nn calls the cell with these equations
 
-    W_x = Parameter("W_x")
-    W_h = Parameter("W_h")
-    b = Parameter("b")
-
     def __init_subclass__(cls, **options):
-        """Name the gates' rows and the state's fields."""
+        """Give the state's fields their names, and refuse what would be misunderstood."""
         super().__init_subclass__(**options)
-        if "step" in vars(cls):
-            raise TypeError(f"{cls.__name__} defines step, which follows from `equations`: write its equations there")
-        for k, gate in enumerate(cls.gates):
-            for storage, prefix in (("W_x", "W_x"), ("W_h", "W_h"), ("b", "b_")):
-                if prefix + gate not in vars(cls):
-                    setattr(cls, prefix + gate, view := Parameter(storage, k))
-                    view.__set_name__(cls, prefix + gate)
+        contract.check_class(cls, Walk)
         if cls.State._fields != cls.state_fields:
             cls.State = namedtuple(f"{cls.__name__}State", cls.state_fields, module=cls.__module__)
             cls.State.__qualname__ = f"{cls.__qualname__}.State"  # where a pickle finds it
@@ -100,6 +90,10 @@ class Cell(Layer):
             sizes, fields = ", ".join(self.state_sizes()), ", ".join(self.state_fields)
             raise TypeError(f"{type(self).__name__}.state_sizes gives {sizes}, its state_fields are {fields}")
         super().__init__(dtype, seed)
+        if taken := {"x", *self.state_fields} & self._parameters.keys():
+            raise TypeError(
+                f"{type(self).__name__} has a parameter {min(taken)!r}: that is the input's or a state's name"
+            )
 
     def __repr__(self):
         return (
@@ -122,6 +116,12 @@ class Cell(Layer):
         rows = len(self.gates) * self.hidden_size
         return {"W_x": (rows, self.input_size), "W_h": (rows, self.hidden_size), "b": (rows,)}
 
+    def windows(self):
+        """The gates' rows: W_xi, W_hi, b_i and so on."""
+        prefixes, size = {"W_x": "W_x", "W_h": "W_h", "b": "b_"}, self.hidden_size
+        gates = [(gate, slice(k * size, (k + 1) * size)) for k, gate in enumerate(self.gates)]
+        return {prefix + gate: (name, rows) for gate, rows in gates for name, prefix in prefixes.items()}
+
     def state_sizes(self):
         """Units of each field of the state."""
         return dict.fromkeys(self.state_fields, self.hidden_size)
@@ -129,8 +129,8 @@ class Cell(Layer):
     def equations(self, x, *state):
         """The equations of one step, unchecked.
 
-        x: x_t, `(batch, input)`. state: h_{t−1} and the other fields, each `(batch, size)`. Returns a dict of every
-        gate and value by name, and the new state, all `(batch, size)`.
+        x: x_t, `(batch, input)`. state: h_{t−1} and the other fields, each `(batch, size)`. They are not to be written
+        to. Returns a dict of every gate and value by name, and the new state, all `(batch, size)`.
         """
         raise NotImplementedError(f"{type(self).__name__} has no equations: a cell says in them what one step computes")
 
@@ -141,7 +141,8 @@ class Cell(Layer):
         field of the new state, all paths from later steps included.
         Returns three things: ∂L/∂a for each gate by name, a being what goes into its σ or tanh; ∂L/∂ each field of the
         state before, a tuple; and a dict of the gradients that do not follow from these. Those of W_x, b and x_t
-        follow from ∂L/∂a, that of W_h from ∂L/∂a and h_{t−1}.
+        follow from ∂L/∂a, that of W_h from ∂L/∂a and h_{t−1}; another in the dict replaces it, and "x" is added to what
+        follows, for a cell that reads x_t outside its gates.
         """
         raise NotImplementedError(f"{type(self).__name__} has no step_back, which backward needs")
 
@@ -182,7 +183,8 @@ class Cell(Layer):
         if walk.pad is not None:
             grad_h[walk.pad] = 0  # the output there is a constant zero
         da, grad_first, own = walk.backward(grad_h, self._check_state(grad_state, walk.batch, "grad_state"))
-        grad_x = (da.reshape(-1, da.shape[2]) @ walk.cell.W_x).reshape(walk.x.shape)
+        grad_x = da.reshape(walk.time * walk.batch, da.shape[2]) @ walk.cell.W_x
+        grad_x = grad_x.reshape(walk.x.shape) + own.pop("x", 0)
         return Gradients(walk.outward(grad_x), self._shown(grad_first), self._gradients(walk, da, own))
 
     def trace(self, x, state=None, lengths=None, reverse=False):
@@ -203,11 +205,11 @@ class Cell(Layer):
         reverse = validate.one_of("reverse", reverse, (False, True))
         for name, value in self._parameters.items():
             validate.finite(name, value)
-        fast = self.fast if self.computes_as("fast", "equations", "step_back", "shapes", "state_sizes") else None
+        fast = self.fast if self.computes_as("fast", "equations", "step_back") else None
         walk = (fast or Walk)(self, x, first, pad, reverse, rooms)
         walk.forward()
-        for name, values in walk.states.items():
-            if not np.isfinite(values[-1]).all():
+        for name, values in walk.states.items():  # the fast walks cannot come back from what is not finite
+            if not np.isfinite(values[-1] if fast else values).all():
                 step = int(np.argmin(np.isfinite(values).all((1, 2)))) - 1
                 raise FloatingPointError(
                     f"{name} is not finite from step {step} of the walk on: this {type(self).__name__} explodes"
@@ -215,18 +217,19 @@ class Cell(Layer):
         return walk
 
     def computes_as(self, mark, *methods):
-        """Whether these methods are still those of the class that says `mark` ("fast", "torch_name"): a cell with
-        equations of its own is neither its parent's fast walk nor its PyTorch module."""
+        """Whether these methods, and what they stand on, are still those of the class that says `mark` ("fast",
+        "torch_name"): a cell with equations of its own is neither its parent's fast walk nor its PyTorch module."""
         owner = next(cls for cls in type(self).__mro__ if mark in vars(cls))
-        return all(getattr(getattr(self, name), "__func__", None) is getattr(owner, name) for name in methods)
+        names = (*methods, "gates", "state_fields", "shapes", "windows", "state_sizes")
+        return all(name not in vars(self) and getattr(type(self), name) is getattr(owner, name) for name in names)
 
     def _gradients(self, walk, da, own):
         """∂L in every parameter: those that follow from ∂L/∂a, one product each, and the cell's own."""
-        rows, parameters = da.reshape(walk.time * walk.batch, -1), walk.cell.parameters
+        rows, parameters = da.reshape(walk.time * walk.batch, da.shape[2]), walk.cell.parameters
         W_x1 = rows.T @ walk.x1.reshape(len(rows), -1)
-        found = {"W_x": W_x1[:, :-1].copy(), "b": W_x1[:, -1].copy()}
-        if "W_h" in parameters and "W_h" not in own:
-            found["W_h"] = rows.T @ walk.states[self.state_fields[0]][:-1].reshape(len(rows), -1)
+        found, h = {"W_x": W_x1[:, :-1].copy(), "b": W_x1[:, -1].copy()}, walk.states[self.state_fields[0]][:-1]
+        if "W_h" not in own and "W_h" in parameters and parameters["W_h"].shape == (rows.shape[1], h.shape[2]):
+            found["W_h"] = rows.T @ h.reshape(len(rows), -1)
         return contract.gradients(self, {name: found[name] for name in found if name in parameters} | own)
 
     # -- checks ---------------------------------------------------------------------------------------------------

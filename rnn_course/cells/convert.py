@@ -79,7 +79,7 @@ def _torch_module(cell, **layers):
 
 def obstacle(cell):
     """Why no PyTorch module computes what this cell does, in a sentence; None where one does."""
-    if not cell.torch_name or not cell.computes_as("torch_name", "equations", "shapes", "state_sizes"):
+    if not cell.torch_name or not cell.computes_as("torch_name", "equations"):
         return f"this {type(cell).__name__} has equations of its own: it has no PyTorch equal"
     if not getattr(cell, "reset_after", True):
         return "a GRU here has reset_after=False, PyTorch's resets after the product: it has no PyTorch equal"
@@ -119,6 +119,8 @@ def stack_from_torch(module, kinds, stacked, two_ways):
 
 def stack_to_torch(stack):
     """See `Stack.to_torch`."""
+    import torch
+
     pairs = [layer.cells if hasattr(layer, "cells") else [layer] for layer in stack.layers]
     first = pairs[0][0]
     for cell in (cell for pair in pairs for cell in pair):
@@ -126,6 +128,8 @@ def stack_to_torch(stack):
     alike = {(type(c), c.hidden_size, len(pair), getattr(c, "nonlinearity", None)) for pair in pairs for c in pair}
     if len(alike) > 1:
         raise ValueError(f"{stack!r} mixes kinds, sizes or directions, a PyTorch module has one of each")
+    if not hasattr(torch.nn, first.torch_name):
+        raise ValueError(f"layers of {type(first).__name__} have no PyTorch module together: convert each of them")
     module = _torch_module(first, num_layers=len(pairs), bidirectional=len(pairs[0]) == 2)
     for k, pair in enumerate(pairs):
         for cell, suffix in zip(pair, (f"l{k}", f"l{k}_reverse"), strict=False):

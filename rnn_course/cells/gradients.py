@@ -12,6 +12,7 @@ import numpy as np
 
 from rnn_course import validate
 from rnn_course.cells import convert
+from rnn_course.cells.base import Cell
 from rnn_course.tables import html_table
 
 WITNESSES = ("finite differences", "automatic differentiation", "framework's cell")
@@ -24,10 +25,12 @@ class GradientReport:
     """What `check_gradients` found: for each array the largest relative difference to each witness.
 
     rows: `{array: {witness: difference}}`; a difference is None where a witness has nothing to say. An array is "h",
-    the forward values, or "x", "state.h", "W_x", …, the loss's gradient in it.
+    the forward values, or "x", "state.h", "W_x", …, the loss's gradient in it. silent: why automatic differentiation
+    could not follow the equations; empty where it could.
     """
 
     rows: dict[str, dict[str, float | None]]
+    silent: str = ""
 
     @property
     def passed(self):
@@ -57,46 +60,55 @@ class GradientReport:
         """What was found, in a sentence."""
         wrong = self.disagreements
         if not wrong:
-            return "All witnesses agree."
+            return f"All witnesses agree.{self.silent and ' One is silent.'}"
         return f"{len(wrong)} disagreements (✗), the first in {wrong[0][0]} with {wrong[0][1]}."
 
     def __repr__(self):
         words = zip(*(witness.split(" ", 1) for witness in WITNESSES), strict=True)
         heads = [*(("", *row) for row in words), ("held against", *HELD_AGAINST.values())]
         lines = [f"{cells[0]:<12}" + "".join(f"{cell:>23}" for cell in cells[1:]) for cells in [*heads, *self._cells()]]
-        return "\n".join([*lines, self.summary])
+        return "\n".join([*lines, *self._notes()])
 
     def _repr_html_(self):
         witnesses = (f"{witness}, against {what}" for witness, what in HELD_AGAINST.items())
-        return html_table(self._cells(), ("largest relative difference in", *witnesses), notes=[self.summary])
+        return html_table(self._cells(), ("largest relative difference in", *witnesses), notes=self._notes())
+
+    def _notes(self):
+        """What stands below the table."""
+        reason = f"Automatic differentiation could not follow the equations: {self.silent}"
+        return [self.summary, reason] if self.silent else [self.summary]
 
 
 def check_gradients(cell, x, state=None, seed=0, entries=60):
     """Compare `cell.backward` with three witnesses, on the loss L = Σ A ⊙ h + Σ B ⊙ (last state) with random A and B.
 
-    cell: any cell in float64, one of your own too. x: `(batch, time, input)`. state: the first state; None draws a
-    random one, since a first state of zero tests nothing that is multiplied with it. seed: of A, B and that state.
-    entries: at most so many entries of each array, drawn at random, are checked by finite differences. Returns a
-    `GradientReport`.
-    Raises TypeError for a float32 cell, whose rounding would hide what is looked for.
+    cell: any cell in float64, one of your own too; its memory for `backward` is gone afterwards. x: `(batch, time,
+    input)`. state: the first state; None draws a random one, since a first state of zero tests nothing that is
+    multiplied with it. seed: of A, B and that state. entries: at most so many entries of each array, drawn at random,
+    are checked by finite differences. Returns a `GradientReport`.
+    Raises TypeError for what is no cell, and for a float32 cell, whose rounding would hide what is looked for.
     """
+    if not isinstance(cell, Cell):
+        raise TypeError(f"cell is a {type(cell).__name__}, check_gradients takes one cell")
     if cell.dtype != np.float64:
         raise TypeError(f"cell computes in {cell.dtype}, gradients are checked in float64")
     entries = validate.positive_int("entries", entries)
-    rng = np.random.default_rng(seed)
-    x = np.array(x)
-    state = _fields(cell.forward(x, state)[1], rng) if state is None else _fields(state)
-    h, last = cell.forward(x, _whole(cell, state))
+    rng = validate.generator("seed", seed)
+    x = np.array(validate.numbers("x", x))
+    last = cell.forward(x, state)[1]
+    first = _fields(last, rng) if state is None else [np.array(field) for field in _fields(state)]
+    h, last = cell.forward(x, _whole(cell, first))
     grad_h, grad_last = rng.normal(size=h.shape), _fields(last, rng)
     grads = cell.backward(grad_h, _whole(cell, grad_last))
     ours = _named(cell, h, grads.x, _fields(grads.state), grads.parameters)
-    given = cell, x, state, grad_h, grad_last
-    theirs = (_by_differences(*given, entries, rng), _by_autograd(*given), _by_framework(*given))
+    given = cell, x, first, grad_h, grad_last
+    by_autograd, silent = _by_autograd(*given)
+    theirs = (_by_differences(*given, entries, rng), by_autograd, _by_framework(*given))
     rows = {
         array: {name: _difference(value, found.get(array)) for name, found in zip(WITNESSES, theirs, strict=True)}
         for array, value in ours.items()
     }
-    return GradientReport(rows)
+    return GradientReport(rows, silent)
 
 
 def _fields(state, rng=None):
@@ -117,18 +129,18 @@ def _named(cell, h, x, state, parameters):
 
 
 def _difference(ours, theirs):
-    """Largest difference relative to the largest value; NaN in `theirs` marks entries that were not looked at."""
+    """Largest difference relative to the largest value, of the entries that are not masked; NaN where one is NaN."""
     if theirs is None:
         return None
     if ours.shape != theirs.shape:
         return np.inf
-    looked_at = ~np.isnan(theirs)
-    scale = max(1.0, float(np.abs(theirs[looked_at]).max()))
-    return float(np.abs(ours - theirs)[looked_at].max()) / scale
+    seen = ~np.ma.getmaskarray(theirs)
+    ours, theirs = ours[seen], np.ma.getdata(theirs)[seen]
+    return float(np.abs(ours - theirs).max(initial=0) / np.abs(theirs).max(initial=1))
 
 
 def _by_differences(cell, x, state, grad_h, grad_last, entries, rng, width=1e-6):
-    """(L(θ + ε) − L(θ − ε)) / 2ε for entries of every array; NaN for those not drawn."""
+    """(L(θ + ε) − L(θ − ε)) / 2ε for entries of every array; masked are those not drawn."""
     x, state = x.copy(), [field.copy() for field in state]
 
     def loss():
@@ -139,22 +151,29 @@ def _by_differences(cell, x, state, grad_h, grad_last, entries, rng, width=1e-6)
     for name, array in _named(cell, None, x, state, cell.parameters).items():
         if array is None:
             continue
-        slopes[name] = np.full(array.shape, np.nan)
+        slopes[name] = np.ma.masked_all(array.shape)
         for k in rng.permutation(array.size)[:entries]:
-            middle = array.flat[k]
-            array.flat[k] = middle + width
-            above = loss()
-            array.flat[k] = middle - width
-            slopes[name].flat[k] = (above - loss()) / (2 * width)
-            array.flat[k] = middle
+            middle, found = array.flat[k], []
+            try:
+                for value in (middle + width, middle - width):
+                    array.flat[k] = value
+                    found.append(loss())
+            finally:  # also where an own cell explodes, or somebody interrupts
+                array.flat[k] = middle
+                cell._forget()
+            slopes[name].flat[k] = (found[0] - found[1]) / (2 * width)
     return slopes
 
 
 def _by_autograd(cell, x, state, grad_h, grad_last):
-    """The values of the cell's equations and their gradients, by torch's automatic differentiation."""
+    """The values of the cell's equations and their gradients, by torch's automatic differentiation, and "", or nothing
+    and why torch could not follow."""
     from rnn_course.cells import autograd  # brings torch
 
-    return _named(cell, *autograd.walk(cell, x, state, grad_h, grad_last))
+    try:
+        return _named(cell, *autograd.walk(cell, x, state, grad_h, grad_last)), ""
+    except Exception as error:  # whatever an author's equations make torch say
+        return {}, f"{type(error).__name__}: {str(error).splitlines()[0]}"
 
 
 def _by_framework(cell, x, state, grad_h, grad_last):

@@ -20,7 +20,6 @@ import numpy as np
 
 from rnn_course import validate
 from rnn_course.cells.base import Cell, sigmoid
-from rnn_course.cells.layer import Parameter
 from rnn_course.cells.walks import GRUWalk
 
 
@@ -36,8 +35,6 @@ class GRU(Cell):
     gates = ("r", "z", "n")
     torch_name = "GRU"
     fast = GRUWalk
-
-    b_hn = Parameter("b_hn")
 
     def __init__(self, input_size, hidden_size, dtype=np.float64, seed=0, *, reset_after=True):
         self.reset_after = validate.one_of("reset_after", reset_after, (False, True))

@@ -7,46 +7,34 @@ import numpy as np
 from rnn_course import validate
 
 
-class Parameter:
-    """One stored array, or one gate's rows of it, as a view: writing to it changes the layer.
-
-    `Parameter("W_x")` is the whole array; `Parameter("W_x", 2)` is the third gate's block of `hidden_size` rows.
-    """
-
-    def __init__(self, storage, block=None):
-        self.storage, self.block = storage, block
-
-    def __set_name__(self, owner, name):
-        self.name = name
-
-    def __get__(self, layer, owner=None):
-        if layer is None:
-            return self
-        if self.storage not in layer._parameters:
-            raise AttributeError(self.name)  # `Layer.__getattr__` has the sentence
-        whole, rows = layer._parameters[self.storage], layer.hidden_size
-        return whole if self.block is None else whole[self.block * rows : (self.block + 1) * rows]
-
-    def __set__(self, layer, value):
-        layer._write(self.name, getattr(layer, self.name), value)
-
-
 class Layer:
     """Arrays by name, uniform in ±1/√hidden_size at first. A subclass says in `shapes` which; see `Cell`, `Readout`.
 
-    Sizes and options that `shapes` reads are set before `Layer.__init__`. dtype: float64 or float32. seed: a whole
-    number or a generator.
+    Each is an attribute too, and so are the rows that `windows` names; writing to one changes the layer. Sizes and
+    options that `shapes` reads are set before `Layer.__init__`. dtype: float64 or float32. seed: a whole number or a
+    generator. Raises TypeError for a parameter whose name means something else.
     """
 
     def __init__(self, dtype, seed):
         self.dtype = float_dtype(dtype, type(self).__name__)
         rng, bound = validate.generator("seed", seed), 1 / np.sqrt(self.hidden_size)
-        drawn = {name: rng.uniform(-bound, bound, shape) for name, shape in self.shapes().items()}
+        drawn = {name: np.asarray(rng.uniform(-bound, bound, shape)) for name, shape in self.shapes().items()}
+        windows = {name: rows for name, rows in self.windows().items() if rows[0] in drawn}
+        for name in [*drawn, *windows]:
+            if name in self.__dict__ or hasattr(type(self), name) or (name in drawn and name in windows):
+                raise TypeError(
+                    f"{type(self).__name__} has a parameter {name!r}, a name that means something else in it"
+                )
+        self._windows = windows
         self._parameters = {name: value.astype(self.dtype) for name, value in drawn.items()}
 
     def shapes(self):
         """Name and shape of each stored array, in the order in which they are drawn."""
         raise NotImplementedError(f"{type(self).__name__} has no shapes, which say what its parameters are")
+
+    def windows(self):
+        """Names for some rows of stored arrays: {"W_xi": ("W_x", slice(0, hidden)), …}."""
+        return {}
 
     @property
     def parameters(self):
@@ -54,22 +42,27 @@ class Layer:
         return MappingProxyType(self._parameters)
 
     def __getattr__(self, name):
-        """A stored array that no `Parameter` of the class names; called only where nothing else has the name."""
-        stored = self.__dict__.get("_parameters", {})
+        """A stored array, or a window into one; called only where nothing else has the name."""
+        stored = self.__dict__.get("_parameters")
+        if stored is None:
+            raise AttributeError(f"this {type(self).__name__} has no {name} before super().__init__(…) has run")
         if name in stored:
             return stored[name]
+        if name in self._windows:
+            storage, rows = self._windows[name]
+            return stored[storage][rows]
         raise AttributeError(f"this {type(self).__name__} has no {name}; its parameters are {', '.join(stored)}")
 
     def __setattr__(self, name, value):
         """Refuse a weight that the layer does not have: a slip of the pen would train another one than was meant."""
         stored = self.__dict__.get("_parameters", {})
-        if name in stored:
-            self._write(name, stored[name], value)
-        elif name.split("_")[0] in {key.split("_")[0] for key in stored} and not hasattr(type(self), name):
+        if name in stored or (stored and name in self._windows):
+            self._write(name, getattr(self, name), value)
+        elif name in self.__dict__ or hasattr(type(self), name) or not _alike(name, stored):
+            super().__setattr__(name, value)
+        else:
             its = ", ".join(stored)
             raise AttributeError(f"this {type(self).__name__} has no {name}; its parameters are {its} and their gates")
-        else:
-            super().__setattr__(name, value)
 
     def _write(self, name, view, value):
         """Put `value` into the array, of the same shape, without losing a digit."""
@@ -91,10 +84,15 @@ class Layer:
         return validate.finite(name, array)
 
 
+def _alike(name, stored):
+    """Whether a name begins as one of the stored arrays does: with W_, or b_."""
+    return name.partition("_")[0] in {key.partition("_")[0] for key in stored}
+
+
 def float_dtype(dtype, owner):
     """The dtype, if it is one that layers compute in; TypeError otherwise."""
     try:
-        dtype = np.dtype(dtype)
+        dtype = dtype and np.dtype(dtype)  # NumPy would take None for float64
     except TypeError:
         pass  # the sentence below says what came
     if dtype not in (np.float32, np.float64):

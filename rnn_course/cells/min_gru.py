@@ -65,6 +65,7 @@ class MinGRU(Cell):
             raise TypeError(f"module is a {type(module).__name__}, MinGRU.from_torch wants a MinGRUTorch")
         weight = module.W_x.detach().cpu().numpy()
         cell = cls(module.input_size, module.hidden_size, dtype=weight.dtype, method=module.method)
+        convert.refuse_without_equal(cell)
         cell.W_x, cell.b = weight, module.b.detach().cpu().numpy()
         return cell
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from rnn_course import validate
 from rnn_course.cells.base import sigmoid
-from rnn_course.cells.layer import Layer, Parameter
+from rnn_course.cells.layer import Layer
 from rnn_course.cells.walk import padding
 
 
@@ -35,9 +35,6 @@ class Readout(Layer):
     float64 or float32. seed: of the initial weights, uniform in ±1/√hidden_size. Stored are
     `W_hy (output, hidden)` and `b_y (output,)`.
     """
-
-    W_hy = Parameter("W_hy")
-    b_y = Parameter("b_y")
 
     def __init__(self, hidden_size, output_size, activation="identity", dtype=np.float64, seed=0):
         self.hidden_size = validate.positive_int("hidden_size", hidden_size)

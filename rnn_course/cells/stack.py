@@ -84,8 +84,8 @@ class Stack:
 
     def forward(self, x, state=None, lengths=None, reverse=False):
         """As a cell's `forward`; returns the top layer's h and the list of every layer's state."""
+        self._forget()  # a walk that is refused or fails half-way must not leave an older one to go back over
         states = _split_state(state, len(self.layers), "Stack")
-        self._forget()  # a walk that fails half-way must not leave an older one to go back over
         for k, layer in enumerate(self.layers):
             x, states[k] = layer.forward(x, states[k], lengths, reverse)
         return x, states
@@ -108,8 +108,9 @@ class Stack:
         states, traces = _split_state(state, len(self.layers), "Stack"), []
         for layer, first in zip(self.layers, states, strict=True):
             traces.append(layer.trace(x, first, lengths, reverse))
-            last = traces[-1]
-            x = np.concatenate([t.h for t in last], axis=2) if isinstance(last, tuple) else last.h
+            cells = getattr(layer, "cells", (layer,))
+            outputs = zip(cells, traces[-1] if isinstance(layer, Bidirectional) else traces[-1:], strict=True)
+            x = np.concatenate([found[cell.state_fields[0]] for cell, found in outputs], axis=2)
         return traces
 
     @classmethod

@@ -68,43 +68,52 @@ class Walk:
             out[self.turned(self.pad.swapaxes(0, 1))] = 0
         return out
 
-    def state_at(self, t):
-        """The state before the t-th step walked, t from 0; at -1 the last one."""
-        return self.cell.State(*(values[t] for values in self.states.values()))
+    def state_at(self, t, rows=slice(None)):
+        """The state before the t-th step walked, t from 0, of these sequences; at -1 the last one."""
+        return self.cell.State(*(values[t][rows] for values in self.states.values()))
 
-    def ended(self, t):
-        """`(batch, 1)`, True for the sequences that have ended before the t-th step walked."""
-        return np.False_ if self.pad is None else self.pad[t][:, None]
+    def alive(self, t):
+        """Which sequences have not ended before the t-th step walked: an index of the batch."""
+        return slice(None) if self.pad is None else np.flatnonzero(~self.pad[t])
 
     def forward(self):
-        """Fill `states`; a sequence that has ended keeps its state."""
+        """Fill `states`; a sequence that has ended keeps its state, and the equations never see its padding."""
         self.values = []
         for t in range(self.time):
-            before = self.state_at(t)
-            now = contract.now(self.cell, self.x[t], before)
+            rows = self.alive(t)
+            now = contract.now(self.cell, self.x[t][rows], self.state_at(t, rows))
             self.values.append(now)
             for name, values in self.states.items():
-                values[t + 1] = np.where(self.ended(t), getattr(before, name), now[name])
+                values[t + 1] = values[t]
+                values[t + 1][rows] = now[name]
 
     def backward(self, grad_h, grads):
         """Backpropagation through time, from ∂⁺L/∂h_t `(time, batch, size)` and ∂L in the last state, a tuple.
 
         Returns ∂L/∂a of all gates `(time, batch, gates · hidden)`, ∂L in the first state, and the gradients that
-        `step_back` gives itself, added up over the steps.
+        `step_back` gives itself: of parameters added up over the steps, of x `(time, batch, input)`.
         """
-        all_da, own = [], {}
+        all_da, own = np.zeros((self.time, self.batch, len(self.cell.W_x)), self.cell.dtype), {}
         for t in reversed(range(self.time)):
-            grads = (grads[0] + grad_h[t], *grads[1:])
-            live = [np.where(self.ended(t), 0, grad) for grad in grads]
-            da, before, own_t = contract.back(self.cell, self.values[t], self.x[t], self.state_at(t), live)
-            grads = [np.where(self.ended(t), *pair) for pair in zip(grads, before, strict=True)]
-            all_da.append(da)
-            own = {name: own.get(name, 0) + value for name, value in own_t.items()}
-        return np.stack(all_da[::-1]), grads, own
+            rows, grads = self.alive(t), [grads[0] + grad_h[t], *(grad.copy() for grad in grads[1:])]
+            given = self.values[t], self.x[t][rows], self.state_at(t, rows), [grad[rows].copy() for grad in grads]
+            all_da[t][rows], before, own_t = contract.back(self.cell, *given)
+            for grad, value in zip(grads, before, strict=True):
+                grad[rows] = value
+            if "x" in own_t:
+                own.setdefault("x", np.zeros_like(self.x))[t][rows] = own_t.pop("x")
+            for name, value in own_t.items():
+                own[name] = np.asarray(own.get(name, 0) + value)
+        return all_da, grads, own
 
     def trace(self):
         """Every value of the equations at every step by name, `(time, batch, size)`."""
-        return {name: np.stack([now[name] for now in self.values]) for name in self.values[0]}
+        found = {}
+        for t, now in enumerate(self.values):
+            for name, value in now.items():
+                shape = (self.time, self.batch, *value.shape[1:])
+                found.setdefault(name, np.zeros(shape, value.dtype))[t][self.alive(t)] = value
+        return found
 
 
 def padding(lengths, batch, time):

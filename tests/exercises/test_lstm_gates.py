@@ -5,7 +5,7 @@ import pytest
 from learners_cells import PeepholeLSTM, UpdateGateRNN
 from verdicts import accepted, refused
 
-from rnn_course.cells import GRU, LSTM, Cell, SimpleRNN
+from rnn_course.cells import GRU, LSTM, Cell, SimpleRNN, sigmoid
 from rnn_course.exercises import lstm_gates
 from rnn_course.exercises.verdict import NOTHING_YET
 
@@ -179,3 +179,63 @@ def test_a_gradient_of_its_own_that_is_wrong_does_not_pass():
     refused(lstm_gates.own_cell(cell), "are right, but not what follows. 2 disagreements (✗), the first in b")
     unknown = changed("step_back", lambda back: (*back[:2], {"q": back[1][0]}))
     refused(lstm_gates.own_cell(unknown), "check_gradients stops: Changed.step_back gave a gradient of q")
+
+
+def test_a_cell_of_ones_own_may_be_written_in_other_ways():
+    class Slope(UpdateGateRNN):
+        def equations(self, x, h):
+            now = super().equations(x, h)
+            return now | {"slope": 1 - now["n"] ** 2}
+
+        def step_back(self, now, x, before, dh):
+            da, (dh_before,), own = super().step_back(now, x, before, dh)
+            return da | {"n": dh * (1 - now["z"]) * now["slope"]}, self.State(dh_before), own
+
+    class Dots(UpdateGateRNN):
+        gates = ["z", "n"]  # noqa: RUF012
+
+        def equations(self, x, h):
+            z = sigmoid(np.dot(x, self.W_xz.T) + h.dot(self.W_hz.transpose()) + self.b_z)
+            n = np.tanh(x @ np.transpose(self.W_xn) + h @ self.W_hn.T + self.b_n)
+            return {"h": n + z * (h.copy() - n), "n": n, "z": z}
+
+    class Filled(UpdateGateRNN):
+        def equations(self, x, h):
+            now = super().equations(x, h)
+            out = np.empty(now["h"].shape)
+            out[:] = now["h"]
+            return now | {"h": out}
+
+    class OtherOrder(UpdateGateRNN):
+        def shapes(self):
+            return dict(reversed(super().shapes().items()))
+
+    for kind in (Slope, Dots, Filled, OtherOrder):
+        accepted(lstm_gates.own_cell(kind))
+
+
+def test_what_is_wrong_in_form_is_told_in_the_librarys_sentence():
+    def with_methods(**methods):
+        return lstm_gates.own_cell(type("Mine", (UpdateGateRNN,), methods))
+
+    def in_place(self, x, h):
+        h *= 0.5
+        return UpdateGateRNN.equations(self, x, h)
+
+    def spoils(self, now, x, before, dh):
+        n = now["n"]
+        n **= 2
+        return UpdateGateRNN.step_back(self, now, x, before, dh)
+
+    refused(with_methods(equations=lambda self, x, h: h), "Mine.equations returned a ndarray, wanted a dict")
+    refused(with_methods(equations=lambda self, x, h: (h, h)), "Mine.equations returned a tuple, wanted a dict")
+    refused(with_methods(equations=in_place), "writes into what it was given")
+    refused(with_methods(step_back=spoils), "writes into what it was given")
+    refused(with_methods(step_back=lambda self, now, x, before, dh: dh), "returned ndarray, wanted three things")
+    good = UpdateGateRNN.step_back
+    for change, sentence in (
+        (lambda da, grads, own: (da, grads[0], own), "(dict, ndarray, dict), wanted three things"),
+        (lambda da, grads, own: (da, grads * 2, own), "gave 2 gradients for the state before, it has h"),
+        (lambda da, grads, own: (da, grads), "returned (dict, tuple), wanted three things"),
+    ):
+        refused(with_methods(step_back=lambda self, *given, change=change: change(*good(self, *given))), sentence)
