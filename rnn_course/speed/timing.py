@@ -1,7 +1,6 @@
 """The one timer: calls in turn, so that a machine that is busy for a while is slow for all of them."""
 
 import time
-from operator import itemgetter
 
 import numpy as np
 
@@ -11,8 +10,9 @@ def interleaved(calls, seconds=2.0, least=5, most=50, warmup=1, wait=None):
 
     Each call is repeated for about `seconds`, at least `least` and at most `most` times, after `warmup` runs that do
     not count. The repeats of one lie spread evenly among those of the others, so that a machine that is busy for a
-    while is slow for all; with as many repeats of each they are called in rounds, in the order of `calls`. wait():
-    returns when the device is done, None where calls return when they are done.
+    while is slow for all; with as many repeats of each they are called in rounds, each in an order of its own, since
+    what a call finds in the cache depends on the one before. wait(): returns when the device is done, None where calls
+    return when they are done.
     """
     wait = wait or (lambda: None)
 
@@ -27,9 +27,10 @@ def interleaved(calls, seconds=2.0, least=5, most=50, warmup=1, wait=None):
         call()
     first = {name: once(call) for name, call in calls.items()} if warmup else dict.fromkeys(calls, seconds)
     repeats = {name: int(np.clip(seconds / took, least, most)) for name, took in first.items()}
-    turns = [((k + 0.5) / count, name) for name, count in repeats.items() for k in range(count)]
+    order = np.random.default_rng(0)
+    turns = [((k + 0.5) / count, order.random(), name) for name, count in repeats.items() for k in range(count)]
     times = {name: [] for name in calls}
-    for _, name in sorted(turns, key=itemgetter(0)):
+    for *_, name in sorted(turns):
         times[name].append(once(calls[name]))
     return {name: np.array(values) for name, values in times.items()}
 

@@ -29,10 +29,12 @@ def test_repeats_are_spread_and_counted(monkeypatch):
     assert np.diff(slow).min() >= 5 and np.diff(slow).max() <= 8
 
 
-def test_as_many_repeats_of_each_are_rounds_in_the_order_given():
+def test_as_many_repeats_of_each_are_rounds_each_in_an_order_of_its_own():
     order = []
-    speed.interleaved({name: lambda name=name: order.append(name) for name in "zax"}, least=4, most=4, warmup=2)
-    assert order == [*"zax"] * 6
+    speed.interleaved({name: lambda name=name: order.append(name) for name in "zax"}, least=8, most=8, warmup=2)
+    assert order[:6] == [*"zax"] * 2  # the warm-up
+    rounds = ["".join(order[k : k + 3]) for k in range(6, 30, 3)]
+    assert all(sorted(one) == [*"axz"] for one in rounds) and len(set(rounds)) > 2
 
 
 def test_the_device_is_waited_for(monkeypatch):
