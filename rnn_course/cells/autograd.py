@@ -5,8 +5,6 @@ and a `Traced` tensor does: `np.tanh(a)` becomes `torch.tanh(a)`, and torch keep
 two libraries call different things by one name, `MEANINGS` has what NumPy means.
 """
 
-import copy
-
 import numpy as np
 import torch
 
@@ -87,8 +85,8 @@ def walk(cell, x, state, grad_h, grad_last):
     Raises whatever torch raises where the equations do what it cannot follow.
     """
     x, first = traced(x), [traced(value) for value in state]
-    seen = copy.copy(cell)
-    seen._parameters = {name: traced(value) for name, value in cell.parameters.items()}
+    weights = {name: traced(value) for name, value in cell.parameters.items()}
+    seen = cell.with_arrays(weights)
     fields, outputs = first, []
     for t in range(x.shape[1]):
         now = seen.equations(x[:, t], *fields)
@@ -96,7 +94,7 @@ def walk(cell, x, state, grad_h, grad_last):
         outputs.append(fields[0])
     h = torch.stack(outputs, 1)
     torch.autograd.backward((h, *fields), [torch.from_numpy(grad) for grad in (grad_h, *grad_last)])
-    parameters = {name: _gradient(leaf) for name, leaf in seen._parameters.items()}
+    parameters = {name: _gradient(leaf) for name, leaf in weights.items()}
     return h.detach().numpy(), _gradient(x), [_gradient(leaf) for leaf in first], parameters
 
 

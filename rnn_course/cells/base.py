@@ -10,6 +10,7 @@ From these follow `step`, `forward`, `backward` and `trace`, with lengths, both 
 `Bidirectional`, `check_gradients`, and training with `Readout` and `Adam`.
 """
 
+import copy
 from collections import namedtuple
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -103,6 +104,12 @@ class Cell(Layer):
     def __getstate__(self):
         """A copy or a pickle takes no walk along."""
         return self.__dict__ | {"_last": None, "_rooms": {}}
+
+    def with_arrays(self, parameters):
+        """A copy of the cell that computes with other arrays, by name, in the place of its own."""
+        other = copy.copy(self)
+        other._parameters = parameters
+        return other
 
     @property
     def output_size(self):

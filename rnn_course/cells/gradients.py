@@ -60,7 +60,7 @@ class GradientReport:
         """What was found, in a sentence."""
         wrong = self.disagreements
         if not wrong:
-            return f"All witnesses agree.{self.silent and ' One is silent.'}"
+            return "All witnesses agree. One is silent." if self.silent else "All witnesses agree."
         return f"{len(wrong)} disagreements (✗), the first in {wrong[0][0]} with {wrong[0][1]}."
 
     def __repr__(self):

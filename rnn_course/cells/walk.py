@@ -20,9 +20,7 @@ class Walk:
     """
 
     def __init__(self, cell, x, first, pad, reverse, rooms):
-        self.cell = object.__new__(type(cell))  # a copy, in a quarter of the time of copy.copy
-        self.cell.__dict__.update(cell.__getstate__())
-        self.cell._parameters = {name: value.copy() for name, value in cell.parameters.items()}
+        self.cell = cell.with_arrays({name: value.copy() for name, value in cell.parameters.items()})
         self.reverse, self.rooms = reverse, rooms
         self.batch, self.time = x.shape[:2]
         if rooms.get("size") != x.shape[:2]:

@@ -197,8 +197,9 @@ def own_cell(answer):
         report = check_gradients(answer(3, 5, seed=1), np.random.default_rng(1).normal(size=(2, 6, 3)))
     except Exception as error:  # whatever an answer raises
         return Verdict(False, f"Equations and step_back are right, but check_gradients stops: {error}")
-    follows = "and so is" if report.passed else "but not"
-    return Verdict(report.passed, f"Equations and step_back are right, {follows} what follows. {report.summary}")
+    if report.passed:
+        return Verdict(True, f"Equations and step_back are right, and so is what follows. {report.summary}")
+    return Verdict(False, f"Equations and step_back are right, but not what follows. {report.summary}")
 
 
 def _step_cases(arrays):
