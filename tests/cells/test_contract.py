@@ -216,6 +216,30 @@ def test_gradients_may_be_written_in_place():
         close(grads[0].x, grads[1].x)
 
 
+@pytest.mark.parametrize("lengths", [None, [4, 1, 2]])
+def test_gradients_may_be_handed_through_as_they_came(lengths):
+    """Two states that change places: what step_back returns are the very arrays that it got."""
+
+    class Swap(Cell):
+        state_fields = ("h", "m")
+
+        def equations(self, x, h, m):
+            return {"h": m, "m": h}
+
+        def step_back(self, now, x, before, dh, dm):
+            return {}, (dm, dh), {}
+
+    cell, rng = Swap(3, 5), np.random.default_rng(0)
+    last = cell.State(*rng.normal(size=(2, 3, 5)))
+    kept = copy.deepcopy(last)
+    cell.forward(np.ones((3, 4, 3)), lengths=lengths)
+    dh, dm = cell.backward(grad_state=last).state
+    for k, length in enumerate(lengths or [4] * 3):
+        want = (last.h[k], last.m[k]) if length % 2 == 0 else (last.m[k], last.h[k])
+        assert (dh[k] == want[0]).all() and (dm[k] == want[1]).all()
+    assert (last.h == kept.h).all() and (last.m == kept.m).all()
+
+
 def test_padding_is_never_read():
     """What divides by x meets no zero of the padding."""
 
