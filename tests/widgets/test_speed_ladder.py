@@ -12,6 +12,7 @@ from examples.speed_ladder import RUNGS, a_record, an_explorer
 from explorables import (
     frames,
     mount,
+    put,
     state,
     traits,
 )
@@ -59,6 +60,24 @@ def test_rows_are_the_records_times_and_the_ratio_is_to_the_marked_one():
     assert now["fastest"] == fastest["rung"]
     shown = [r[name] for r in results if not r["skipped"] for name in ("low", "high")]
     assert 10 ** now["axis"]["low"] <= min(shown) and max(shown) <= 10 ** now["axis"]["high"]
+
+
+ON_A_GPU = ("tutorial", "numpy_cell", "cuda_graph")  # NumPy's rungs come first and run on a CPU alone
+
+
+@pytest.mark.parametrize(("marked", "wanted"), [(0, 2), (1, 2), (2, 2), (4, 5), (8, 8), (99, 8)])
+def test_a_row_without_a_time_cannot_be_marked_the_next_with_one_is(marked, wanted):
+    record = a_record(kind="cuda", skip=ON_A_GPU)
+    now = put(SpeedLadder({"mine": record}), {"marked": marked}).compute()
+    assert now["marked"] == RUNGS[wanted][0]
+    base = now["rows"][now["marked"]]["median"]
+    for row in now["rows"].values():
+        assert row["ratio"] == (None if row["skipped"] else pytest.approx(base / row["median"], rel=1e-12))
+
+
+def test_after_the_last_timed_row_the_mark_goes_on_at_the_first():
+    record = a_record(kind="cuda", skip=("tutorial", "mingru_scan"))
+    assert put(SpeedLadder({"mine": record}), {"marked": 8}).compute()["marked"] == "numpy_cell"
 
 
 def test_the_limit_is_the_libraries_count_of_sums_at_the_recorded_rate():
@@ -253,6 +272,31 @@ def test_a_click_marks_a_row(page):
     assert state(page)["marked"] == 5
     assert_shown(root, explorer)
     page.wait_for_function("() => document.querySelector('[role=status]').textContent.startsWith('Marked: nn.LSTM, ')")
+
+
+@pytest.mark.browser
+def test_the_marks_slider_passes_over_rows_without_a_time(page):
+    explorer = SpeedLadder({"mine": a_record(kind="cuda", skip=ON_A_GPU)})
+    root = mount(page, explorer)
+    assert_shown(root, explorer)  # every ratio stands there, though the first rows have none
+    mark = root.get_by_label("Marked row")
+    for key, wanted in ((None, 2), ("ArrowRight", 3), ("ArrowRight", 5), ("ArrowLeft", 3), ("ArrowLeft", 2)):
+        if key:
+            mark.focus()
+            page.keyboard.press(key)
+            explorer.marked = wanted
+        assert mark.get_attribute("aria-valuetext") == label_of(RUNGS[wanted][0])
+        assert_shown(root, explorer)
+    root.locator(".rnn-rung").first.click()
+    assert state(page)["marked"] == 2
+    assert "No GPU was at hand" not in root.text_content()
+
+
+@pytest.mark.browser
+def test_a_gpu_of_apples_is_a_gpu(page):
+    root = mount(page, SpeedLadder({"mine": a_record(kind="mps")}))
+    text = root.text_content()
+    assert "mine (GPU)" in text and "GPU: device 0" in text and "No GPU was at hand" not in text
 
 
 @pytest.mark.browser
