@@ -154,7 +154,7 @@ def _findings():
     yield False, "jupyter-book, for the site", _version("jupyter-book")
     for tool, use in TOOLS.items():
         yield False, f"{tool}, for {use}", shutil.which(tool) or ""
-    yield False, "a GPU that torch sees, for the speed ladder", _gpu()
+    yield False, "a GPU that torch sees (the speed ladder measures cuda and mps)", _gpu()
     yield False, "the repository, for lab and book", str(ROOT) if (ROOT / "notebooks").exists() else ""
 
 

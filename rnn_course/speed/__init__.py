@@ -9,6 +9,7 @@
     interleaved(calls)         the timer: seconds of every repeat of each call, in turn
     limits()                   what the machine can do at most: products, copies, calls waited for and in a row
     work(shape)                the sums a pass cannot do without
+    launches(name, time)       how many operations a loop is on a CUDA GPU, counted without one
     HYPOTHESES, judge(record)  what is expected of a GPU, and whether a record bears it out
     make_record, save_record, read_record, check_record, table
 
@@ -17,6 +18,7 @@
 
 from rnn_course.speed.grids import GRIDS, SMOKE
 from rnn_course.speed.hypotheses import HYPOTHESES, Hypothesis, Verdict, judge, verdicts
+from rnn_course.speed.launches import launches
 from rnn_course.speed.measuring import FAILED, OUT_OF_MEMORY, limits, measure, work
 from rnn_course.speed.records import check_record, machine, make_record, read_record, save_record, table
 from rnn_course.speed.rungs import CHUNK, RUNGS, TOLERANCE, Rung, Shape, check_device, error_of, obstacle, prepare
@@ -40,6 +42,7 @@ __all__ = [
     "error_of",
     "interleaved",
     "judge",
+    "launches",
     "limits",
     "machine",
     "make_record",

@@ -187,7 +187,7 @@ def limits(device="cpu", threads=1, tf32=False, seconds=0.3):
     waited for once, which is what a loop of many calls pays for each. A dtype in which no rung runs is left out.
     """
     check_device(device)
-    size, bytes_copied = (1024, 2**27) if device == "cpu" else (8192, 2**30)
+    size, bytes_copied = {"cpu": (1024, 2**27), "mps": (4096, 2**28), "cuda": (8192, 2**30)}[device]
     found = {"product": {}}
     with conditions(device, threads, tf32) as wait:
 

@@ -68,7 +68,10 @@ def versions(device):
     """Versions of what was timed."""
     found = {"python": platform.python_version(), "numpy": np.__version__, "torch": torch.__version__}
     if device == "cuda":
-        found |= {"cuda": torch.version.cuda, "cudnn": str(torch.backends.cudnn.version())}
+        found |= {
+            "cuda": torch.version.cuda or f"ROCm {torch.version.hip}",
+            "cudnn": str(torch.backends.cudnn.version()),
+        }
     return found
 
 
@@ -144,4 +147,5 @@ def _times(result):
     if result["skipped"]:
         return f"skipped: {result['skipped']}"
     low, median, high = (1e3 * result[key] for key in ("low", "median", "high"))
-    return f"{median:9.2f} ms ({low:.2f} to {high:.2f}), {result['repeats']} repeats, error {result['error']:.1g}"
+    times = f"{median:9.2f} ms ({low:.2f} to {high:.2f}), {result['repeats']} repeats, error {result['error']:.1g}"
+    return f"{times}, recompiled {result['recompiles']} times" if result.get("recompiles") else times

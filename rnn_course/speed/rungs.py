@@ -247,7 +247,7 @@ RUNGS = {
     "fused_loop": Rung("a loop, hoisted and fused", _fused),
     "compiled_loop": Rung("that loop compiled", _compiled, compiled=True),
     "cuda_graph": Rung(
-        "the loop over nn.LSTMCell as a CUDA graph",
+        "nn.LSTMCell as a CUDA graph",
         partial(_cell_loop, make=GraphPass),
         only="cuda",
         why="a CUDA graph needs a GPU that CUDA drives",
@@ -259,7 +259,7 @@ RUNGS = {
     "mingru_loop": Rung("minGRU by a loop", partial(_mingru, method="loop"), model="minGRU"),
     "mingru_scan": Rung("minGRU by a scan", partial(_mingru, method="scan"), model="minGRU"),
     "associative_scan": Rung(
-        "minGRU by torch's associative_scan",
+        "minGRU by associative_scan",
         _mingru_associative,
         model="minGRU",
         only="cuda",

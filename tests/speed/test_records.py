@@ -35,6 +35,13 @@ def test_a_record_comes_back_as_it_was_saved(record, tmp_path):
     assert "skipped: a CUDA graph needs a GPU" in speed.table(record)
 
 
+def test_the_table_says_where_torch_compiled_again(record):
+    [timed] = [result for result in record["results"] if result["rung"] == "numpy_cell" and result["batch"] == 3]
+    for recompiles, said in ((0, False), (2, True)):
+        results = [timed | {"rung": "compiled_loop", "recompiles": recompiles}]
+        assert ("error 1e-07, recompiled 2 times" in speed.table(record_of([results[0] | {"error": 1e-7}]))) is said
+
+
 @pytest.mark.parametrize("field", ["command", "date", "versions", "settings", "machine", "device", "limits", "results"])
 def test_a_record_without_its_provenance_is_refused(record, tmp_path, field):
     path = tmp_path / "mine.json"

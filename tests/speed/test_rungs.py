@@ -10,7 +10,6 @@ import pytest
 import torch
 from gpu_stand_ins import OnTheCPU, play_cuda, play_mps
 from ladder_runs import QUICK, SHAPE
-from torch.utils._python_dispatch import TorchDispatchMode
 from torch_oracle import through_module
 
 from rnn_course import speed
@@ -99,46 +98,6 @@ def test_every_rung_on_a_gpu_that_is_played(monkeypatch, kind):
     assert on_cuda_alone & set(errors) == (on_cuda_alone if kind == "cuda" else set())
     for name, error in errors.items():
         assert error < rungs.tolerance(name), name
-
-
-def launches(loop, time):
-    """How many kernels a GPU is asked for by a pass of a loop; views ask for none. "meta" computes nothing.
-
-    nn.LSTMCell on CUDA is the routine with which PyTorch's source has it: two products and one kernel for the rest.
-    """
-    x, W_x, W_h, b, b_2 = (
-        torch.empty(*size, device="meta", requires_grad=True)
-        for size in ((4, time, 16), (128, 16), (128, 32), (128,), (128,))
-    )
-    h = C = torch.zeros(4, 32, device="meta")
-    with Kernels() as counted:
-        if loop == "cell_loop":
-            outputs = []
-            for x_t in x.unbind(1):
-                h, C, _ = torch.ops.aten._thnn_fused_lstm_cell(x_t @ W_x.T, h @ W_h.T, C, b, b_2)
-                outputs.append(h)
-        else:
-            outputs, _ = rungs.steps(torch.nn.functional.linear(x.transpose(0, 1), W_x, b).unbind(0), h, C, W_h)
-        h = torch.stack(outputs, 1)
-        biases = [b, b_2] if loop == "cell_loop" else [b]
-        torch.autograd.grad(h, [x, W_x, W_h, *biases], torch.ones_like(h))
-    return counted.count
-
-
-class Kernels(TorchDispatchMode):
-    count = 0
-
-    def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
-        self.count += not operation.is_view
-        return operation(*args, **(kwargs or {}))
-
-
-def test_the_loop_that_is_captured_asks_a_gpu_for_fewer_kernels():
-    a_step = {loop: (launches(loop, 16) - launches(loop, 8)) / 8 for loop in ("cell_loop", "fused_loop")}
-    assert a_step == {"cell_loop": 13, "fused_loop": 30}
-    captured = speed.RUNGS["cuda_graph"]
-    assert captured.make.func is speed.RUNGS["cell_loop"].make
-    assert captured.label == "the loop over nn.LSTMCell as a CUDA graph"
 
 
 def test_what_a_device_cannot_run_says_why():

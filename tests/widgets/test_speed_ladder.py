@@ -16,9 +16,10 @@ from explorables import (
     state,
     traits,
 )
+from gpu_stand_ins import OnTheCPU, play_cuda, play_mps, play_xpu
 from traitlets import TraitError
 
-from rnn_course import speed
+from rnn_course import devices, speed
 from rnn_course.widgets import SpeedLadder
 from rnn_course.widgets.speed_ladder import read
 
@@ -381,29 +382,43 @@ def test_a_record_that_the_page_has_read_arrives_in_the_kernel_in_one_message():
     assert explorer.state == explorer.initial
 
 
-def test_the_chapters_cell_for_a_gpu_saves_a_record_that_the_ladder_reads(tmp_path, monkeypatch):
-    """The cell as it stands, with the CPU in the place of a GPU and small shapes, since no GPU is at hand."""
+def the_chapters_cell_for_a_gpu(**names):
+    """Carry out the cell as it stands, but for small shapes; returns what it displayed."""
     [path] = (Path(__file__).parents[2] / "notebooks").glob("*_gpu_speed.ipynb")
     notebook = json.loads(path.read_text("utf-8"))
     sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    [source] = [source for source in sources if source.startswith("if torch.cuda.is_available():")]
-    shown, limits = [], a_record()["limits"]
+    [source] = [source for source in sources if source.startswith("measured = ")]
+    shown = []
+    names |= {"devices": devices, "speed": speed, "SpeedLadder": SpeedLadder, "display": shown.append}
+    names |= {"record": a_record(), "rungs": ["numpy_cell", "nn_lstm", "cuda_graph", "mingru_scan"]}
+    exec(re.sub(r"shapes = .*", "shapes = [(2, 5, 3, 4), (1, 7, 3, 4)]", source), names)
+    return shown
+
+
+@pytest.mark.parametrize(("kind", "play"), [("cuda", play_cuda), ("mps", play_mps)])
+def test_the_chapters_cell_for_a_gpu_saves_a_record_that_the_ladder_reads(tmp_path, monkeypatch, kind, play):
+    play(monkeypatch)
+    limits = a_record()["limits"] | {"launch": 1e-7}
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(speed, "limits", lambda device: limits)
-    names = {
-        **{"torch": torch, "speed": speed, "SpeedLadder": SpeedLadder, "display": shown.append},
-        **{"record": a_record(), "rungs": ["nn_lstm", "cuda_graph", "mingru_scan"]},
-    }
-    exec(source, names)
-    assert shown == [] or torch.cuda.is_available()
-
-    small = re.sub(r"shapes = .*", "shapes = [(2, 5, 3, 4), (1, 7, 3, 4)]", source)
-    exec(small.replace("torch.cuda.is_available()", "True").replace('"cuda"', '"cpu"'), names)
+    with OnTheCPU(kind):
+        [ladder] = the_chapters_cell_for_a_gpu()
     saved = speed.read_record(tmp_path / "my_gpu.json")
-    assert len(saved["results"]) == 6 and saved["limits"] == limits
+    assert len(saved["results"]) == 8 and saved["limits"] == limits and saved["device"]["kind"] == kind
     record, refusal = read((tmp_path / "my_gpu.json").read_text("utf-8"))
-    assert refusal is None and shown[-1].device == 1
-    assert shown[-1].records[1]["results"] == record["results"]
+    assert refusal is None and ladder.device == 1
+    assert ladder.records[1]["results"] == record["results"]
+    assert ladder.compute()["marked"] == "nn_lstm"  # NumPy's rung, the first, has no time there
+
+
+def test_the_chapters_cell_says_which_gpu_it_does_not_measure(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for module in (torch.cuda, torch.backends.mps, torch.xpu):
+        monkeypatch.setattr(module, "is_available", lambda: False)
+    assert the_chapters_cell_for_a_gpu() == [] and "GPUs here: none." in capsys.readouterr().out
+    play_xpu(monkeypatch)
+    assert the_chapters_cell_for_a_gpu() == [] and "GPUs here: Intel Arc (xpu)." in capsys.readouterr().out
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_name_shows_no_address():
