@@ -9,16 +9,25 @@ from rnn_course import devices
 
 
 class OnTheCPU(TorchFunctionMode):
-    """Carries out on the CPU whatever is asked of a kind of device."""
+    """Carries out on the CPU whatever is asked of a kind of device; "mps" takes no float64, as Apple's GPUs do not."""
 
     def __init__(self, kind):
         super().__init__()
         self.kind = kind
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
-        def here(value):
-            return "cpu" if isinstance(value, str | torch.device) and str(value) == self.kind else value
+        def is_meant(value):
+            return isinstance(value, str | torch.device) and str(value) == self.kind
 
+        def here(value):
+            return "cpu" if is_meant(value) else value
+
+        given = [*args, *(kwargs or {}).values()]
+        doubles = [value for value in given if value is torch.float64 or getattr(value, "dtype", None) is torch.float64]
+        if self.kind == "mps" and doubles and any(map(is_meant, given)):
+            raise TypeError(
+                "Cannot convert a MPS Tensor to float64 dtype as the MPS framework doesn't support float64."
+            )
         return function(*map(here, args), **{name: here(value) for name, value in (kwargs or {}).items()})
 
 

@@ -43,6 +43,27 @@ def test_compiled_it_is_the_same():
     np.testing.assert_allclose(found.numpy(), by_hand(a, b, first, True), rtol=1e-12, atol=1e-12)
 
 
+class OnCuda(torch.Tensor):
+    """A tensor of the CPU's that says it lies on CUDA."""
+
+    is_cuda = True
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_on_cuda_it_is_compiled_for_its_sizes_and_pointwise(monkeypatch, reverse):
+    a, b, first = case(5)
+    wanted, asked = by_hand(a, b, first, reverse), []
+
+    def played(walk, shape):
+        asked.append(shape)
+        return lambda a, b, first, mode: (asked.append(mode), walk(a, b, first, "generic"))[1]
+
+    monkeypatch.setattr(associative, "_compiled", played)
+    found = associative.associative(a.as_subclass(OnCuda), b, first, torch.empty_like(b), reverse=reverse)
+    np.testing.assert_allclose(found.numpy(), wanted, rtol=1e-12, atol=1e-12)
+    assert asked == [(5, 2, 3), "pointwise"]
+
+
 def test_the_rung_is_minGRU():
     one = speed.RUNGS["associative_scan"].make(SHAPE, 0, "cpu", torch.float32)
     one.run()
