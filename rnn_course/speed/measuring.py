@@ -89,7 +89,10 @@ def measure(
             for name in names:
                 ready[name], errors[name], reasons[name] = _checked(name, shape, device, seed, tf32)
             calls = {name: _guarded(name, ready, reasons, device) for name, one in ready.items() if one}
-            times = interleaved(calls, seconds, least, most, warmup, wait)
+            try:
+                times = interleaved(calls, seconds, least, most, warmup, wait)
+            except Exception as problem:  # of the device as it is waited for: what was measured before is kept
+                reasons |= {name: reasons[name] or _reason(problem) for name in calls}
             for name in names:
                 times_of = None if reasons[name] else times[name]
                 results.append(_result(name, shape, times_of, errors[name], reasons[name], ready[name]))

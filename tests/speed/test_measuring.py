@@ -9,7 +9,7 @@ from gpu_stand_ins import OnTheCPU, play_cuda, play_mps
 from ladder_runs import QUICK, SHAPE, record_of
 
 from rnn_course import speed
-from rnn_course.speed import measuring, rungs
+from rnn_course.speed import measuring, passes, rungs
 
 
 @pytest.mark.parametrize("wrong", ["h", "x", "W_x", "W_h", "b"])
@@ -118,6 +118,32 @@ def test_a_reference_for_which_the_gpu_is_too_small_is_worked_out_on_the_cpu(mon
     with OnTheCPU("cuda"):
         (result,) = speed.measure([SHAPE], ["nn_lstm"], "cuda", **QUICK)
     assert asked == ["cuda", "cpu"] and result["skipped"] is None
+
+
+def test_a_gpu_that_fails_keeps_what_was_measured_before(monkeypatch):
+    """What a kernel does wrong is told when the device is waited for, and from then on at every call."""
+    play_cuda(monkeypatch)
+    second = torch.Size((2, 3, 4))
+
+    def broken(*_):
+        raise RuntimeError("CUDA error: an illegal memory access was encountered")
+
+    def run(self, run=passes.TorchPass.run):
+        run(self)
+        if self.leaves["x"].shape == second:
+            monkeypatch.setattr(torch.cuda, "synchronize", broken)
+            monkeypatch.setattr(torch.cuda, "empty_cache", broken)
+
+    def wait():
+        torch.cuda.synchronize()  # as it is by then
+
+    monkeypatch.setattr(measuring.devices, "waiter", lambda device: wait)
+    monkeypatch.setattr(passes.TorchPass, "run", run)
+    with OnTheCPU("cuda"):
+        results = speed.measure([SHAPE, (2, 3, 4, 5)], ["cell_loop", "nn_lstm", "tutorial"], "cuda", **QUICK)
+    failed = "failed: RuntimeError: CUDA error: an illegal memory access was encountered"
+    on_the_cpu = "NumPy runs on the CPU only"
+    assert [result["skipped"] for result in results] == [None, None, on_the_cpu, failed, failed, on_the_cpu]
 
 
 @pytest.mark.parametrize(("device", "play"), [("cuda", lambda m: play_cuda(m)[1]), ("mps", play_mps)])
