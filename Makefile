@@ -16,13 +16,14 @@ ifeq ($(shell id -u),0)
 LAB_OPTIONS := --allow-root
 endif
 
-.PHONY: help lab test library notebooks book browser chapters picture bench bench-long clean
+.PHONY: help lab test library notebooks book browser chapters picture bench bench-gpu bench-long clean
 
 help:
 	@echo "make lab      open the course in JupyterLab (makes the environment the first time)"
 	@echo "make test     run every test: library, notebooks, strict build of the book, browser"
 	@echo "make book     build the site and print where it lies"
 	@echo "make bench    measure the speed claims, under five minutes; fails below a floor"
+	@echo "make bench-gpu   record the speed ladder on an NVIDIA or AMD GPU, and judge what was expected of it"
 	@echo "make bench-long  record again what takes hours: the long-range tasks and the filling of gaps"
 	@echo "make chapters write book/chapters.toml into the contents and tables of the pages again"
 	@echo "make picture  take the README's picture of the gate explorer again"
@@ -77,6 +78,10 @@ picture: $(SITE)
 
 bench: $(ENVIRONMENT)
 	$(BIN)/python -m benchmarks
+
+# Measures what the chapter on speed expects of a GPU, says what held, and leaves the record where the course ships it.
+bench-gpu: $(ENVIRONMENT)
+	$(BIN)/rnn-course bench speed --device cuda --out rnn_course/data/recorded/speed_cuda.json
 
 bench-long: $(ENVIRONMENT)
 	$(BIN)/python tools/record_long_range.py --out rnn_course/data/recorded/long_range.json

@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 ROOT = Path(__file__).resolve().parent.parent
+DEVICES = ("cpu", "cuda", "mps")  # of rnn_course.speed, which is loaded later
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 TOOLS = {
@@ -68,7 +69,7 @@ def bench():
 
 
 @bench.command()
-@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True, help="what to measure")
+@click.option("--device", type=click.Choice(DEVICES), default="cpu", show_default=True, help="what to measure")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="the record's file")
 @click.option("--smoke", is_flag=True, help="every rung once and small, for correctness")
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="threads on the CPU")
@@ -77,7 +78,8 @@ def bench():
 def speed(device, out, smoke, threads, seconds, tf32):
     """Time one LSTM by every road, forward and backward, and write the record of it.
 
-    A few minutes; the exit status is 1 where a rung failed or was wrong.
+    A few minutes on a CPU, longer on a GPU, where it ends with what was expected and whether that held. The exit
+    status is 1 where a rung failed or was wrong.
     """
     if seconds != seconds:
         raise click.BadParameter("it is not a number", param_hint="--seconds")
@@ -97,18 +99,21 @@ def speed(device, out, smoke, threads, seconds, tf32):
     except ValueError as problem:
         raise click.ClickException(str(problem)) from None
     place = speed.machine()
-    results = speed.measure(shapes, device=device, **settings, progress=_progress(len(shapes)))
     limits = speed.limits(device, threads, tf32, settings["seconds"])
+    results = speed.measure(shapes, device=device, **settings, progress=_progress(len(shapes)))
     command = ["rnn-course", "bench", "speed", "--device", device, "--out", out.name, *["--smoke"] * smoke]
     command += ["--threads", str(threads), "--seconds", f"{seconds:g}", *["--tf32"] * tf32]
-    more = {"smoke": smoke, "chunk": speed.CHUNK[device], "tolerance": speed.TOLERANCE}
+    more = {"smoke": smoke, "chunk": speed.CHUNK.get(device), "tolerance": speed.TOLERANCE}
     record = speed.make_record(
         results, limits, command=" ".join(command), device=device, settings=settings | more, place=place
     )
     speed.save_record(out, record)
     click.echo(speed.table(record))
-    failed = [result for result in results if (result["skipped"] or "").startswith(speed.FAILED)]
-    click.echo(f"\n{out}: {len(results)} results, {len(failed)} failed")
+    reasons = [result["skipped"] or "" for result in results]
+    failed, lost = (sum(r.startswith(kind) for r in reasons) for kind in (speed.FAILED, speed.OUT_OF_MEMORY))
+    click.echo(f"\n{out}: {len(results)} results, {failed} failed, {lost} out of memory")
+    if verdicts := speed.verdicts(record):
+        click.echo(f"\n{verdicts}")
     sys.exit(bool(failed))
 
 
@@ -149,7 +154,7 @@ def _findings():
     yield False, "jupyter-book, for the site", _version("jupyter-book")
     for tool, use in TOOLS.items():
         yield False, f"{tool}, for {use}", shutil.which(tool) or ""
-    yield False, "a GPU that torch sees, for the speed ladder", _gpu()
+    yield False, "a GPU that torch sees (the speed ladder measures cuda and mps)", _gpu()
     yield False, "the repository, for lab and book", str(ROOT) if (ROOT / "notebooks").exists() else ""
 
 
@@ -163,6 +168,6 @@ def _version(name):
 def _gpu():
     if importlib.util.find_spec("torch") is None:
         return ""
-    import torch
+    from rnn_course import devices
 
-    return torch.cuda.get_device_name() if torch.cuda.is_available() else ""
+    return devices.described()

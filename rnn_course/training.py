@@ -25,7 +25,7 @@ from torch.nn.functional import cross_entropy
 from torch.optim import lr_scheduler
 from tqdm.auto import tqdm
 
-from rnn_course import validate
+from rnn_course import devices, validate
 from rnn_course.data import Scaler, Series
 from rnn_course.epoch import check_finite, run_epoch
 from rnn_course.models import SequenceModel, check_ids, seeded
@@ -386,8 +386,7 @@ def _device(device):
         raise ValueError(f"device is {device!r}, it must be None or a name such as 'cpu' or 'cuda'") from None
     if wanted.type == "meta":
         raise ValueError("device is 'meta', which holds no numbers to train with: take 'cpu' or 'cuda'")
-    if wanted.type == "cuda" and not torch.cuda.is_available():
-        raise ValueError(f"device is {device!r}, but PyTorch sees no GPU on this machine")
+    devices.check(device)
     return wanted
 
 

@@ -1,12 +1,15 @@
 """The command line: what it writes is a valid record, and what it refuses it refuses in a sentence."""
 
+import dataclasses
 import subprocess
 import sys
 
 import pytest
 from click.testing import CliRunner
+from gpu_stand_ins import OnTheCPU, play_cuda
 
 from rnn_course import cli, speed
+from rnn_course.speed import hypotheses, rungs
 
 
 def run(*arguments):
@@ -21,7 +24,8 @@ def quick(monkeypatch):
     measure = speed.measure
     few = [name for name in speed.RUNGS if name != "compiled_loop"]
     monkeypatch.setattr(speed, "measure", lambda shapes, **how: measure(shapes, few, **how))
-    monkeypatch.setattr(speed, "limits", lambda *a: {"product": {"float32": 1e9}, "copy": 1e9, "call": 1e-6})
+    rates = {"product": {"float32": 1e9}, "copy": 1e9, "call": 1e-6, "launch": 1e-7}
+    monkeypatch.setattr(speed, "limits", lambda *a: rates)
 
 
 def test_bench_speed_writes_a_record(quick, tmp_path):
@@ -46,6 +50,36 @@ def test_a_rung_that_fails_is_the_exit_status(quick, monkeypatch, tmp_path):
     result = run("bench", "speed", "--smoke", "--out", tmp_path / "mine.json")
     assert result.exit_code == 1 and "1 failed" in result.output
     assert "skipped: failed: RuntimeError: no" in result.output
+
+
+def test_one_command_measures_a_gpu_and_judges_what_was_expected(quick, monkeypatch, tmp_path):
+    play_cuda(monkeypatch)
+    monkeypatch.setattr(rungs, "find_spec", lambda name: True)
+    small = [dataclasses.replace(h, shape=speed.Shape(*speed.SMOKE[0])) for h in speed.HYPOTHESES]
+    monkeypatch.setattr(hypotheses, "HYPOTHESES", small)
+    with OnTheCPU("cuda"):
+        result = run("bench", "speed", "--device", "cuda", "--smoke", "--out", tmp_path / "gpu.json")
+    record = speed.read_record(tmp_path / "gpu.json")
+    assert record["device"] == {"kind": "cuda", "name": "a GPU of NVIDIA's", "driver": "1.2"}
+    judged = result.output[result.output.index(" out of memory\n") :].strip().splitlines()[2:]
+    assert [line.partition(": ")[0] in ("held", "did not hold") for line in judged] == [True] * 4
+    for line, hypothesis in zip(judged, speed.HYPOTHESES, strict=True):
+        found = {r["rung"]: r["median"] for r in record["results"]}
+        ratio = found[hypothesis.slower] / found[hypothesis.quicker]
+        assert line.startswith("held") == (ratio >= hypothesis.factor) and line.endswith(f"measured {ratio:.3g} ×")
+
+
+def test_a_rung_out_of_memory_is_said_and_is_no_failure(quick, monkeypatch, tmp_path):
+    def hungry(*_):
+        raise MemoryError("7 GiB")
+
+    monkeypatch.setitem(speed.RUNGS, "nn_lstm", speed.Rung("nn.LSTM", hungry))
+    result = run("bench", "speed", "--smoke", "--out", tmp_path / "mine.json")
+    assert result.exit_code == 0 and "0 failed, 1 out of memory" in result.output
+
+
+def test_the_devices_are_the_ladders():
+    assert cli.DEVICES == rungs.DEVICES == tuple(speed.GRIDS)
 
 
 def test_refusals(tmp_path):

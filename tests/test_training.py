@@ -451,7 +451,7 @@ def test_another_kind_of_model_is_refused(rng):
 
 def test_a_gpu_that_is_not_there_is_refused(rng, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(ValueError, match="device is 'cuda', but PyTorch sees no GPU on this machine"):
+    with pytest.raises(ValueError, match="device is 'cuda', but torch finds no GPU here: take device='cpu'"):
         quiet(forecaster(), noise(rng), device="cuda")
     assert quiet(forecaster(), noise(rng), device=None).device == "cpu"
 

@@ -77,10 +77,18 @@ class _Recurrence(torch.autograd.Function):
         return grad_x, grad_h_0, grad_W, grad_b, None
 
 
+def recurrence(x, h_0, W_x, b, walk):
+    """Every h_t `(batch, time, hidden)` of a minGRU by a walk over its linear steps, such as `rnn_course.scan.scan`.
+
+    x: `(batch, time, input)`; h_0: `(batch, hidden)`; W_x: `(2·hidden, input)`; b: `(2·hidden,)`.
+    """
+    return _Recurrence.apply(x, h_0, W_x, b, walk)
+
+
 def _parts(x, hidden):
     """Slices over the batch of x: one on a GPU, where every call costs; on a CPU as many as fit a cache."""
     batch, time, _ = x.shape
-    size = batch if x.is_cuda else max(1, PART_BYTES // (time * hidden * x.element_size()))
+    size = batch if x.device.type != "cpu" else max(1, PART_BYTES // (time * hidden * x.element_size()))
     return [slice(start, min(start + size, batch)) for start in range(0, batch, size)]
 
 
@@ -111,5 +119,5 @@ class MinGRUTorch(torch.nn.Module):
         if h_0 is None:
             h_0 = x.new_zeros(1, len(x), self.hidden_size)
         validate.shape("h_0", h_0, (1, len(x), self.hidden_size), ("layer", "batch", "hidden"))
-        h = _Recurrence.apply(x, h_0[0], self.W_x, self.b, WALKS[self.method])
+        h = recurrence(x, h_0[0], self.W_x, self.b, WALKS[self.method])
         return h, h[:, -1][None]

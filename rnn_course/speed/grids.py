@@ -11,5 +11,6 @@ GRIDS = {  # those that a device has time for
         for b in (1, 16, 64, 256)
         if b * t * h <= 64 * 512 * 512 and (t < 4096 or h == 64)
     ],
+    "mps": [(b, t, h, h) for h in (64, 256) for t in (64, 512) for b in (1, 16, 64, 256)],
 }
 SMOKE = [(3, 21, 4, 5)]  # only for correctness, so that all sizes differ

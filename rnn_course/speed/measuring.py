@@ -5,7 +5,7 @@ import contextlib
 import numpy as np
 import torch
 
-from rnn_course import validate
+from rnn_course import devices, validate
 from rnn_course.speed.rungs import (
     DTYPES,
     RUNGS,
@@ -20,6 +20,8 @@ from rnn_course.speed.rungs import (
 from rnn_course.speed.timing import interleaved, spread
 
 FAILED = "failed: "  # how a reason begins that is no property of the device
+OUT_OF_MEMORY = "out of memory: "  # and one that is of its memory, and of what else lies in it
+IN_A_ROW = 1000  # calls that are waited for once, at the end
 
 
 def work(shape, model="LSTM"):
@@ -45,7 +47,7 @@ def conditions(device, threads, tf32):
     try:
         for flag in flags:
             flag.allow_tf32 = tf32
-        yield torch.cuda.synchronize if device == "cuda" else None
+        yield devices.waiter(device)
     finally:
         torch.set_num_threads(before)
         for flag, value in zip(flags, kept, strict=True):
@@ -70,8 +72,8 @@ def measure(
 
     shapes: of (batch, time, input, hidden). rungs: names of `RUNGS`, all if None. seconds, least, most, warmup: as for
     `interleaved`. threads: of torch on the CPU (NumPy's are set by the environment). progress(result): called with
-    each result. A rung that the device cannot run, that fails, or whose error is above its tolerance is not timed and
-    says why. Raises ValueError for an unknown rung, shape or device.
+    each result. A rung that the device cannot run, that fails or finds too little memory, or whose error is above its
+    tolerance has no time and says why; the others go on. Raises ValueError for an unknown rung, shape or device.
     """
     shapes = [check_shape(shape) for shape in shapes]
     names = list(RUNGS) if rungs is None else [validate.one_of("rungs", name, tuple(RUNGS)) for name in rungs]
@@ -86,12 +88,18 @@ def measure(
             ready, errors, reasons = {}, {}, {}
             for name in names:
                 ready[name], errors[name], reasons[name] = _checked(name, shape, device, seed, tf32)
-            calls = {name: one.run for name, one in ready.items() if reasons[name] is None}
-            times = interleaved(calls, seconds, least, most, warmup, wait)
+            calls = {name: _guarded(name, ready, reasons, device) for name, one in ready.items() if one}
+            try:
+                times = interleaved(calls, seconds, least, most, warmup, wait)
+            except Exception as problem:  # of the device as it is waited for: what was measured before is kept
+                reasons |= {name: reasons[name] or _reason(problem) for name in calls}
             for name in names:
-                results.append(_result(name, shape, times.get(name), errors[name], reasons[name]))
+                times_of = None if reasons[name] else times[name]
+                results.append(_result(name, shape, times_of, errors[name], reasons[name], ready[name]))
                 if progress:
                     progress(results[-1])
+            ready.clear()
+            devices.release(device)
     return results
 
 
@@ -100,20 +108,67 @@ def _checked(name, shape, device, seed, tf32):
     reason = obstacle(name, device)
     if reason:
         return None, None, reason
-    wanted = reference(RUNGS[name].model, shape, seed, device)
+    one = None
     try:
+        wanted = _wanted(RUNGS[name].model, shape, seed, device)
         one = prepare(name, shape, device, seed)
         one.run()
         error = compare(one.arrays(), wanted)
     except Exception as problem:  # whatever a compiler or a driver raises: the others are still measured
-        return None, None, f"{FAILED}{type(problem).__name__}: {(str(problem).splitlines() or [''])[0][:300]}"
+        reason = _reason(problem)
+    if reason:
+        del one  # with what it holds, before the next is prepared
+        devices.release(device)
+        return None, None, reason
     if error > tolerance(name, tf32):
         error = error if np.isfinite(error) else None
         return None, error, f"{FAILED}its error {error} is above the {tolerance(name, tf32):g} allowed"
     return one, error, None
 
 
-def _result(name, shape, times, error, reason):
+def _wanted(model, shape, seed, device):
+    """The reference, worked out on the CPU where the device has too little memory for it."""
+    try:
+        return reference(model, shape, seed, device)
+    except Exception as problem:
+        if device == "cpu" or not _is_memory(problem):
+            raise
+    devices.release(device)
+    return reference(model, shape, seed, "cpu")
+
+
+def _guarded(name, ready, reasons, device):
+    """A rung's run as a call that never raises: what fails leaves its reason, gives its memory back and rests."""
+
+    def call():
+        if ready[name] is None:
+            return
+        try:
+            ready[name].run()
+        except Exception as problem:
+            reasons[name] = _reason(problem)
+            ready[name] = None
+        if reasons[name]:
+            devices.release(device)  # here, where the error no longer holds the frames that it came through
+
+    return call
+
+
+def _reason(problem):
+    """Why a rung has no time, in one line."""
+    said = (str(problem).splitlines() or [""])[0][:300]
+    return f"{OUT_OF_MEMORY if _is_memory(problem) else FAILED}{type(problem).__name__}: {said}"
+
+
+def _is_memory(problem):
+    """Whether memory ran out: torch has an error for it on CUDA, and on other devices and in libraries words alone."""
+    if isinstance(problem, MemoryError | torch.cuda.OutOfMemoryError):
+        return True
+    words = ("out of memory", "can't allocate memory", "not enough memory", "_ALLOC_FAILED")
+    return isinstance(problem, RuntimeError) and any(word in str(problem) for word in words)
+
+
+def _result(name, shape, times, error, reason, one):
     nothing = {"median": None, "low": None, "high": None, "repeats": 0}
     return {
         "rung": name,
@@ -123,18 +178,19 @@ def _result(name, shape, times, error, reason):
         **(nothing if times is None else spread(times)),
         "error": None if error is None else float(f"{error:.3g}"),
         "skipped": reason,
-    }
+    } | ({} if times is None or not RUNGS[name].compiled else {"recompiles": one.recompiles})
 
 
 def limits(device="cpu", threads=1, tf32=False, seconds=0.3):
-    """What the device does at most: `{"product": {dtype: FLOP/s}, "copy": bytes/s, "call": seconds}`.
+    """What the device does at most: `{"product": {dtype: FLOP/s}, "copy": bytes/s, "call": s, "launch": s}`.
 
-    seconds: for each of them. product: a square product of large matrices; copy: bytes read and written by a copy too
-    large for most caches; call: the least time of one small sum, begun and ended. A dtype in which no rung runs is left
-    out.
+    seconds: for each of them. product: a square product of large matrices of random numbers (of ones it draws less
+    power, and may run at a clock that no program reaches); copy: bytes read and written by a copy too large for most
+    caches; call: the least time of one small sum, begun and waited for; launch: that of one of many begun in a row and
+    waited for once, which is what a loop of many calls pays for each. A dtype in which no rung runs is left out.
     """
     check_device(device)
-    size, bytes_copied = (1024, 2**27) if device == "cpu" else (8192, 2**30)
+    size, bytes_copied = {"cpu": (1024, 2**27), "mps": (4096, 2**28), "cuda": (8192, 2**30)}[device]
     found = {"product": {}}
     with conditions(device, threads, tf32) as wait:
 
@@ -142,11 +198,12 @@ def limits(device="cpu", threads=1, tf32=False, seconds=0.3):
             return float(np.min(interleaved({"it": call}, seconds, 3, 2000, 2, wait)["it"]))
 
         for name in {rung.dtype: None for key, rung in RUNGS.items() if obstacle(key, device) is None}:
-            square = torch.ones(size, size, device=device, dtype=DTYPES[name])
+            square = torch.randn(size, size, device=device).to(DTYPES[name])
             found["product"][name] = float(f"{2 * size**3 / least(lambda s=square: s @ s):.4g}")
-        source = torch.ones(bytes_copied // 4, device=device)
+        source = torch.randn(bytes_copied // 4, device=device)
         target = torch.empty_like(source)
         found["copy"] = float(f"{2 * bytes_copied / least(lambda: target.copy_(source)):.4g}")
-        one = torch.ones(1, device=device)
+        one = torch.randn(1, device=device)
         found["call"] = float(f"{least(lambda: one + one):.4g}")
+        found["launch"] = float(f"{least(lambda: [one + one for _ in range(IN_A_ROW)]) / IN_A_ROW:.4g}")
     return found

@@ -4,11 +4,12 @@
       "command":  how the record is made again,
       "date":     "2026-11-24",
       "machine":  {"system", "processor", "cores", "load": [load average before, after]},
-      "device":   {"kind": "cpu" | "cuda", "name": processor or GPU, "driver": text, null on a CPU},
+      "device":   {"kind": "cpu" | "cuda" | "mps", "name": processor or GPU, "driver": text, null on a CPU},
       "versions": {"python", "numpy", "torch", and on a GPU "cuda", "cudnn"},
       "settings": {"threads", "seconds", "least", "most", "warmup", "tf32", "seed", "chunk", "tolerance", "smoke"},
       "limits":   {"product": {dtype: FLOP/s of a large square product}, "copy": bytes/s read and written,
-                   "call": seconds of a sum of one number},
+                   "call": seconds of a sum of one number, begun and waited for,
+                   "launch": seconds of one of many such sums in a row, waited for once; of a CPU it may be left out},
       "results":  a list with an entry for every rung at every shape, in the order of RUNGS and of the shapes:
         {
           "rung":    a name of RUNGS, "model": "LSTM" | "minGRU",
@@ -16,7 +17,10 @@
           "batch", "time", "input", "hidden": whole numbers,
           "median":  seconds of forward and backward together, "low", "high": their quartiles, "repeats": how many,
           "error":   greatest |found − wanted| / max |wanted| over h and every gradient, against float64,
-          "skipped": null, or why there is no time; then median, low and high are null and repeats is 0
+          "skipped": null, or why there is no time; then median, low and high are null and repeats is 0. It begins with
+                     "failed: " where the rung went wrong and with "out of memory: " where it found too little,
+          "recompiles": of a compiled rung, how often torch compiled again after its first run: 0, or the times hold
+                     compiling too. Records made before it was counted do not have it
         }
     }
 
@@ -36,7 +40,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from rnn_course import devices
 from rnn_course.data.recorded import checked_record
+from rnn_course.devices import processor
 from rnn_course.speed.rungs import RUNGS, Shape
 from rnn_course.speed.schema import SCHEMA, TIMES
 
@@ -51,47 +57,29 @@ def machine():
     }
 
 
-def processor():
-    """The processor's name, as far as the system tells."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf8").splitlines()
-    except OSError:
-        lines = []
-    named = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    return next(named, platform.processor() or platform.machine())
-
-
 def device_facts(device):
     """The device of a record: `{"kind", "name", "driver"}`."""
     if device == "cpu":
         return {"kind": "cpu", "name": processor(), "driver": None}
-    return {"kind": "cuda", "name": torch.cuda.get_device_name(), "driver": _driver()}
-
-
-def _driver():
-    """The version of NVIDIA's driver, by whichever of two ways works."""
-    import subprocess
-
-    try:
-        query = ["nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"]
-        return subprocess.run(query, capture_output=True, text=True, check=True, timeout=30).stdout.split()[0]
-    except (OSError, subprocess.SubprocessError, IndexError):
-        return "unknown"
+    return {"kind": device, "name": devices.gpus()[device], "driver": devices.driver(device)}
 
 
 def versions(device):
     """Versions of what was timed."""
     found = {"python": platform.python_version(), "numpy": np.__version__, "torch": torch.__version__}
     if device == "cuda":
-        found |= {"cuda": torch.version.cuda, "cudnn": str(torch.backends.cudnn.version())}
+        found |= {
+            "cuda": torch.version.cuda or f"ROCm {torch.version.hip}",
+            "cudnn": str(torch.backends.cudnn.version()),
+        }
     return found
 
 
 def make_record(results, limits, *, command, device, settings, place=None):
     """A record of results, with what it needs to be believed.
 
-    results, limits: from `measure` and `limits`. command: how it is made again. device: "cpu" or "cuda". settings: how
-    it was timed. place: what `machine()` said before the run, to which the load after it is added.
+    results, limits: from `measure` and `limits`. command: how it is made again. device: "cpu", "cuda" or "mps".
+    settings: how it was timed. place: what `machine()` said before the run, to which the load after it is added.
     """
     place = place or machine()
     record = {
@@ -110,6 +98,8 @@ def make_record(results, limits, *, command, device, settings, place=None):
 def check_record(name, record):
     """The record, if it has the form that this module describes; otherwise a ValueError that says what is wrong."""
     checked_record(name, record, SCHEMA)
+    if record["device"]["kind"] != "cpu" and "launch" not in record["limits"]:
+        raise ValueError(f"the record {name!r}: limits has no launch, which a record of a GPU has to have")
     for k, result in enumerate(record["results"]):
         times = [result[field] for field in TIMES]
         if result["skipped"] is None and sorted(times) != times:
@@ -157,4 +147,5 @@ def _times(result):
     if result["skipped"]:
         return f"skipped: {result['skipped']}"
     low, median, high = (1e3 * result[key] for key in ("low", "median", "high"))
-    return f"{median:9.2f} ms ({low:.2f} to {high:.2f}), {result['repeats']} repeats, error {result['error']:.1g}"
+    times = f"{median:9.2f} ms ({low:.2f} to {high:.2f}), {result['repeats']} repeats, error {result['error']:.1g}"
+    return f"{times}, recompiled {result['recompiles']} times" if result.get("recompiles") else times

@@ -4,7 +4,6 @@ Every rung computes h_t for all t and, from ∂L/∂h_t of all t, the gradients 
 by a scan, is another model with weights of its own; it is here for what a recurrence without a gate on h can do.
 """
 
-import contextlib
 import functools
 import os
 import shutil
@@ -18,15 +17,17 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from rnn_course import validate
+from rnn_course import devices, validate
 from rnn_course.cells import LSTM, MinGRU
-from rnn_course.models.min_gru import MinGRUTorch
+from rnn_course.models.min_gru import MinGRUTorch, recurrence
+from rnn_course.speed import associative
+from rnn_course.speed.passes import CompiledPass, GraphPass, NumpyPass, TorchPass, compiled
 from rnn_course.speed.tutorial import TutorialLSTM
 
 CHUNK = {"cpu": 4, "cuda": 8}  # steps compiled together: compiling takes seconds a step, and launches cost on a GPU
 DTYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.bfloat16, "float16": torch.float16}
 TOLERANCE = {"float64": 1e-9, "float32": 1e-4, "tf32": 2e-2, "float16": 5e-2, "bfloat16": 2e-1}
-DEVICES = ("cpu", "cuda")
+DEVICES = ("cpu", "cuda", "mps")
 
 
 class Shape(NamedTuple):
@@ -63,6 +64,7 @@ def case(model, shape, seed=0):
 @functools.lru_cache(4)
 def reference(model, shape, seed=0, device="cpu"):
     """h and every gradient of a case in float64, by torch.autograd through the equations: `{name: array}`."""
+    device = "cpu" if device == "mps" else device  # Apple's GPUs have no float64
     x, grad_h, parameters = case(model, shape, seed)
     leaves = {"x": x, **parameters}
     leaves = {k: torch.from_numpy(v.astype(np.float64)).to(device).requires_grad_() for k, v in leaves.items()}
@@ -91,69 +93,6 @@ def _equations_mingru(x, W_x, b):
         h = (1 - torch.sigmoid(z)) * h + torch.sigmoid(z) * n
         outputs.append(h)
     return torch.stack(outputs, 1)
-
-
-class NumpyPass:
-    """A NumPy network as a call forward and backward: `run()`, then `arrays()`.
-
-    forward(x) -> h; backward(grad_h) -> gradients; named(gradients) -> `{"x": …, "W_x": …}`.
-    """
-
-    def __init__(self, forward, backward, x, grad_h, named):
-        self.forward, self.backward, self.x, self.grad_h, self.named = forward, backward, x, grad_h, named
-
-    def run(self):
-        """Forward and backward."""
-        self.h = self.forward(self.x)
-        self.grads = self.backward(self.grad_h)
-
-    def arrays(self):
-        """h and every gradient of the last run, by name."""
-        return {"h": self.h} | self.named(self.grads)
-
-
-class TorchPass:
-    """A torch function of x as a call forward and backward: `run()`, then `arrays()`.
-
-    function(x) -> h `(batch, time, hidden)`. leaves: `{"x": x, "W_x": …}`, what gradients are wanted in. half: the
-    dtype that autocast computes in, None for none.
-    """
-
-    def __init__(self, function, leaves, grad_h, half=None):
-        self.function, self.leaves, self.grad_h, self.half = function, leaves, grad_h, half
-
-    def run(self):
-        """Forward and backward."""
-        kind = self.grad_h.device.type
-        with torch.autocast(kind, self.half) if self.half else contextlib.nullcontext():
-            h = self.function(self.leaves["x"])
-        self.grads = torch.autograd.grad(h, list(self.leaves.values()), self.grad_h.to(h.dtype))
-        self.h = h.detach()
-
-    def arrays(self):
-        """h and every gradient of the last run, by name, as float64 NumPy arrays."""
-        found = {"h": self.h} | dict(zip(self.leaves, self.grads, strict=True))
-        return {name: value.double().cpu().numpy() for name, value in found.items()}
-
-
-class GraphPass(TorchPass):
-    """A whole pass captured once as a CUDA graph and replayed: Python and the launches are paid once."""
-
-    def __init__(self, function, leaves, grad_h):
-        super().__init__(function, leaves, grad_h)
-        aside = torch.cuda.Stream()
-        aside.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(aside):  # what is set up at a first call must not be captured
-            for _ in range(3):
-                super().run()
-        torch.cuda.current_stream().wait_stream(aside)
-        self.graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self.graph):
-            super().run()
-
-    def run(self):
-        """Replay; the results lie where they lay when it was captured."""
-        self.graph.replay()
 
 
 def _torch_case(model, shape, seed, device, dtype):
@@ -196,7 +135,8 @@ def _load(module, suffix, W_x, W_h, b):
     return leaves
 
 
-def _cell_loop(shape, seed, device, dtype):
+def _cell_loop(shape, seed, device, dtype, make=TorchPass):
+    """One product of the input, one of the state and, on a GPU, all of a cell's sums in one kernel of PyTorch's."""
     x, grad_h, parameters = _torch_case("LSTM", shape, seed, device, dtype)
     cell = torch.nn.LSTMCell(shape.input, shape.hidden, device=device, dtype=dtype)
     leaves = {"x": x} | _load(cell, "", **parameters)
@@ -209,7 +149,7 @@ def _cell_loop(shape, seed, device, dtype):
             outputs.append(h)
         return torch.stack(outputs, 1)
 
-    return TorchPass(function, leaves, grad_h)
+    return make(function, leaves, grad_h)
 
 
 def _nn_lstm(shape, seed, device, dtype, half=None):
@@ -236,9 +176,9 @@ def steps(P, h, C, W_h):
 
 
 @functools.cache
-def _compiled_steps():
-    """`steps` compiled, once a process: for the first shape's sizes, and at the second shape for any sizes."""
-    return torch.compile(steps)
+def _compiled_steps(batch, hidden, device):
+    """`steps` compiled for these sizes alone, once a process; the number of steps is that of a chunk."""
+    return compiled(steps)
 
 
 def _fused(shape, seed, device, dtype, *, walk=steps, chunk=None, make=TorchPass):
@@ -261,7 +201,8 @@ def _fused(shape, seed, device, dtype, *, walk=steps, chunk=None, make=TorchPass
 
 
 def _compiled(shape, seed, device, dtype):
-    return _fused(shape, seed, device, dtype, walk=_compiled_steps(), chunk=CHUNK[device])
+    walk = _compiled_steps(shape.batch, shape.hidden, device)
+    return _fused(shape, seed, device, dtype, walk=walk, chunk=CHUNK[device], make=CompiledPass)
 
 
 def _mingru(shape, seed, device, dtype, method):
@@ -273,11 +214,20 @@ def _mingru(shape, seed, device, dtype, method):
     return TorchPass(lambda x: net(x)[0], {"x": x, "W_x": net.W_x, "b": net.b}, grad_h)
 
 
+def _mingru_associative(shape, seed, device, dtype):
+    x, grad_h, parameters = _torch_case("minGRU", shape, seed, device, dtype)
+    W_x, b = (value.requires_grad_() for value in parameters.values())
+    h_0 = x.new_zeros(shape.batch, shape.hidden)
+    leaves = {"x": x, "W_x": W_x, "b": b}
+    return CompiledPass(lambda x: recurrence(x, h_0, W_x, b, associative.associative), leaves, grad_h)
+
+
 @dataclass(frozen=True)
 class Rung:
     """One implementation. label: for readers; model: "LSTM" or "minGRU"; dtype: what most of it is computed in.
 
-    make(shape, seed, device, dtype): one pass, ready to run. only: the device that it is bound to, None for any.
+    make(shape, seed, device, dtype): one pass, ready to run. only: the device that it is bound to, None for any, and
+    why, a sentence. compiled: whether torch.compile has a part in it.
     """
 
     label: str
@@ -285,21 +235,37 @@ class Rung:
     model: str = "LSTM"
     dtype: str = "float32"
     only: str | None = None
+    why: str = ""
+    compiled: bool = False
 
 
+ON_THE_CPU = {"only": "cpu", "why": "NumPy runs on the CPU only"}
 RUNGS = {
-    "tutorial": Rung("a tutorial's NumPy", _tutorial, only="cpu"),
-    "numpy_cell": Rung("the course's NumPy cell", _numpy_cell, only="cpu"),
+    "tutorial": Rung("a tutorial's NumPy", _tutorial, **ON_THE_CPU),
+    "numpy_cell": Rung("the course's NumPy cell", _numpy_cell, **ON_THE_CPU),
     "cell_loop": Rung("a loop over nn.LSTMCell", _cell_loop),
     "fused_loop": Rung("a loop, hoisted and fused", _fused),
-    "compiled_loop": Rung("that loop compiled", _compiled),
-    "cuda_graph": Rung("that loop as a CUDA graph", partial(_fused, make=GraphPass), only="cuda"),
+    "compiled_loop": Rung("that loop compiled", _compiled, compiled=True),
+    "cuda_graph": Rung(
+        "nn.LSTMCell as a CUDA graph",
+        partial(_cell_loop, make=GraphPass),
+        only="cuda",
+        why="a CUDA graph needs a GPU that CUDA drives",
+    ),
     "nn_lstm": Rung("nn.LSTM", _nn_lstm),
     "nn_lstm_bf16": Rung("nn.LSTM in bfloat16", partial(_nn_lstm, half=torch.bfloat16), dtype="bfloat16"),
     "nn_lstm_fp16": Rung("nn.LSTM in float16", partial(_nn_lstm, half=torch.float16), dtype="float16"),
     "nn_lstm_f64": Rung("nn.LSTM in float64", _nn_lstm, dtype="float64"),
     "mingru_loop": Rung("minGRU by a loop", partial(_mingru, method="loop"), model="minGRU"),
     "mingru_scan": Rung("minGRU by a scan", partial(_mingru, method="scan"), model="minGRU"),
+    "associative_scan": Rung(
+        "minGRU by associative_scan",
+        _mingru_associative,
+        model="minGRU",
+        only="cuda",
+        why="torch compiles associative_scan into one kernel for CUDA only",
+        compiled=True,
+    ),
 }
 
 
@@ -313,41 +279,47 @@ def check_shape(shape):
 
 
 def check_device(device):
-    """The device, if it is "cpu" or a "cuda" that is there; otherwise a ValueError."""
-    validate.one_of("device", device, DEVICES)
-    if device == "cuda" and not torch.cuda.is_available():
-        raise ValueError("device is 'cuda', but torch finds no GPU here: take device='cpu'")
-    return device
+    """The device, if it is "cpu", or a "cuda" or "mps" that is there; otherwise a ValueError."""
+    return devices.check(validate.one_of("device", device, DEVICES))
 
 
 def obstacle(name, device="cpu"):
     """Why a rung cannot run on this device of this machine, in one sentence; None where it can."""
     rung = RUNGS[validate.one_of("name", name, tuple(RUNGS))]
     validate.one_of("device", device, DEVICES)
-    if rung.only == "cuda" and device == "cpu":
-        return "a CUDA graph needs a GPU"
-    if rung.only == "cpu" and device == "cuda":
-        return "NumPy runs on the CPU only"
-    if name == "compiled_loop" and device == "cpu" and not _compiler():
-        return "torch.compile needs a C++ compiler, and none was found"
-    if name == "compiled_loop" and device == "cuda" and not find_spec("triton"):
-        return "torch.compile needs Triton on a GPU, and it is not installed"
-    if rung.dtype in ("bfloat16", "float16") and device == "cpu":
-        return _half_obstacle(name)
+    if rung.only not in (None, device):
+        return rung.why
+    if name == "associative_scan" and not associative.is_here():
+        return f"PyTorch {torch.__version__} has no associative_scan that scans both ways"
+    if rung.compiled and (reason := _compiling_obstacle(device)):
+        return reason
+    if rung.dtype == "float64" and device == "mps":
+        return "Apple's GPUs have no float64"
+    if rung.dtype in ("bfloat16", "float16") and device != "cuda":
+        return _half_obstacle(name, device)
     return None
 
 
-def _compiler():
-    return next(filter(None, map(shutil.which, (os.environ.get("CXX") or "c++", "g++", "clang++", "cl"))), None)
+def _compiling_obstacle(device):
+    """Why torch.compile cannot be measured on a device, None where it can."""
+    if device == "mps":
+        return "torch.compile for Apple's GPUs is a prototype and is not measured"
+    if device == "cuda":
+        return None if find_spec("triton") else "torch.compile needs Triton on a GPU, and it is not installed"
+    compilers = map(shutil.which, (os.environ.get("CXX") or "c++", "g++", "clang++", "cl"))
+    return None if any(compilers) else "torch.compile needs a C++ compiler, and none was found"
 
 
 @functools.cache
-def _half_obstacle(name):
-    """oneDNN trains an LSTM in bfloat16 on processors with AVX-512, in float16 on fewer still: ask it."""
+def _half_obstacle(name, device):
+    """oneDNN trains an LSTM in bfloat16 on processors with AVX-512, in float16 on fewer still: ask it, and Metal."""
     try:
-        prepare(name, Shape(2, 3, 4, 5)).run()
+        RUNGS[name].make(Shape(2, 3, 4, 5), 0, device, torch.float32).run()
     except RuntimeError as error:
-        return f"torch cannot train nn.LSTM in {RUNGS[name].dtype} on this processor: {str(error).split('. ')[0]}"
+        said, dtype = str(error).split(". ")[0], RUNGS[name].dtype
+        if device == "cpu":
+            return f"torch cannot train nn.LSTM in {dtype} on this processor: {said}"
+        return f"torch cannot train nn.LSTM in {dtype} on this GPU: {said}"
     return None
 
 

@@ -4,7 +4,7 @@ from rnn_course.data.recorded import FACTS, RECORD, TEXT
 from rnn_course.speed.rungs import DEVICES, RUNGS, Shape
 
 TIMES = ("low", "median", "high")
-SIZE, SECONDS, NULL = {"type": "integer", "minimum": 1}, {"type": "number", "exclusiveMinimum": 0}, {"type": "null"}
+SIZE, ABOVE_ZERO, NULL = {"type": "integer", "minimum": 1}, {"type": "number", "exclusiveMinimum": 0}, {"type": "null"}
 FIELDS = {
     "rung": {"enum": [*RUNGS]},
     "model": {},
@@ -15,8 +15,9 @@ FIELDS = {
     "error": {},
     "skipped": {"type": ["string", "null"], "pattern": r"\S"},
 }
+RECOMPILES = {"type": "integer", "minimum": 0}
 WAS_TIMED = {
-    **{time: SECONDS for time in TIMES},
+    **{time: ABOVE_ZERO for time in TIMES},
     "repeats": {"type": "integer", "minimum": 1},
     "error": {"type": "number", "minimum": 0},
 }
@@ -26,7 +27,7 @@ RESULT = {
     "type": "object",
     "required": [*FIELDS],
     "additionalProperties": False,
-    "properties": FIELDS,
+    "properties": FIELDS | {"recompiles": RECOMPILES},
     "if": {"properties": {"skipped": NULL}},
     "then": {"properties": WAS_TIMED},
     "else": {"properties": WAS_SKIPPED},
@@ -42,13 +43,23 @@ DEVICE = {
     "type": "object",
     "required": ["kind", "name"],
     "properties": {"kind": {"enum": [*DEVICES]}, "name": TEXT},
-    "if": {"properties": {"kind": {"const": "cuda"}}},
+    "if": {"properties": {"kind": {"enum": [kind for kind in DEVICES if kind != "cpu"]}}},
     "then": {"required": ["driver"], "properties": {"driver": TEXT}},
+}
+LIMITS = {
+    "type": "object",
+    "required": ["product", "copy", "call"],
+    "properties": {
+        "product": {"type": "object", "minProperties": 1, "additionalProperties": ABOVE_ZERO},
+        "copy": ABOVE_ZERO,
+        "call": ABOVE_ZERO,
+        "launch": ABOVE_ZERO,
+    },
 }
 PARTS = {
     "machine": FACTS,
     "device": DEVICE,
-    "limits": FACTS,
+    "limits": LIMITS,
     "results": {"type": "array", "minItems": 1, "items": RESULT},
 }
 SCHEMA = {

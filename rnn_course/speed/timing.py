@@ -26,7 +26,7 @@ def interleaved(calls, seconds=2.0, least=5, most=50, warmup=1, wait=None):
     for call in list(calls.values()) * (warmup - 1):
         call()
     first = {name: once(call) for name, call in calls.items()} if warmup else dict.fromkeys(calls, seconds)
-    repeats = {name: int(np.clip(seconds / took, least, most)) for name, took in first.items()}
+    repeats = {name: int(np.clip(seconds / max(took, 1e-9), least, most)) for name, took in first.items()}
     order = np.random.default_rng(0)
     turns = [((k + 0.5) / count, order.random(), name) for name, count in repeats.items() for k in range(count)]
     times = {name: [] for name in calls}

@@ -2,7 +2,7 @@
 
 import { html, hueOf, linear, short, svg } from "./charts.js";
 import { group, keyTo, layOut, legend, native, rowOf, slider, tableOf, View } from "./controls.js";
-import { chosen, compute, readRecord, recordOf } from "./speed_ladder_compute.js";
+import { chosen, compute, markOf, readRecord, recordOf } from "./speed_ladder_compute.js";
 
 // ---- Numbers as words --------------------------------------------------------------------------------------------
 
@@ -24,7 +24,7 @@ const asRecorded = (value) => String(Number(value.toPrecision(7)));
 
 const timesAsFast = (ratio) => (ratio === null ? "–" : `${short(ratio)} ×`);
 
-const DEVICE_KINDS = { cpu: "CPU", cuda: "GPU" };
+const DEVICE_KINDS = { cpu: "CPU", cuda: "GPU", mps: "GPU" };
 const kindOf = ({ kind }) => DEVICE_KINDS[kind] ?? kind;
 
 /** Whose times these are, when and how they were made. */
@@ -37,7 +37,7 @@ function sourceOf({ device, date, command }) {
 /** Said as long as no record of a GPU can be chosen. */
 const NO_GPU =
   "No GPU was at hand when this course was made, so no GPU's times are shown: none are made up, and a CPU's are " +
-  "not drawn as a GPU's. If you have one, make a record with the command below and load its file.";
+  "not drawn as a GPU's. If you have one, make a record with the command below and load its file (a Mac's is mps).";
 
 const sizeText = ({ batch, time, input, hidden }) => `batch ${batch}, ${time} steps, input ${input}, hidden ${hidden}`;
 
@@ -111,7 +111,7 @@ function rungRow(view, result, k, now) {
   const head = html("div", { class: "rnn-rung-head" }, label, figures);
   const body = row.skipped ? html("p", { class: "rnn-reason" }, row.skipped) : trackOf(result, row.limit, now.axis);
   const item = html("li", { class: marked ? "rnn-rung rnn-marked" : "rnn-rung", "data-rung": result.rung }, head, body);
-  item.addEventListener("click", () => view.set({ marked: k }));
+  if (!row.skipped) item.addEventListener("click", () => view.set({ marked: k }));
   return item;
 }
 
@@ -143,14 +143,19 @@ const sizeSlider = (view, name, label) =>
     write: (k) => ({ [name]: chosenNow(view).choices[name][k] }),
   });
 
+/** A slider over the rows that have a time; over all of them where none has. */
 function markSlider(view) {
   const rungs = () => chosenNow(view).rungs;
+  const timed = () => rungs().filter(({ skipped }) => !skipped);
+  const rows = () => (timed().length ? timed() : rungs());
   return slider(view, "marked", {
     label: "Marked row, with which the others are compared",
     min: 0,
-    max: () => rungs().length - 1,
-    text: (k) => labelOf(view)(rungs()[k].rung),
+    max: () => rows().length - 1,
+    text: (k) => labelOf(view)(rows()[k].rung),
     follows: CONTROLS,
+    read: () => rows().indexOf(markOf(rungs(), view.get("marked"))),
+    write: (k) => ({ marked: rungs().indexOf(rows()[k]) }),
   });
 }
 
@@ -273,7 +278,8 @@ function render({ model, el }) {
       label(now.marked),
       now,
     );
-    const hasGpu = [...view.get("records"), view.get("own")].some((record) => record?.device.kind === "cuda");
+    const shown = [...view.get("records"), view.get("own")].filter((record) => record);
+    const hasGpu = shown.some(({ device }) => kindOf(device) === "GPU");
     note.replaceChildren(...(hasGpu ? [] : [NO_GPU, " ", html("code", {}, COMMAND)]));
     speak(view, now);
   });

@@ -32,7 +32,8 @@ class SpeedLadder(Explorable):
         own: the reader's own record, or None. In the page it is read from a file, which is sent nowhere.
         hidden, time, batch: the size. Where it was not measured, the nearest one is shown: first the hidden size, then
             of those measured with it the number of steps, then the batch.
-        marked: the row that all others are compared with, from 0; beyond the last it stands at the last.
+        marked: the row that all others are compared with, from 0; beyond the last it stands at the last. In the place
+            of a row without a time the next that has one is marked, after the last the first.
 
     Raises TypeError or ValueError, naming the record and what is wrong with it.
     """
@@ -89,7 +90,7 @@ class SpeedLadder(Explorable):
         record = [*self.records, self.own][self.device]
         size, rungs = self._chosen(record["results"])
         limits = [_limit(result, record["limits"]["product"]) for result in rungs]
-        marked = rungs[min(self.marked, len(rungs) - 1)]
+        marked = _marked(rungs, self.marked)
         timed = [result for result in rungs if result["median"] is not None]
         plain = [result for result in timed if result["model"] == "LSTM" and result["dtype"] == "float32"]
         fastest = min(plain, key=lambda result: result["median"], default=None)
@@ -120,6 +121,12 @@ WORK = {  # operations of a pass forward and backward, by model
 
 def _nearest(sizes, wanted):
     return min(sorted(sizes), key=lambda size: round(abs(math.log(size / wanted)), 9))
+
+
+def _marked(rungs, marked):
+    """Return the marked row, or the next with a time; after the last the first, and the row itself where none has."""
+    at = min(marked, len(rungs) - 1)
+    return next((result for result in rungs[at:] + rungs[:at] if result["median"] is not None), rungs[at])
 
 
 def _limit(result, rates):

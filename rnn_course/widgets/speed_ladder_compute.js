@@ -124,6 +124,13 @@ function limitOf(result, rates) {
   return known ? WORK[result.model](result) / rates[result.dtype] : null;
 }
 
+/** The marked row, or the next with a time; after the last the first, and the row itself where none has. */
+export function markOf(rungs, marked) {
+  const at = Math.min(marked, rungs.length - 1);
+  const turned = [...rungs.slice(at), ...rungs.slice(0, at)];
+  return turned.find(({ median }) => median !== null) ?? rungs[at];
+}
+
 export const recordOf = ({ records, own, device }) => [...records, own][device] ?? records[0];
 
 /** The rows of a record at the chosen size, as SpeedLadder.compute() in Python. */
@@ -131,7 +138,7 @@ export function compute({ records, own, device, hidden, time, batch, marked }) {
   const { results, limits } = recordOf({ records, own, device });
   const { size, rungs } = chosen(results, { hidden, time, batch });
   const timed = rungs.filter(({ median }) => median !== null);
-  const mark = rungs[Math.min(marked, rungs.length - 1)];
+  const mark = markOf(rungs, marked);
   const plain = timed.filter(({ model, dtype }) => model === "LSTM" && dtype === "float32");
   const fastest = plain.reduce((best, result) => (best && best.median <= result.median ? best : result), null);
   const row = ({ low, median, high, error, skipped, ...result }) => ({

@@ -32,6 +32,7 @@ def test_a_few_sequences_at_a_time(monkeypatch, batch, method):
     """Two sequences of 27 steps of 5 float64 numbers a part; 27 steps are five blocks of five and two left over."""
     monkeypatch.setattr(min_gru, "PART_BYTES", 2 * 27 * 5 * 8)
     assert len(min_gru._parts(torch.zeros(batch, 27, 4, dtype=torch.float64), 5)) == (batch + 1) // 2
+    assert len(min_gru._parts(torch.empty(batch, 27, 4, device="meta"), 5)) == 1  # no CPU, whoever made it
     cell = MinGRU(4, 5, seed=3, method=method)
     data = numbers(np.random.default_rng(0), batch, 27, 4, 5, np.float64)
     close(torch_pass(cell.to_torch(), *data), oracle(cell, *data), 1e-12)

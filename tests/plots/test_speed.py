@@ -28,7 +28,7 @@ def test_the_ladder_draws_medians_and_quartiles_and_says_what_was_not_measured()
     assert ends == pytest.approx([0.25, 0.00125, 0.0008]) and ax.get_xscale() == "log"
     assert "at batch 3, 7 steps, input 2, hidden 5" in picture.alt
     assert "a loop over nn.LSTMCell 250 ms (200 ms to 325 ms)" in picture.alt
-    assert "that loop as a CUDA graph not measured: a CUDA graph needs a GPU" in picture.alt
+    assert "nn.LSTMCell as a CUDA graph not measured: a CUDA graph needs a GPU" in picture.alt
     assert "nn.LSTM 1.25 ms" in picture.alt and "minGRU by a scan 800 µs" in picture.alt
     rows = [label.get_text().replace("\n", " ") for label in ax.get_yticklabels()]
     assert rows[0] == "a loop over nn.LSTMCell" and len(rows) == 4

@@ -5,7 +5,7 @@ import json
 import math
 
 import pytest
-import torch
+from gpu_stand_ins import play_cuda, play_mps
 from ladder_runs import QUICK, SHAPE, record_of
 
 from rnn_course import speed
@@ -14,10 +14,12 @@ from rnn_course.speed import records, rungs
 
 
 def test_what_is_said_of_a_gpu(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "a GPU")
-    monkeypatch.setattr(records, "_driver", lambda: "1.2")
-    assert records.device_facts("cuda") == {"kind": "cuda", "name": "a GPU", "driver": "1.2"}
+    play_cuda(monkeypatch)
+    assert records.device_facts("cuda") == {"kind": "cuda", "name": "a GPU of NVIDIA's", "driver": "1.2"}
     assert set(records.versions("cuda")) == {"python", "numpy", "torch", "cuda", "cudnn"}
+    play_mps(monkeypatch)
+    assert records.device_facts("mps") == {"kind": "mps", "name": "Apple M9", "driver": "macOS 26.1"}
+    assert set(records.versions("mps")) == {"python", "numpy", "torch"}
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +33,13 @@ def test_a_record_comes_back_as_it_was_saved(record, tmp_path):
     lines = (tmp_path / "mine.json").read_text("utf8").splitlines()
     assert sum('"rung"' in line for line in lines) == len(record["results"]) == 6
     assert "skipped: a CUDA graph needs a GPU" in speed.table(record)
+
+
+def test_the_table_says_where_torch_compiled_again(record):
+    [timed] = [result for result in record["results"] if result["rung"] == "numpy_cell" and result["batch"] == 3]
+    for recompiles, said in ((0, False), (2, True)):
+        results = [timed | {"rung": "compiled_loop", "recompiles": recompiles}]
+        assert ("error 1e-07, recompiled 2 times" in speed.table(record_of([results[0] | {"error": 1e-7}]))) is said
 
 
 @pytest.mark.parametrize("field", ["command", "date", "versions", "settings", "machine", "device", "limits", "results"])
@@ -61,6 +70,7 @@ WRONG = {
     r"results\[0\].error is None, it must be a finite number": {"error": None},
     r"results\[0\].error is -1, it must be at least 0": {"error": -1},
     r"results\[0\] has the unknown field mean": {"mean": 1.0},
+    r"results\[0\].recompiles is -1, it must be at least 0": {"recompiles": -1},
 }
 
 
@@ -81,6 +91,14 @@ def test_other_records_that_are_refused(record, tmp_path):
         speed.check_record("mine", record | {"device": {"kind": "tpu", "name": "x"}})
     with pytest.raises(ValueError, match=r"device.driver is None, it must be text"):
         speed.check_record("mine", record | {"device": {"kind": "cuda", "name": "x", "driver": None}})
+    for kind in ("cuda", "mps"):
+        of_a_gpu = record | {"device": {"kind": kind, "name": "x", "driver": "1.2"}}
+        with pytest.raises(ValueError, match="'mine': limits has no launch, which a record of a GPU has to have"):
+            speed.check_record("mine", of_a_gpu)
+        speed.check_record("mine", of_a_gpu | {"limits": record["limits"] | {"launch": 1e-6}})
+    for limit in ("copy", "call", "launch"):
+        with pytest.raises(ValueError, match=f"limits.{limit} is 0, it must be above 0"):
+            speed.check_record("mine", record | {"limits": record["limits"] | {limit: 0}})
     (tmp_path / "no.json").write_text("{", "utf8")
     with pytest.raises(ValueError, match=r"'no\.json' is not JSON"):
         speed.read_record(tmp_path / "no.json")

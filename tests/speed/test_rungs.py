@@ -1,6 +1,5 @@
 """Every rung of the ladder computes what the equations do, and says why it cannot run where it cannot."""
 
-import contextlib
 import os
 import platform
 import subprocess
@@ -9,11 +8,12 @@ import sys
 import numpy as np
 import pytest
 import torch
+from gpu_stand_ins import OnTheCPU, play_cuda, play_mps
 from ladder_runs import QUICK, SHAPE
 from torch_oracle import through_module
 
 from rnn_course import speed
-from rnn_course.speed import rungs
+from rnn_course.speed import passes, rungs
 
 SLOW = ("compiled_loop",)  # compiling takes half a minute: once, in `test_compiled_loop`
 
@@ -83,43 +83,32 @@ def test_every_rung_on_a_gpu(name):
     assert speed.error_of(name, SHAPE, "cuda") < rungs.tolerance(name)
 
 
-class StandIn:
-    """What GraphPass asks of torch.cuda, where there is no GPU: it shows that the code runs, not what it gains."""
-
-    def __init__(self):
-        self.said = []
-
-    def wait_stream(self, other):
-        self.said.append("wait")
-
-    def replay(self):
-        self.said.append("replay")
-
-
-def test_the_graph_is_warmed_up_captured_and_replayed(monkeypatch):
-    it = StandIn()
-    for name in ("Stream", "CUDAGraph", "current_stream"):
-        monkeypatch.setattr(torch.cuda, name, lambda: it)
-    for name in ("stream", "graph"):
-        monkeypatch.setattr(torch.cuda, name, lambda it, name=name: contextlib.nullcontext(it.said.append(name)))
-    passes, run = [], rungs.TorchPass.run
-    monkeypatch.setattr(rungs.TorchPass, "run", lambda self: (passes.append(len(it.said)), run(self)))
-    one = speed.RUNGS["cuda_graph"].make(SHAPE, 0, "cpu", torch.float32)
-    one.run()
-    assert it.said == ["wait", "stream", "wait", "graph", "replay"]
-    assert passes == [2, 2, 2, 4]  # three in the other stream, one captured, none when it is replayed
-    assert rungs.compare(one.arrays(), rungs.reference("LSTM", SHAPE)) < 3e-6
+@pytest.mark.parametrize("kind", ["cuda", "mps"])
+def test_every_rung_on_a_gpu_that_is_played(monkeypatch, kind):
+    """The code for a GPU, carried out on the CPU."""
+    rungs._half_obstacle.cache_clear()
+    {"cuda": play_cuda, "mps": play_mps}[kind](monkeypatch)
+    monkeypatch.setattr(rungs, "find_spec", lambda name: True)
+    with OnTheCPU(kind):
+        names = [name for name in runnable(kind) if name != "nn_lstm_fp16"]  # of which few CPUs have a routine
+        errors = {name: speed.error_of(name, SHAPE, kind) for name in names}
+    rungs._half_obstacle.cache_clear()
+    on_cuda_alone = {"cuda_graph", "nn_lstm_f64", "associative_scan"}
+    assert {"cell_loop", "nn_lstm", "mingru_scan"} < set(errors)
+    assert on_cuda_alone & set(errors) == (on_cuda_alone if kind == "cuda" else set())
+    for name, error in errors.items():
+        assert error < rungs.tolerance(name), name
 
 
 def test_what_a_device_cannot_run_says_why():
-    assert speed.obstacle("cuda_graph", "cpu") == "a CUDA graph needs a GPU"
+    assert speed.obstacle("cuda_graph", "cpu") == "a CUDA graph needs a GPU that CUDA drives"
     assert speed.obstacle("tutorial", "cuda") == speed.obstacle("numpy_cell", "cuda") == "NumPy runs on the CPU only"
     assert speed.obstacle("nn_lstm", "cpu") is None
     (result,) = speed.measure([SHAPE], ["cuda_graph"], **QUICK)
     assert result == {
         **{"rung": "cuda_graph", "model": "LSTM", "dtype": "float32", "batch": 3, "time": 21, "input": 4, "hidden": 5},
         **{"median": None, "low": None, "high": None, "repeats": 0, "error": None},
-        "skipped": "a CUDA graph needs a GPU",
+        "skipped": "a CUDA graph needs a GPU that CUDA drives",
     }
 
 
@@ -134,6 +123,42 @@ def test_a_processor_without_half_precision_says_so():
     half, full = said.strip().split("|")
     assert "cannot train nn.LSTM in bfloat16 on this processor" in half
     assert full == "None"
+
+
+def test_what_apples_gpus_cannot_run_says_why():
+    assert speed.obstacle("cuda_graph", "mps") == "a CUDA graph needs a GPU that CUDA drives"
+    assert speed.obstacle("numpy_cell", "mps") == "NumPy runs on the CPU only"
+    assert speed.obstacle("nn_lstm_f64", "mps") == "Apple's GPUs have no float64"
+    assert speed.obstacle("compiled_loop", "mps").startswith("torch.compile for Apple's GPUs is a prototype")
+    assert speed.obstacle("nn_lstm", "mps") is None
+
+
+def test_where_torch_has_no_associative_scan_that_rung_says_so(monkeypatch):
+    assert speed.obstacle("associative_scan", "cpu") == "torch compiles associative_scan into one kernel for CUDA only"
+    monkeypatch.setattr(rungs, "find_spec", lambda name: True)
+    assert speed.obstacle("associative_scan", "cuda") is None
+    for older in (None, lambda combine_fn, xs, dim: None):
+        monkeypatch.setattr(rungs.associative, "associative_scan", older)
+        assert "has no associative_scan that scans both ways" in speed.obstacle("associative_scan", "cuda")
+
+
+def test_compiled_rungs_are_compiled_for_each_shape_and_once(monkeypatch):
+    """Where torch saw the sizes change it compiled for sizes of any value; beyond its limit it did not compile."""
+    if reason := speed.obstacle("compiled_loop"):
+        pytest.skip(reason)
+    from torch._dynamo import config
+
+    limit = "recompile_limit" if hasattr(config, "recompile_limit") else "cache_size_limit"
+    monkeypatch.setattr(config, limit, 2)  # a first chunk's state has no gradient and a later one's has: two graphs
+    monkeypatch.setitem(rungs.CHUNK, "cpu", 1)
+    rungs._compiled_steps.cache_clear()
+    shapes = [(3, 3, 4, 5), (2, 3, 4, 5), (2, 4, 4, 5)]
+    before = passes._graphs()
+    results = speed.measure(shapes, ["fused_loop", "compiled_loop"], **QUICK)
+    assert passes._graphs() - before == 2 * 2  # time is no size of a chunk
+    rungs._compiled_steps.cache_clear()
+    assert [result.get("recompiles") for result in results] == [None, 0] * 3
+    assert all(result["error"] < 3e-6 for result in results)
 
 
 def test_without_a_compiler_the_compiled_loop_says_so(monkeypatch):

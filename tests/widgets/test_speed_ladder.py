@@ -12,12 +12,14 @@ from examples.speed_ladder import RUNGS, a_record, an_explorer
 from explorables import (
     frames,
     mount,
+    put,
     state,
     traits,
 )
+from gpu_stand_ins import OnTheCPU, play_cuda, play_mps, play_xpu
 from traitlets import TraitError
 
-from rnn_course import speed
+from rnn_course import devices, speed
 from rnn_course.widgets import SpeedLadder
 from rnn_course.widgets.speed_ladder import read
 
@@ -59,6 +61,24 @@ def test_rows_are_the_records_times_and_the_ratio_is_to_the_marked_one():
     assert now["fastest"] == fastest["rung"]
     shown = [r[name] for r in results if not r["skipped"] for name in ("low", "high")]
     assert 10 ** now["axis"]["low"] <= min(shown) and max(shown) <= 10 ** now["axis"]["high"]
+
+
+ON_A_GPU = ("tutorial", "numpy_cell", "cuda_graph")  # NumPy's rungs come first and run on a CPU alone
+
+
+@pytest.mark.parametrize(("marked", "wanted"), [(0, 2), (1, 2), (2, 2), (4, 5), (8, 8), (99, 8)])
+def test_a_row_without_a_time_cannot_be_marked_the_next_with_one_is(marked, wanted):
+    record = a_record(kind="cuda", skip=ON_A_GPU)
+    now = put(SpeedLadder({"mine": record}), {"marked": marked}).compute()
+    assert now["marked"] == RUNGS[wanted][0]
+    base = now["rows"][now["marked"]]["median"]
+    for row in now["rows"].values():
+        assert row["ratio"] == (None if row["skipped"] else pytest.approx(base / row["median"], rel=1e-12))
+
+
+def test_after_the_last_timed_row_the_mark_goes_on_at_the_first():
+    record = a_record(kind="cuda", skip=("tutorial", "mingru_scan"))
+    assert put(SpeedLadder({"mine": record}), {"marked": 8}).compute()["marked"] == "numpy_cell"
 
 
 def test_the_limit_is_the_libraries_count_of_sums_at_the_recorded_rate():
@@ -256,6 +276,31 @@ def test_a_click_marks_a_row(page):
 
 
 @pytest.mark.browser
+def test_the_marks_slider_passes_over_rows_without_a_time(page):
+    explorer = SpeedLadder({"mine": a_record(kind="cuda", skip=ON_A_GPU)})
+    root = mount(page, explorer)
+    assert_shown(root, explorer)  # every ratio stands there, though the first rows have none
+    mark = root.get_by_label("Marked row")
+    for key, wanted in ((None, 2), ("ArrowRight", 3), ("ArrowRight", 5), ("ArrowLeft", 3), ("ArrowLeft", 2)):
+        if key:
+            mark.focus()
+            page.keyboard.press(key)
+            explorer.marked = wanted
+        assert mark.get_attribute("aria-valuetext") == label_of(RUNGS[wanted][0])
+        assert_shown(root, explorer)
+    root.locator(".rnn-rung").first.click()
+    assert state(page)["marked"] == 2
+    assert "No GPU was at hand" not in root.text_content()
+
+
+@pytest.mark.browser
+def test_a_gpu_of_apples_is_a_gpu(page):
+    root = mount(page, SpeedLadder({"mine": a_record(kind="mps")}))
+    text = root.text_content()
+    assert "mine (GPU)" in text and "GPU: device 0" in text and "No GPU was at hand" not in text
+
+
+@pytest.mark.browser
 def test_a_file_of_ones_own_is_read_in_the_page_and_refused_with_a_sentence(page, tmp_path):
     requests = []
     explorer = an_explorer()
@@ -337,29 +382,43 @@ def test_a_record_that_the_page_has_read_arrives_in_the_kernel_in_one_message():
     assert explorer.state == explorer.initial
 
 
-def test_the_chapters_cell_for_a_gpu_saves_a_record_that_the_ladder_reads(tmp_path, monkeypatch):
-    """The cell as it stands, with the CPU in the place of a GPU and small shapes, since no GPU is at hand."""
+def the_chapters_cell_for_a_gpu(**names):
+    """Carry out the cell as it stands, but for small shapes; returns what it displayed."""
     [path] = (Path(__file__).parents[2] / "notebooks").glob("*_gpu_speed.ipynb")
     notebook = json.loads(path.read_text("utf-8"))
     sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    [source] = [source for source in sources if source.startswith("if torch.cuda.is_available():")]
-    shown, limits = [], a_record()["limits"]
+    [source] = [source for source in sources if source.startswith("measured = ")]
+    shown = []
+    names |= {"devices": devices, "speed": speed, "SpeedLadder": SpeedLadder, "display": shown.append}
+    names |= {"record": a_record(), "rungs": ["numpy_cell", "nn_lstm", "cuda_graph", "mingru_scan"]}
+    exec(re.sub(r"shapes = .*", "shapes = [(2, 5, 3, 4), (1, 7, 3, 4)]", source), names)
+    return shown
+
+
+@pytest.mark.parametrize(("kind", "play"), [("cuda", play_cuda), ("mps", play_mps)])
+def test_the_chapters_cell_for_a_gpu_saves_a_record_that_the_ladder_reads(tmp_path, monkeypatch, kind, play):
+    play(monkeypatch)
+    limits = a_record()["limits"] | {"launch": 1e-7}
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(speed, "limits", lambda device: limits)
-    names = {
-        **{"torch": torch, "speed": speed, "SpeedLadder": SpeedLadder, "display": shown.append},
-        **{"record": a_record(), "rungs": ["nn_lstm", "cuda_graph", "mingru_scan"]},
-    }
-    exec(source, names)
-    assert shown == [] or torch.cuda.is_available()
-
-    small = re.sub(r"shapes = .*", "shapes = [(2, 5, 3, 4), (1, 7, 3, 4)]", source)
-    exec(small.replace("torch.cuda.is_available()", "True").replace('"cuda"', '"cpu"'), names)
+    with OnTheCPU(kind):
+        [ladder] = the_chapters_cell_for_a_gpu()
     saved = speed.read_record(tmp_path / "my_gpu.json")
-    assert len(saved["results"]) == 6 and saved["limits"] == limits
+    assert len(saved["results"]) == 8 and saved["limits"] == limits and saved["device"]["kind"] == kind
     record, refusal = read((tmp_path / "my_gpu.json").read_text("utf-8"))
-    assert refusal is None and shown[-1].device == 1
-    assert shown[-1].records[1]["results"] == record["results"]
+    assert refusal is None and ladder.device == 1
+    assert ladder.records[1]["results"] == record["results"]
+    assert ladder.compute()["marked"] == "nn_lstm"  # NumPy's rung, the first, has no time there
+
+
+def test_the_chapters_cell_says_which_gpu_it_does_not_measure(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for module in (torch.cuda, torch.backends.mps, torch.xpu):
+        monkeypatch.setattr(module, "is_available", lambda: False)
+    assert the_chapters_cell_for_a_gpu() == [] and "GPUs here: none." in capsys.readouterr().out
+    play_xpu(monkeypatch)
+    assert the_chapters_cell_for_a_gpu() == [] and "GPUs here: Intel Arc (xpu)." in capsys.readouterr().out
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_name_shows_no_address():
