@@ -62,6 +62,11 @@ def look_at_marks(cells, delimiter, decimal=None, thousands=None, missing=()):
         if mark in decides or (not decides and mark == "." and delimiter != ";" and len(may) == 1):
             continue
         other = "," if mark == "." else "."
+        if other in decides:
+            raise ValueError(
+                f"{where}: the {SIGNS[mark]} of {cell!r} is not the decimal sign of {decides[other][1]!r}: "
+                f"if it parts thousands, give decimal={other!r}, thousands={mark!r}"
+            )
         raise ValueError(
             f"{where}: the {SIGNS[mark]} of {cell!r} may part decimals or thousands: "
             f"give decimal={mark!r}, or decimal={other!r} and thousands={mark!r}"
@@ -154,7 +159,7 @@ def _number(cell, marks):
 def _advice(cell, marks):
     """What to do about a cell that is not a number, as far as it shows it."""
     if not re.search("[0-9]", cell):
-        return f"; if it stands for a missing value, give missing=({cell!r},); columns= names the columns to read"
+        return f"; give missing=({cell!r},) if it stands for a missing value, or columns= with the columns of numbers"
     if re.fullmatch(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?.*", cell):
         return '; if it belongs to the time, give the names of both columns, as in times=("date", "time")'
     if re.fullmatch(r"[0-9]{1,4}([-/.])[0-9]{1,2}\1[0-9]{1,4}\b.*", cell):
