@@ -249,6 +249,8 @@ def _of_zone(where, cells, written, zone):
 def _check_order(where, cells, times, written, advice, clock=False):
     """Refuse a time that comes twice or too early; `clock` says that a clock without a zone wrote them."""
     array = np.asarray(times)
+    if len(array) > 2 and (array[1:] < array[:-1]).all():
+        advice = "; the whole file runs from the newest time to the oldest: sort its rows the other way"
     for k in np.flatnonzero(~(array[1:] > array[:-1]))[:1] + 1:
         night = clock and ":" in cells[k] and array[k] - array[k].astype("datetime64[D]") < np.timedelta64(4, "h")
         if night and array[k - 1] - array[k] <= np.timedelta64(1, "h"):

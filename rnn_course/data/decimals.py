@@ -35,10 +35,10 @@ def like_a_number(cell):
     return cell.lower() in MISSING or WRITTEN.fullmatch(cell) is not None
 
 
-def look_at_marks(cells, delimiter, decimal=None, thousands=None, missing=()):
+def look_at_marks(columns, where, delimiter, decimal=None, thousands=None, missing=()):
     """Return the Marks of a file's numbers; ValueError where a sign may part decimals or thousands.
 
-    cells   (where, text) of every value
+    columns   the texts of each column of values; `where(k, j)` says where the k-th of the j-th stands
     """
     one_of("decimal", decimal, (None, *SIGNS))
     one_of("thousands", thousands, (None, *THOUSANDS))
@@ -51,42 +51,44 @@ def look_at_marks(cells, delimiter, decimal=None, thousands=None, missing=()):
         decimal = "," if thousands == "." else "."
     if decimal is not None:
         return Marks(decimal, thousands, missing)
-    decides, parts, may = _evidence(cells, thousands)
-    for mark, (where, cell) in parts.items():
+    decides, parts, may = _evidence(columns, thousands)
+    for mark, (cell, *place) in parts.items():
         other = "," if mark == "." else "."
         raise ValueError(
-            f"{where}: {cell!r} has a {SIGNS[mark]} between thousands: give thousands={mark!r}, decimal={other!r}"
+            f"{where(*place)}: {cell!r} has a {SIGNS[mark]} between thousands: "
+            f"give thousands={mark!r}, decimal={other!r}"
         )
     decimal = next(iter(decides), ".")
-    for mark, (where, cell) in may.items():
+    for mark, (cell, *place) in may.items():
         if mark in decides or (not decides and mark == "." and delimiter != ";" and len(may) == 1):
             continue
         other = "," if mark == "." else "."
         if other in decides:
             raise ValueError(
-                f"{where}: the {SIGNS[mark]} of {cell!r} is not the decimal sign of {decides[other][1]!r}: "
+                f"{where(*place)}: the {SIGNS[mark]} of {cell!r} is not the decimal sign of {decides[other][0]!r}: "
                 f"if it parts thousands, give decimal={other!r}, thousands={mark!r}"
             )
         raise ValueError(
-            f"{where}: the {SIGNS[mark]} of {cell!r} may part decimals or thousands: "
+            f"{where(*place)}: the {SIGNS[mark]} of {cell!r} may part decimals or thousands: "
             f"give decimal={mark!r}, or decimal={other!r} and thousands={mark!r}"
         )
     remark = ""
     if may and not decides:
-        where, cell = may["."]
         remark = (
-            f"Every number with a point has three digits after it, as {cell!r}: it was taken for the decimal sign; "
-            'if it parts thousands, give thousands=".".'
+            f"Every number with a point has three digits after it, as {may['.'][0]!r}: it was taken for the decimal "
+            'sign; if it parts thousands, give thousands=".".'
         )
     return Marks(decimal, thousands, missing, remark)
 
 
-def _evidence(cells, thousands):
+def _evidence(columns, thousands):
     """The first place where each sign must part decimals, must part thousands, and may do either: three dicts."""
     decides, parts, may = {}, {}, {}
-    for where, cell in cells:
-        match = WRITTEN.fullmatch(cell)
-        if not match or not ("." in cell or "," in cell):
+    marked = (
+        (cell, k, j) for j, cells in enumerate(columns) for k, cell in enumerate(cells) if "." in cell or "," in cell
+    )
+    for cell, *place in marked:
+        if not (match := WRITTEN.fullmatch(cell)):
             continue
         digits = match["digits"]
         last = max(digits.rfind("."), digits.rfind(","))
@@ -95,11 +97,11 @@ def _evidence(cells, thousands):
         if mark in whole or other in whole:  # in groups of three, or it is no number and is said to be none
             between = mark if mark in whole else other
             if re.fullmatch(rf"[0-9]{{1,3}}(\{between}[0-9]{{3}})+", whole + digits[last:] * (mark in whole)):
-                parts.setdefault(between, (where, cell))
+                parts.setdefault(between, (cell, *place))
         elif len(fraction) == 3 and re.fullmatch("[1-9][0-9]{0,2}", whole) and not match["power"] and not thousands:
-            may.setdefault(mark, (where, cell))
+            may.setdefault(mark, (cell, *place))
         else:
-            decides.setdefault(mark, (where, cell))
+            decides.setdefault(mark, (cell, *place))
     return decides, parts, may
 
 

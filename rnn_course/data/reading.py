@@ -104,12 +104,11 @@ def read_series(
     elsewhere = None if times else times_elsewhere(table.names, table.rows[0][1])
     advice = f"; if the times stand elsewhere, give times={elsewhere!r}" if elsewhere else ""
     instants, form, zone = read_times(written, lambda k: where(k, of_time[0]), dates, zone, advice)
-    places = ((where(k, j), cells[j]) for k, (_, cells) in enumerate(table.rows) for j in of_values)
-    marks = look_at_marks(places, table.delimiter, decimal, thousands, missing)
+    texts = [[cells[j] for _, cells in table.rows] for j in of_values]
+    marks = look_at_marks(texts, lambda k, j: where(k, of_values[j]), table.delimiter, decimal, thousands, missing)
     values, units, met = np.empty((len(table.rows), len(of_values))), [], dict.fromkeys(marks.missing, 0)
     for position, j in enumerate(of_values):
-        cells = [row[j] for _, row in table.rows]
-        values[:, position], percent, found = read_column(cells, lambda k, j=j: where(k, j), marks)
+        values[:, position], percent, found = read_column(texts[position], lambda k, j=j: where(k, j), marks)
         units.append(table.units[j] or "%" * percent)
         met = {mark: met.get(mark, 0) + found.get(mark, 0) for mark in [*met, *(set(found) - set(met))]}
     channels = tuple(table.names[j] for j in of_values)

@@ -135,6 +135,13 @@ def test_times_are_as_fine_as_they_are_written(cells, unit):
     )
 
 
+def test_a_file_that_runs_backwards_is_told_so():
+    with pytest.raises(ValueError, match=r"row 3: .* out of order, .*; the whole file runs from the newest time"):
+        read_times(["2003", "2002", "2001"], where)
+    with pytest.raises(ValueError, match=r"out of order, the row before has 2003$"):
+        read_times(["2003", "2002", "2004"], where)
+
+
 def test_numbers_of_digits_that_are_no_dates_are_numbers():
     assert read_times(["20240131", "20240132"], where)[0].tolist() == [20240131, 20240132]
     assert read_times(["1709038800", "1709042400"], where)[0].tolist() == [1709038800, 1709042400]

@@ -9,7 +9,7 @@ from rnn_course.data.decimals import codes, like_a_number, look_at_marks, read_c
 
 
 def marks(cells, delimiter=";", **arguments):
-    return look_at_marks(((f"row {k + 2}", cell) for k, cell in enumerate(cells)), delimiter, **arguments)
+    return look_at_marks([cells], lambda k, j: f"row {k + 2}", delimiter, **arguments)
 
 
 def read(cells, delimiter=";", **arguments):
