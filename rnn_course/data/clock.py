@@ -12,7 +12,8 @@ HALF = r"(?: ?(?P<half>[AaPp])[Mm])?"
 ZONE = r" ?(?P<zone>[Zz]|UTC|[+-]\d{2}(?::?\d{2})?)?"
 ISO = re.compile(rf"(?P<a>\d{{4}})-(?P<b>\d{{2}})(?:-(?P<c>\d{{2}})(?:[T ]{CLOCK}{ZONE})?)?Z?", re.ASCII)
 OTHER = re.compile(
-    rf"(?P<a>\d{{1,4}})(?P<mark>[./-])(?P<b>\d{{1,2}})(?P=mark)(?P<c>\d{{1,4}})(?:[T ] ?{CLOCK}{HALF}{ZONE})?", re.ASCII
+    rf"(?P<a>\d{{1,4}})(?P<mark>[./-])(?P<b>\d{{1,2}})(?P=mark)(?P<c>\d{{1,4}})(?:(?:,? |T){CLOCK}{HALF}{ZONE})?",
+    re.ASCII,
 )
 ORDERS = {"day first": "cba", "month first": "cab", "year first": "abc"}  # where year, month and day stand
 EXAMPLES = {"day first": "27.02.2024", "month first": "02/27/2024", "year first": "2024/02/27"}
@@ -34,14 +35,14 @@ def read_times(cells, where, dates=None, zone=None, advice=""):
     cells   the column's texts; `where(k)` says where the k-th stands
     dates   "day first", "month first", "year first", "number", or a format of datetime.strptime; None looks
     zone    the name of the zone whose clock wrote them, or an offset such as "+01:00"; None keeps times without a zone
-    advice  what the caller has to say where they are not in order
+    advice  what the caller has to say where they are no times or not in order
 
     Times with an offset, or with `zone`, come back in UTC. They are as fine as a second, or as their fractions are.
 
     Returns the times, the form and the zone as texts. Raises ValueError, with `where`, for a time that cannot be read,
     may be read in two ways, comes twice or is out of order.
     """
-    form = _checked_form(dates) if dates is not None else _form(cells, where)
+    form = _checked_form(dates) if dates is not None else _form(cells, where, advice)
     if form == "number":
         if zone is not None:
             raise ValueError(f"{where(0)}: zone is {zone!r}, but the times are whole numbers, which have none")
@@ -70,7 +71,7 @@ def _checked_form(dates):
     return dates
 
 
-def _form(cells, where):
+def _form(cells, where, advice):
     """The form in which a column's times are written, by its first; ValueError if there are two that all would fit."""
     first = cells[0]
     if WHOLE.fullmatch(first):
@@ -85,7 +86,7 @@ def _form(cells, where):
         return "ISO"
     match = OTHER.fullmatch(first)
     if not match:
-        raise ValueError(f"{where(0)}: {first!r} is not a time, {WANTED}")
+        raise ValueError(f"{where(0)}: {first!r} is not a time, {WANTED}{advice}")
     if len(match["a"]) == 4:
         return "year first"
     if len(match["c"]) < 4:
@@ -168,6 +169,8 @@ def _iso(match, form):
         if not 1 <= hour <= 12:
             raise ValueError("a clock of twelve hours shows 1 to 12")
         hour = hour % 12 + 12 * (match["half"] in "pP")
+    if (hour, match["minute"], match["second"] or "00", match["fraction"]) == (24, "00", "00", None):
+        return f"{np.datetime64(date) + 1}T00:00:00"  # the end of a day is the start of the next
     fraction = f".{match['fraction']}" if match["fraction"] else ""
     return f"{date}T{hour:02}:{match['minute'] or '00'}:{match['second'] or '00'}{fraction}"
 

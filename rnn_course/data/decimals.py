@@ -166,10 +166,12 @@ def _advice(cell, marks):
         return '; if it belongs to the time, give the names of both columns, as in times=("date", "time")'
     if re.fullmatch(r"[0-9]{1,4}([-/.])[0-9]{1,2}\1[0-9]{1,4}\b.*", cell):
         return "; if this column has the times, give its name as times="
-    if re.fullmatch(r"[+-]?[0-9]{1,3}([ \u00a0\u202f\u2009'’][0-9]{3})+([.,][0-9]*)?", cell):
-        mark = next(mark for mark in ("'", "’", " ") if mark in cell.translate(BLANKS))
-        return f"; if it has marks between thousands, give thousands={mark!r}"
     other = "," if marks.decimal == "." else "."
+    groups = re.fullmatch(
+        rf"[+-]?[0-9]{{1,3}}([ '’{other}])[0-9]{{3}}(\1[0-9]{{3}})*([.,][0-9]*)?", cell.translate(BLANKS)
+    )
+    if groups and groups[1] != marks.thousands:
+        return f"; if it has marks between thousands, give thousands={groups[1]!r}"
     if re.fullmatch(rf"[+-]?[0-9]*{re.escape(other)}[0-9]+", cell):
         return f", the decimal sign was taken to be a {SIGNS[marks.decimal]}; give decimal= or thousands="
     return ""

@@ -153,6 +153,15 @@ def test_like_a_time():
     assert like_a_time("27 Feb 2024", "%d %b %Y") and not like_a_time("27.2.2024", "%d %b %Y")
 
 
+def test_the_end_of_a_day_is_the_start_of_the_next():
+    times, *_ = read_times(["28.02.2024 23:00", "28.02.2024 24:00", "29.02.2024 24:00:00"], where)
+    assert [str(t) for t in times] == ["2024-02-28T23:00:00", "2024-02-29T00:00:00", "2024-03-01T00:00:00"]
+    assert str(read_times(["2024-12-31T24:00"], where)[0][0]) == "2025-01-01T00:00:00"
+    for cell in ("2024-12-31T24:01", "2024-12-31T25:00", "30.02.2024 24:00"):
+        with pytest.raises(ValueError, match=r"is not a time"):
+            read_times([cell], where)
+
+
 def test_times_elsewhere():
     assert times_elsewhere(("id", "a", "b"), ["7", "2024-01-01", "1.5"]) == "a"
     assert times_elsewhere(("id", "a", "b"), ["7", "2024010112", "1.5"]) == "a"

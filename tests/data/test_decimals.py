@@ -81,6 +81,14 @@ def test_what_is_no_number_is_said_with_what_may_help(cells, said):
         read(cells)
 
 
+def test_marks_beside_a_decimal_sign_that_was_given():
+    for cell in ("1.234,5", "1.234", "1.234.567"):
+        with pytest.raises(ValueError, match=r"is not a number; if it has marks between .* give thousands='\.'"):
+            read([cell], decimal=",")
+    with pytest.raises(ValueError, match=r"the decimal sign was taken to be a comma"):
+        read(["2.5"], decimal=",")
+
+
 @pytest.mark.parametrize("cell", ["1.23.456", "12.34", "1234.567", ".123", "1..234", "1.234.56", "1,234.5"])
 def test_thousands_stand_in_groups_of_three(cell):
     with pytest.raises(ValueError, match="is not a number"):

@@ -269,6 +269,9 @@ READ = {
     "Chinese dates": kind(TABLE.replace("2024-02-27", "2024/2/27"), "times: year first"),
     "slashes with a day above twelve": kind(TABLE.replace("2024-02-27", "27/02/2024"), "times: day first"),
     "American": kind("time,level,flow\n2/27/2024 1:00 PM,1.5,2\n2/27/2024 2:00 PM,1.7,3\n", "times: month first"),
+    "JavaScript's German": kind(
+        "Zeit;level;flow\n27.2.2024, 13:00:00;1,5;2\n27.2.2024, 14:00:00;1,7;3\n", "semicolon; decimal sign: a comma"
+    ),
     "years": kind("year,level,flow\n1999,1.5,2\n2003,1.7,3\n", "times: whole numbers", times=["1999", "2003"]),
     "per cent": kind(TABLE.replace("1.5", "1.5%").replace("1.7", "1.7 %"), "comma", units=("%", "")),
     "thousandths": kind(
@@ -437,6 +440,11 @@ ASKED = {
         "give times='time'",
         {"times": "time", "columns": ("level", "flow")},
         "does not name them: 'id'",
+    ),
+    "values before the times": asked(
+        "level,flow,time\n1.5,2,2024-02-27 13:00\n1.7,3,2024-02-27 14:00\n",
+        "row 2, column 1 .*: '1.5' is not a time.*; if the times stand elsewhere, give times='time'",
+        {"times": "time"},
     ),
     "a column of text": asked(
         "time,level,flow,flag\n2024-02-27 13:00,1.5,2,ok\n2024-02-27 14:00,1.7,3,ok\n",
