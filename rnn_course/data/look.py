@@ -257,9 +257,8 @@ def _header(name, rows, header, times, dates):
             f"{name}, row {number} holds values already, no row above it has names: give header=0 if there are none, "
             f"header={number} if these are the names, or the row of a comment that has them"
         )
-    width = len(rows[first][1])
-    named = [number for number, cells in rows[:first] if _could_name(cells, width)] or [rows[first - 1][0]]
     last = rows[first - 1][0]
+    named = [number for number, cells in rows[:first] if sum(map(bool, cells)) > 1] or [last]  # a title is one cell
     if named == [last]:
         return named, first
     names, *_ = named[-2:]
@@ -268,11 +267,6 @@ def _header(name, rows, header, times, dates):
         f"row {last} has the names, header=({names}, {last}) if row {names} has the names and row {last} the units, "
         f"or header={names} if the values begin below it"
     )
-
-
-def _could_name(cells, width):
-    """Two cells or more, or a column without a name and a name; a title has one."""
-    return sum(map(bool, cells)) > 1 or (len(cells) == width and not cells[0])
 
 
 def _given_header(name, rows, header):
@@ -291,11 +285,10 @@ def _given_header(name, rows, header):
 def _without_empty_columns(names, units, rows):
     """Leave out columns that have neither name nor value, as a delimiter at the end of every line makes them."""
     names, units = list(names), list(units)
-    lengths, remarks = {len(cells) for _, cells in rows}, []
-    excess = min(lengths, default=0) - len(names)
-    if excess > 0 and len(lengths) == 1 and not any(any(cells[len(names) :]) for _, cells in rows):
-        rows = [(number, cells[: len(names)]) for number, cells in rows]
-        remarks.append("Every row ends with an empty cell more than the header has: they were left out.")
+    width, remarks = len(names), []
+    if all(len(cells) > width and not any(cells[width:]) for _, cells in rows):
+        rows = [(number, cells[:width]) for number, cells in rows]
+        remarks.append("Every row ends with empty cells that the header does not have: they were left out.")
     for column in reversed(range(1, len(names))):
         if names[column] or units[column] or any(any(cells[column : column + 1]) for _, cells in rows):
             continue

@@ -109,6 +109,7 @@ def test_the_night_of_the_clock_change():
         (["2024-01-01T00:00+01:00"], {"zone": "UTC"}, "zone is 'UTC', but the times have a zone of their own"),
         (["5"], {"zone": "UTC"}, "zone is 'UTC', but the times are whole numbers"),
         (["3000-01-01T00:00:00.123456789"], {}, "too far from today for times of a billionth"),
+        (["1600-01-01T00:00:00.123456789"], {}, "too far from today for times of a billionth"),
         (["202401", "202402"], {}, 'give dates="%Y%m" or dates="number"'),
         (["01/02/03"], {}, "the year of '01/02/03' has two digits .* give dates="),
     ],
