@@ -42,7 +42,7 @@ def read_times(cells, where, dates=None, zone=None, advice=""):
     Returns the times, the form and the zone as texts. Raises ValueError, with `where`, for a time that cannot be read,
     may be read in two ways, comes twice or is out of order.
     """
-    form = _checked_form(dates) if dates is not None else _form(cells, where, advice)
+    form = checked_form(dates) if dates is not None else _form(cells, where, advice)
     if form == "number":
         if zone is not None:
             raise ValueError(f"{where(0)}: zone is {zone!r}, but the times are whole numbers, which have none")
@@ -60,7 +60,8 @@ def read_times(cells, where, dates=None, zone=None, advice=""):
     return times, form, said
 
 
-def _checked_form(dates):
+def checked_form(dates):
+    """Return `dates` if it is a form in which times can be written; ValueError otherwise."""
     if not isinstance(dates, str) or not (dates in (*ORDERS, "number") or "%" in dates):
         raise ValueError(
             f'dates is {dates!r}, it must be "day first", "month first", "year first", "number" or a format such as '
@@ -68,6 +69,10 @@ def _checked_form(dates):
         )
     if "%" in dates and not re.search("%[YyGcx]", dates):
         raise ValueError(f"dates is {dates!r}, which has no year: %Y must be in it")
+    try:
+        "%" in dates and datetime.strptime(datetime(2024, 2, 27).strftime(dates), dates)
+    except (ValueError, re.error) as error:
+        raise ValueError(f"dates is {dates!r}, by which no time can be read: {error}") from None
     return dates
 
 
@@ -150,10 +155,18 @@ def _instant(where, k, cell, form):
         digits = -(-len(match["fraction"] or "") // 3) * 3
         return np.datetime64(_iso(match, form), UNITS[digits]), _offset(match, cell), digits
     except ValueError:
-        wanted = f"wanted {form}, as in {EXAMPLES[form]}" if form in EXAMPLES else f"wanted the form {form}"
+        other = OTHER.fullmatch(cell)
+        if form == "ISO":
+            wanted = (
+                'wanted two digits for month and day, or dates="year first"'
+                if other and len(other["a"]) == 4
+                else WANTED
+            )
+        else:
+            wanted = f"wanted {form}, as in {EXAMPLES[form]}" if form in EXAMPLES else f"wanted the form {form}"
         if k and WHOLE.fullmatch(cell):
             raise ValueError(f"{where(k)}: {cell!r} is not the same kind of time as in the rows before") from None
-        raise ValueError(f"{where(k)}: {cell!r} is not a time, {WANTED if form == 'ISO' else wanted}") from None
+        raise ValueError(f"{where(k)}: {cell!r} is not a time, {wanted}") from None
 
 
 def _iso(match, form):

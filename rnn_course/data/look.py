@@ -87,8 +87,10 @@ def look(name, raw, *, delimiter=None, encoding=None, header=None, times=None, d
     ]
     width = max(len(cells) for _, cells in rows[first:]) if not named else len(by_number[named[0]])
     names = by_number[named[0]] if named else [f"column {k}" for k in range(1, width + 1)]
-    units = [*(by_number[named[1]] if len(named) > 1 else []), *[""] * width][:width]
-    names, units, body, trimmed = _without_empty_columns(names, units, rows[first:])
+    units = [*(by_number[named[1]] if len(named) > 1 else []), *[""] * width]
+    if any(units[width:]):
+        raise ValueError(f"{name}, row {named[1]}, column {width + 1}: a unit without a name in row {named[0]}")
+    names, units, body, trimmed = _without_empty_columns(names, units[:width], rows[first:])
     remarks += trimmed
     if not names[0] and len(names) > 1:
         names[0] = "column 1"
@@ -208,7 +210,8 @@ def _rows(name, lines, delimiter):
 
 def _delimiter(name, lines, times, dates):
     """The delimiter with which most rows begin with a time and go on with numbers."""
-    scores = {delimiter: _score(lines[:LOOK], delimiter, times, dates) for delimiter in LOOKED_FOR}
+    lines = list(islice((line for line in lines if line.strip()), LOOK))
+    scores = {delimiter: _score(lines, delimiter, times, dates) for delimiter in LOOKED_FOR}
     best = max(scores.values())
     found = [delimiter for delimiter, score in scores.items() if score == best]
     if len(found) > 1 and best[0]:
@@ -221,7 +224,7 @@ def _score(lines, delimiter, times, dates):
     """How much of the file's start becomes rows of a table: (whole rows, rows with a time, cells in the first)."""
     rows, whole, timed = [], 0, 0
     try:
-        for cells in islice(_reader(lines, delimiter), LOOK):
+        for cells in _reader(lines, delimiter):
             rows.append([cell.strip() for cell in cells])
     except csv.Error:
         pass  # said with its row when the file is read

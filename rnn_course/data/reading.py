@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_course.data.clock import read_times, times_elsewhere
+from rnn_course.data.clock import checked_form, read_times, times_elsewhere
 from rnn_course.data.decimals import codes, look_at_marks, read_column
 from rnn_course.data.look import DELIMITERS, look, unpacked
 from rnn_course.data.series import Series
@@ -91,6 +91,8 @@ def read_series(
     """
     _check_names("times", times, (str, list, tuple))
     _check_names("columns", columns, (list, tuple))
+    if dates is not None:
+        checked_form(dates)
     path = Path(path)
     name = path.name
     given = {"delimiter": delimiter, "encoding": encoding, "header": header, "times": times, "dates": dates}
@@ -110,9 +112,10 @@ def read_series(
     for position, j in enumerate(of_values):
         values[:, position], percent, found = read_column(texts[position], lambda k, j=j: where(k, j), marks)
         units.append(table.units[j] or "%" * percent)
-        met = {mark: met.get(mark, 0) + found.get(mark, 0) for mark in [*met, *(set(found) - set(met))]}
+        met |= {mark: met.get(mark, 0) + count for mark, count in found.items()}
     channels = tuple(table.names[j] for j in of_values)
     remarks = [*table.remarks, *([marks.remark] if marks.remark else []), *_left_out(table, of_time, of_values)]
+    remarks += [f"The unit of the times is {table.units[j]!r}." for j in of_time if table.units[j]]
     remarks += _about_codes(channels, values)
     reading = Reading(
         table.encoding, table.delimiter, marks.decimal, thousands, table.header, form, zone, met, tuple(remarks)

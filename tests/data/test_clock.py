@@ -94,6 +94,7 @@ def test_the_night_of_the_clock_change():
     [
         (["2024-02-30"], {}, "'2024-02-30' is not a time"),
         (["30.02.2024"], {}, "'30.02.2024' is not a time, wanted day first, as in 27.02.2024"),
+        (["2024-10-10", "2024-11-1"], {}, 'row 3: .* is not a time, wanted two digits .* or dates="year first"'),
         (["13/13/2024"], {}, "is not a time"),
         (["27/02/2024", "02/27/2024"], {}, "row 3: '02/27/2024' is not a time, wanted day first"),
         (["2024-01-01", "5"], {}, "row 3: '5' is not the same kind of time"),

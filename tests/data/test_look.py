@@ -80,6 +80,15 @@ def test_a_header_without_rows_is_refused():
         look("t.csv", b"t,a\n1,2\n", header=2)
 
 
+def test_a_unit_without_a_name_is_refused():
+    with pytest.raises(ValueError, match=r"t.csv, row 2, column 3: a unit without a name in row 1"):
+        look("t.csv", b"t,a\n,m,s\n1,2\n", header=(1, 2))
+
+
+def test_long_comments_do_not_hide_the_table():
+    assert look("t.csv", b"# a, b, c\n" * 2000 + b"t;a\n1;2\n").delimiter == ";"
+
+
 def test_what_is_packed_is_unpacked():
     assert unpacked("t.csv", b"t,a\n") == b"t,a\n"
     with pytest.raises(ValueError, match=r"old Excel workbook"):

@@ -318,6 +318,13 @@ ASKED = {
         "row 1 and row 2",
         units=("m", "m3/s"),
     ),
+    "a zone in the row of units": asked(
+        UNITS.replace(",m,", "UTC+1,m,"),
+        r"header=\(1, 2\)",
+        {"header": (1, 2)},
+        "The unit of the times is 'UTC+1'.",
+        units=("m", "m3/s"),
+    ),
     "metadata of two cells": asked(
         "Station,Köln\n" + TABLE, "rows 1 and 2 both .* give header=2", {"header": 2}, "Row 1 stands above"
     ),
@@ -500,6 +507,9 @@ def test_what_is_not_certain_is_asked_for_and_read_when_told(tmp_path, case):
         ({"columns": ("depth",)}, ValueError, "river.csv: columns names 'depth', the columns are time, level, flow"),
         ({"columns": ("time",)}, ValueError, "a column is for times or for values"),
         ({"dates": "day"}, ValueError, "dates is 'day', it must be \"day first\""),
+        ({"dates": 5}, ValueError, 'dates is 5, it must be "day first"'),
+        ({"dates": "%Y%Y"}, ValueError, "dates is '%Y%Y', by which no time can be read"),
+        ({"dates": "%Y %"}, ValueError, "dates is '%Y %', by which no time can be read"),
         ({"dates": "%d.%m."}, ValueError, "which has no year"),
         ({"zone": "Mars"}, ValueError, "zone is 'Mars', it must be a name such as"),
         ({"missing": -999}, TypeError, r"missing is -999, it must be a tuple of numbers and texts such as \(-999,\)"),
