@@ -7,6 +7,7 @@ import numpy as np
 
 from rnn_course.data.clock import checked_form, read_times, times_elsewhere
 from rnn_course.data.decimals import codes, look_at_marks, read_column
+from rnn_course.data.grid import jumps
 from rnn_course.data.look import DELIMITERS, look, unpacked
 from rnn_course.data.series import Series
 
@@ -116,7 +117,7 @@ def read_series(
     channels = tuple(table.names[j] for j in of_values)
     remarks = [*table.remarks, *([marks.remark] if marks.remark else []), *_left_out(table, of_time, of_values)]
     remarks += [f"The unit of the times is {table.units[j]!r}." for j in of_time if table.units[j]]
-    remarks += _about_codes(channels, values)
+    remarks += [*_about_codes(channels, values), *_about_jumps(instants)]
     reading = Reading(
         table.encoding, table.delimiter, marks.decimal, thousands, table.header, form, zone, met, tuple(remarks)
     )
@@ -148,6 +149,16 @@ def _chosen(name, table, times, columns):
 def _left_out(table, of_time, of_values):
     names = [repr(title) for j, title in enumerate(table.names) if j not in (*of_time, *of_values)]
     return [f"Columns left out because columns= does not name them: {', '.join(names)}."] if names else []
+
+
+def _about_jumps(times):
+    places = np.flatnonzero(jumps(times))
+    if not places.size:
+        return []
+    k = int(places[0])
+    return [
+        f"Time jumps {places.size:,} ×, first from {times[k]} to {times[k + 1]}: on_a_grid puts the absent rows back."
+    ]
 
 
 def _about_codes(channels, values):

@@ -85,6 +85,9 @@ def test_the_night_of_the_clock_change():
         ValueError, match=r"row 3: '2024-10-27 02:00' comes twice by the clock .* stands once in the file"
     ):
         read_times(night[:3], where, zone="Europe/Berlin")
+    for twice in ("2024-10-27 02:00Z", "2024-10-27 12:00"):  # no clock that was set back
+        with pytest.raises(ValueError, match=r"row 3: .* comes twice$"):
+            read_times([twice, twice], where)
     with pytest.raises(ValueError, match=r"row 2: '2024-03-31 02:30' does not exist in Europe/Berlin"):
         read_times(["2024-03-31 02:30"], where, zone="Europe/Berlin")
 

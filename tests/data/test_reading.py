@@ -556,6 +556,15 @@ def test_codes_are_named_and_taken_out_only_when_told(tmp_path):
     assert "missing: -999 2 ×, 9999 1 ×, -99.9 1 ×, -- 0 ×" in str(told.reading)
 
 
+def test_a_jump_in_time_is_said(tmp_path):
+    path = tmp_path / "river.csv"
+    path.write_text("day,level\n2024-05-01,1\n2024-05-02,2\n2024-05-03,3\n2024-05-06,4\n", "utf-8")
+    said = "Time jumps 1 ×, first from 2024-05-03T00:00:00 to 2024-05-06T00:00:00: on_a_grid puts"
+    assert said in repr(read_series(path))
+    path.write_text("day,level\n2024-01-01,1\n2024-02-01,2\n2024-03-01,3\n2024-04-01,4\n", "utf-8")
+    assert read_series(path).reading.remarks == ()
+
+
 def test_the_reading_stays_with_the_series_and_its_html(tmp_path):
     path = tmp_path / "river.csv"
     path.write_text(TABLE.replace("1.5", "1.234").replace("1.7", "<b>").replace("<b>", "2.345"), "utf-8")

@@ -96,6 +96,13 @@ def test_windows_over_a_jump_in_time_are_said_and_marked(values):
     np.testing.assert_array_equal(got.jumps, steps != np.timedelta64(LENGTH + HORIZON - 1, "D"))
 
 
+def test_the_jump_that_is_named_lies_in_a_window(values):
+    keep = np.delete(np.arange(40), [10, 24])  # jumps between rows 9 and 10, 22 and 23; windows begin at rows 0 and 20
+    series = data.Series("mine", values[keep], np.datetime64("2024-05-01") + keep, ("a", "b"), ("", ""))
+    with pytest.warns(UserWarning, match="1 of 2 windows go over .* that from 2024-05-24 to 2024-05-26"):
+        data.windows(series, LENGTH, HORIZON, stride=20)
+
+
 def test_parts_of_a_forecast_know_their_jumps(values):
     with pytest.warns(UserWarning, match="7 of 30 windows go over a jump in time") as caught:
         ready = data.forecast_splits(with_hole(values), LENGTH, HORIZON, train=0.5, validation=0.25)
