@@ -4,6 +4,7 @@ Importing it brings in numpy and the standard library only; nothing is downloade
 """
 
 from rnn_course.data.baselines import Scores, last_value, scores, seasonal_naive
+from rnn_course.data.grid import on_a_grid
 from rnn_course.data.provenance import Provenance, provenance
 from rnn_course.data.reading import read_series
 from rnn_course.data.recorded import load_record
@@ -31,6 +32,7 @@ __all__ = [
     "load_record",
     "load_sunspots",
     "load_weather",
+    "on_a_grid",
     "pad",
     "provenance",
     "read_series",

@@ -1,115 +1,170 @@
-"""Reading a learner's own CSV: every cell is checked, and what cannot be read is said with its row and column."""
+"""Reading a learner's own table: what is certain is taken and said, what is not is refused with what to give."""
 
-import csv
-import io
-import math
-import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from rnn_course.data.clock import checked_form, read_times, times_elsewhere
+from rnn_course.data.decimals import codes, look_at_marks, read_column
+from rnn_course.data.grid import jumps
+from rnn_course.data.look import DELIMITERS, look, unpacked
 from rnn_course.data.series import Series
 
-MISSING = ("", "na", "nan", "null")
-WHOLE = re.compile(r"[+-]?[0-9]+")
-ISO = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}([T ][0-9]{2}(:[0-9]{2}(:[0-9]{2})?)?Z?)?")
+SIGNS = {".": "a point", ",": "a comma"}
 
 
-def read_series(path):
-    """Read a CSV as a Series: a header, times in the first column (whole numbers or ISO dates), numbers in the others.
+@dataclass(frozen=True)
+class Reading:
+    """What a file was taken for: what `read_series` found, or was told.
 
-    Cells are separated by commas. An empty cell, NA, NaN or null (in any case) is a missing value. Times are as fine as
-    a second, without a zone or in UTC (Z). Rows are counted as in a text editor, the header is row 1. Nothing is
-    guessed, sorted or dropped; lines without anything are passed over.
+    encoding    as Python calls it
+    delimiter   the character between cells
+    decimal     the decimal sign
+    thousands   the mark between thousands, None where there is none
+    header      the row of the names, and that of the units if there is one, counted as in a text editor
+    times       how the times are written
+    zone        the zone of the clock, "" where the file tells none
+    missing     how often each mark of a missing value was met, as {mark: count}
+    remarks     what was passed over, what was not certain, what might be a code: sentences
+    """
+
+    encoding: str
+    delimiter: str
+    decimal: str
+    thousands: str | None
+    header: tuple
+    times: str
+    zone: str
+    missing: dict
+    remarks: tuple = ()
+
+    def __str__(self):
+        facts = {
+            "encoding": self.encoding,
+            "delimiter": DELIMITERS[self.delimiter],
+            "decimal sign": SIGNS[self.decimal],
+            "thousands": repr(self.thousands) if self.thousands else "",
+            "header": " and ".join(f"row {row}" for row in self.header) or "none",
+            "times": self.times,
+            "zone": self.zone or "none",
+            "missing": ", ".join(f"{mark or 'empty'} {count:,} ×" for mark, count in self.missing.items()) or "none",
+        }
+        return "\n".join(["read with " + "; ".join(f"{k}: {v}" for k, v in facts.items() if v), *self.remarks])
+
+
+def read_series(
+    path,
+    *,
+    delimiter=None,
+    decimal=None,
+    thousands=None,
+    encoding=None,
+    header=None,
+    times=None,
+    columns=None,
+    dates=None,
+    zone=None,
+    missing=(),
+):
+    """Read a table of text as a Series: times in the first column, numbers in the others.
+
+    Each argument says what the file is; None finds it out. What was found stands in the Series's `reading`, and in what
+    it shows. Where two answers are possible, the file is refused with the arguments that decide. Nothing is sorted,
+    dropped, converted or filled without a word. Rows are counted as in a text editor; `.gz` is unpacked.
+
+    delimiter  between cells: "," ";" tab "|" or " " (any number of blanks)
+    decimal    the decimal sign, "." or ","
+    thousands  the mark between thousands: "." "," "'" or " "
+    encoding   a name such as "utf-8" or "gb18030"
+    header     the row of the names, a pair (row of names, row of units), or 0 where the values begin at once
+    times      the name of the column of times, or of two that make them up: ("date", "time")
+    columns    the names of the columns to read, as a tuple; None reads all
+    dates      "day first", "month first", "year first", "number", or a format of datetime.strptime
+    zone       of a clock that the times are read from, "Europe/Berlin" or "+01:00": they come back in UTC
+    missing    what stands for a missing value beside an empty cell, NA, NaN and null: (-999, "--")
+
+    Times are whole numbers or dates, as fine as a second, or as their fractions are. With an offset they come in UTC.
 
     Raises ValueError with row and column for text in a number column, an infinite value, a time out of order, doubled
-    or unreadable, and a row with too many or too few cells; also for a file that is empty, not UTF-8 or has no values.
+    or unreadable, and a row with too many or too few cells; for a file with no table in it; and, with the argument to
+    give, for what may be read in two ways. Raises TypeError for arguments of another type.
     """
+    _check_names("times", times, (str, list, tuple))
+    _check_names("columns", columns, (list, tuple))
+    if dates is not None:
+        checked_form(dates)
     path = Path(path)
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = error.object[: error.start].count(b"\n") + 1
-        raise ValueError(f"{path.name}, row {row}: byte {error.object[error.start]:#x} is not UTF-8") from None
-    if "\0" in text:
-        raise ValueError(f"{path.name}, row {text[: text.index(chr(0))].count(chr(10)) + 1}: there is a NUL character")
-    rows = _rows(path.name, text)
-    if len(rows) < 2:
-        raise ValueError(f"{path.name} has {len(rows)} rows, it must have a header and at least one row of values")
-    header = _header(path.name, *rows[0])
-    values, times = np.empty((len(rows) - 1, len(header) - 1)), []
-    for k, (number, cells) in enumerate(rows[1:]):
-        if len(cells) != len(header):
-            column = min(len(cells), len(header)) + 1
-            raise ValueError(
-                f"{path.name}, row {number}, column {column}: the row has {len(cells)} cells, the header {len(header)}"
-            )
-        times.append(_time(f"{path.name}, row {number}, column 1 ({header[0]!r})", cells[0], times))
-        for j, cell in enumerate(cells[1:]):
-            values[k, j] = _number(f"{path.name}, row {number}, column {j + 2} ({header[j + 1]!r})", cell)
-    return Series(path.stem, values, np.array(times), tuple(header[1:]), ("",) * (len(header) - 1), str(path.name))
+    name = path.name
+    given = {"delimiter": delimiter, "encoding": encoding, "header": header, "times": times, "dates": dates}
+    table = look(name, unpacked(name, path.read_bytes()), **given)
+    of_time, of_values = _chosen(name, table, times, columns)
+
+    def where(k, column):
+        return f"{name}, row {table.rows[k][0]}, column {column + 1} ({table.names[column]!r})"
+
+    written = [" ".join(cells[column] for column in of_time) for _, cells in table.rows]
+    elsewhere = None if times else times_elsewhere(table.names, table.rows[0][1])
+    advice = f"; if the times stand elsewhere, give times={elsewhere!r}" if elsewhere else ""
+    instants, form, zone = read_times(written, lambda k: where(k, of_time[0]), dates, zone, advice)
+    texts = [[cells[j] for _, cells in table.rows] for j in of_values]
+    marks = look_at_marks(texts, lambda k, j: where(k, of_values[j]), table.delimiter, decimal, thousands, missing)
+    values, units, met = np.empty((len(table.rows), len(of_values))), [], dict.fromkeys(marks.missing, 0)
+    for position, j in enumerate(of_values):
+        values[:, position], percent, found = read_column(texts[position], lambda k, j=j: where(k, j), marks)
+        units.append(table.units[j] or "%" * percent)
+        met |= {mark: met.get(mark, 0) + count for mark, count in found.items()}
+    channels = tuple(table.names[j] for j in of_values)
+    remarks = [*table.remarks, *([marks.remark] if marks.remark else []), *_left_out(table, of_time, of_values)]
+    remarks += [f"The unit of the times is {table.units[j]!r}." for j in of_time if table.units[j]]
+    remarks += [*_about_codes(channels, values), *_about_jumps(instants)]
+    reading = Reading(
+        table.encoding, table.delimiter, marks.decimal, thousands, table.header, form, zone, met, tuple(remarks)
+    )
+    stem = Path(name.removesuffix(".gz")).stem
+    return Series(stem, values, instants, channels, tuple(units), name, reading=reading)
 
 
-def _rows(name, text):
-    """The row number, where it begins, and the cells of every line that has any."""
-    reader, rows = csv.reader(io.StringIO(text, newline=""), strict=True), []
-    while True:
-        number = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return rows
-        except csv.Error as error:
-            raise ValueError(f"{name}, row {number}: {error}") from None
-        if cells:
-            rows.append((number, [cell.strip() for cell in cells]))
+def _check_names(argument, given, kinds):
+    fits = given is None or (isinstance(given, kinds) and len(given))
+    if not fits or not all(isinstance(title, str) for title in given or ()):
+        wanted = "a name or a tuple of names" if str in kinds else "a tuple of names"
+        raise TypeError(f"{argument} is {given!r}, it must be {wanted}")
 
 
-def _header(name, row, header):
-    if len(header) < 2:
-        raise ValueError(
-            f"{name}, row {row}: one column only, it must have times and at least one of values, between commas"
-        )
-    for column, title in enumerate(header, 1):
-        if not title:
-            raise ValueError(f"{name}, row {row}, column {column}: the column has no name")
-        if title in header[: column - 1]:
-            raise ValueError(f"{name}, row {row}, column {column}: the name {title!r} comes twice")
-    return header
+def _chosen(name, table, times, columns):
+    """The positions of the columns of times and of values."""
+    for argument, given in (("times", times), ("columns", columns)):
+        for title in (given,) if isinstance(given, str) else given or ():
+            if title not in table.names:
+                raise ValueError(f"{name}: {argument} names {title!r}, the columns are {', '.join(table.names)}")
+    of_time = [table.names.index(title) for title in ((times,) if isinstance(times, str) else times or ())] or [0]
+    wanted = columns or [title for j, title in enumerate(table.names) if j not in of_time]
+    of_values = [table.names.index(title) for title in wanted]
+    if not of_values or set(of_values) & set(of_time):
+        raise ValueError(f"{name}: a column is for times or for values, and there must be both")
+    return of_time, of_values
 
 
-def _time(where, cell, before):
-    try:
-        if WHOLE.fullmatch(cell):
-            time = int(np.int64(int(cell)))
-        elif ISO.fullmatch(cell):  # NumPy alone would also take "today", and shift a time with a zone
-            time = np.datetime64(cell.removesuffix("Z"), "s")
-        else:
-            raise ValueError
-    except (ValueError, OverflowError):
-        raise ValueError(
-            f"{where}: {cell!r} is not a time, wanted a whole number or an ISO date such as 2024-02-27T13:00"
-        ) from None
-    if before and type(time) is not type(before[0]):
-        raise ValueError(f"{where}: {cell!r} is not the same kind of time as in the rows before")
-    if before and time == before[-1]:
-        raise ValueError(f"{where}: the time {cell!r} comes twice")
-    if before and time < before[-1]:
-        raise ValueError(f"{where}: the time {cell!r} is out of order, the row before has {before[-1]}")
-    return time
+def _left_out(table, of_time, of_values):
+    names = [repr(title) for j, title in enumerate(table.names) if j not in (*of_time, *of_values)]
+    return [f"Columns left out because columns= does not name them: {', '.join(names)}."] if names else []
 
 
-def _number(where, cell):
-    if cell.lower() in MISSING:
-        return math.nan
-    try:
-        if "_" in cell:
-            raise ValueError
-        number = float(cell)
-        if math.isnan(number):
-            raise ValueError
-    except ValueError:
-        raise ValueError(f"{where}: {cell!r} is not a number") from None
-    if not math.isfinite(number):
-        raise ValueError(f"{where}: {cell!r} is infinite, it must be finite or empty")
-    return number
+def _about_jumps(times):
+    places = np.flatnonzero(jumps(times))
+    if not places.size:
+        return []
+    k = int(places[0])
+    return [
+        f"Time jumps {places.size:,} ×, first from {times[k]} to {times[k + 1]}: on_a_grid puts the absent rows back."
+    ]
+
+
+def _about_codes(channels, values):
+    return [
+        f"In {channel!r} the value {code} ({count:,} ×) stands far out and might be a code for missing: if it is, "
+        f"give missing=({code},)."
+        for channel, column in zip(channels, values.T, strict=True)
+        for code, count in codes(column).items()
+    ]

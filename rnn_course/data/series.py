@@ -58,10 +58,12 @@ class Series:
     units     a unit for each feature, `""` where there is none
     source    where the values come from
     notes     what a reader must know, in plain text: what was absent, what was filled
+    reading   what `read_series` took the file for, None where the values come from elsewhere
 
     `series[a:b]` is the part from step a up to b, a Series again; the notes still speak of the whole series.
 
-    Raises ValueError where sizes disagree or times do not increase, TypeError where values are not numbers.
+    Raises ValueError where sizes disagree, times do not increase or a channel's name comes twice; TypeError where
+    values are not numbers.
 
     >>> Series("tide", [1.2, float("nan"), 0.9], times=[0, 1, 2], channels=("level",), units=("m",))
     Series 'tide': 3 steps of 1 channel, 0 to 2
@@ -75,6 +77,7 @@ class Series:
     units: tuple
     source: str = ""
     notes: str = ""
+    reading: object = None
 
     def __post_init__(self):
         values, times = table(self.values).copy(), np.array(self.times)
@@ -93,6 +96,9 @@ class Series:
             if len(given) != features:
                 raise ValueError(f"{name} has {len(given)} entries, values has {features} features")
             object.__setattr__(self, name, tuple(given))
+        for k, channel in enumerate(self.channels):
+            if channel in self.channels[:k]:
+                raise ValueError(f"channels has {channel!r} twice, each channel must have a name of its own")
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "times", times)
 
@@ -130,11 +136,15 @@ class Series:
             f"  {channel}{f' ({unit})' if unit else ''}: {missing} missing, {low} to {high}"
             for channel, unit, missing, low, high in self._rows()
         ]
-        return "\n".join([self._title(), *rows, *([f"  {self.notes}"] if self.notes else [])])
+        return "\n".join([self._title(), *rows, *(f"  {remark}" for remark in self._remarks())])
 
     def _repr_html_(self):
         header = ("channel", "unit", "missing", "smallest", "largest")
-        return html_table(self._rows(), header, self._title(), [self.notes] if self.notes else [])
+        return html_table(self._rows(), header, self._title(), self._remarks())
+
+    def _remarks(self):
+        """What stands below the numbers: the notes, and what the file was taken for."""
+        return [*([self.notes] if self.notes else []), *(str(self.reading).split("\n") if self.reading else [])]
 
 
 def load_sunspots():

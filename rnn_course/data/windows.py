@@ -1,10 +1,12 @@
 """From a series to training pairs without leaks: parts in time order, scaling by the training part, windows."""
 
+import warnings
 from dataclasses import dataclass
 from numbers import Real
 
 import numpy as np
 
+from rnn_course.data.grid import jumps
 from rnn_course.data.series import Series, table
 from rnn_course.validate import positive_int
 
@@ -16,18 +18,21 @@ class Windows:
     x      (n, length, feature) the stretch
     y      (n, horizon, feature) what follows
     index  (n, horizon) the positions of y in the series
+    jumps  (n,) whether time jumps inside the window, so that its steps are not all alike; None where no times are known
     """
 
     x: np.ndarray
     y: np.ndarray
     index: np.ndarray
+    jumps: np.ndarray | None = None
 
     def __len__(self):
         return len(self.x)
 
     def __repr__(self):
         targets = f"{self.index[0, 0]} to {self.index[-1, -1]}"
-        return f"{len(self):,} Windows: x {self.x.shape}, y {self.y.shape}, targets at steps {targets}"
+        over = f", {self.jumps.sum():,} over a jump in time" if self.jumps is not None and self.jumps.any() else ""
+        return f"{len(self):,} Windows: x {self.x.shape}, y {self.y.shape}, targets at steps {targets}{over}"
 
 
 @dataclass
@@ -109,7 +114,8 @@ def windows(values, length, horizon=1, stride=1):
     horizon  steps in y, at least 1
     stride   steps from the start of one window to that of the next, at least 1
 
-    Returns Windows, copies of the values as float64.
+    Returns Windows, copies of the values as float64. Where time jumps inside windows of a Series, a warning says so,
+    and `jumps` says which they are: `windows.x[~windows.jumps]` leaves them out.
 
     Raises ValueError where a value is missing, where the series is shorter than length + horizon, or for another rank.
 
@@ -117,6 +123,12 @@ def windows(values, length, horizon=1, stride=1):
     >>> w.x[1, :, 0].tolist(), w.y[1, :, 0].tolist(), w.index[1].tolist()
     ([11.0, 12.0, 13.0], [14.0], [4])
     """
+    found = _cut(values, length, horizon, stride)
+    _warn_of_jumps(found, values)
+    return found
+
+
+def _cut(values, length, horizon=1, stride=1):
     length, horizon, stride = (
         positive_int(name, value) for name, value in (("length", length), ("horizon", horizon), ("stride", stride))
     )
@@ -126,7 +138,25 @@ def windows(values, length, horizon=1, stride=1):
         raise ValueError(f"values has {len(rows)} steps, length={length} with horizon={horizon} needs at least {span}")
     starts = np.arange(0, len(rows) - span + 1, stride)[:, None]
     index = starts + length + np.arange(horizon)
-    return Windows(rows[starts + np.arange(length)], rows[index], index)
+    over = None
+    if isinstance(values, Series):
+        before = np.r_[0, np.cumsum(jumps(values.times))]  # jumps before each step
+        over = before[index[:, -1]] > before[starts[:, 0]]
+    return Windows(rows[starts + np.arange(length)], rows[index], index, over)
+
+
+def _warn_of_jumps(found, series):
+    """Say it where time jumps inside a window: its steps are not all alike, and no number in it shows that."""
+    if found.jumps is None or not found.jumps.any():
+        return
+    k = int(found.index[np.argmax(found.jumps), -1])
+    jump = int(np.flatnonzero(jumps(series.times)[:k])[-1])
+    warnings.warn(
+        f"{found.jumps.sum():,} of {len(found):,} windows go over a jump in time, such as that from "
+        f"{series.times[jump]} to {series.times[jump + 1]}: put the absent rows back with on_a_grid and fill them, or "
+        "leave these windows out with ~windows.jumps",
+        stacklevel=3,
+    )
 
 
 def split(series, train=0.7, validation=0.15):
@@ -165,7 +195,8 @@ def forecast_splits(series, length, horizon=1, train=0.7, validation=0.15):
     Raises ValueError where a value is missing, where a part is too short to hold one window's targets, or for a channel
     that does not change in the training part.
     """
-    every = windows(series, length, horizon)
+    every = _cut(series, length, horizon)
+    _warn_of_jumps(every, series)
     rows = table(series)
     a, b = _cuts(len(rows), train, validation)
     scaler = Scaler().fit(series[:a] if isinstance(series, Series) else rows[:a])
@@ -179,7 +210,12 @@ def forecast_splits(series, length, horizon=1, train=0.7, validation=0.15):
                 f"needs at least {needs} there"
             )
     parts = {
-        part: Windows(scaler.transform(every.x[k]), scaler.transform(every.y[k]), every.index[k])
+        part: Windows(
+            scaler.transform(every.x[k]),
+            scaler.transform(every.y[k]),
+            every.index[k],
+            None if every.jumps is None else every.jumps[k],
+        )
         for part, k in inside.items()
     }
     return ForecastData(**parts, scaler=scaler, series=series)

@@ -201,6 +201,7 @@ def test_representations_say_what_it_is_and_what_is_missing(series):
         ({"values": np.full((5, 2), np.inf)}, ValueError, "values is infinite at row 0, column 0"),
         ({"values": np.zeros((4, 2))}, ValueError, r"times has shape \(5,\), wanted \(time=4\)"),
         ({"channels": ("p",)}, ValueError, "channels has 1 entries, values has 2 features"),
+        ({"channels": ("p", "p")}, ValueError, "channels has 'p' twice, each channel must have a name of its own"),
         ({"channels": "pq"}, TypeError, "channels is 'pq', it must be a tuple of 2 names"),
         ({"units": ("m", "m", "m")}, ValueError, "units has 3 entries, values has 2 features"),
         ({"times": [1, 2, 2, 3, 4]}, ValueError, "times must increase, but 2 at row 1 is followed by 2"),

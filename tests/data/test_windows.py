@@ -73,6 +73,55 @@ def test_missing_values_are_refused_with_their_place_and_what_to_do(values):
         data.windows(data.load_co2(), 52)
 
 
+# --- over a jump in time
+
+
+def with_hole(values, hole=slice(20, 23)):
+    """A daily series, the rows of a hole absent."""
+    days = np.datetime64("2024-05-01") + np.arange(len(values))
+    keep = np.delete(np.arange(len(values)), hole)
+    return data.Series("mine", values[keep], days[keep], ("a", "b"), ("", ""))
+
+
+def test_windows_over_a_jump_in_time_are_said_and_marked(values):
+    series = with_hole(values)
+    said = "7 of 30 windows go over a jump in time, such as that from 2024-05-20 to 2024-05-24: .* on_a_grid"
+    with pytest.warns(UserWarning, match=said) as caught:
+        got = data.windows(series, LENGTH, HORIZON)
+    assert caught[0].filename == __file__
+    # The jump is between rows 19 and 20; a window of eight rows that starts at row k ends at k + 7.
+    assert np.flatnonzero(got.jumps).tolist() == [k for k in range(30) if k <= 19 < k + 7]
+    assert "7 over a jump in time" in repr(got)
+    steps = series.times[got.index[:, -1]] - series.times[got.index[:, 0] - LENGTH]
+    np.testing.assert_array_equal(got.jumps, steps != np.timedelta64(LENGTH + HORIZON - 1, "D"))
+
+
+def test_the_jump_that_is_named_lies_in_a_window(values):
+    keep = np.delete(np.arange(40), [10, 24])  # jumps between rows 9 and 10, 22 and 23; windows begin at rows 0 and 20
+    series = data.Series("mine", values[keep], np.datetime64("2024-05-01") + keep, ("a", "b"), ("", ""))
+    with pytest.warns(UserWarning, match="1 of 2 windows go over .* that from 2024-05-24 to 2024-05-26"):
+        data.windows(series, LENGTH, HORIZON, stride=20)
+
+
+def test_parts_of_a_forecast_know_their_jumps(values):
+    with pytest.warns(UserWarning, match="7 of 30 windows go over a jump in time") as caught:
+        ready = data.forecast_splits(with_hole(values), LENGTH, HORIZON, train=0.5, validation=0.25)
+    assert caught[0].filename == __file__
+    for part in (ready.train, ready.validation, ready.test):
+        starts = part.index[:, 0] - LENGTH
+        np.testing.assert_array_equal(part.jumps, (starts <= 19) & (19 < starts + 7))
+    assert "over a jump in time" in repr(ready)
+
+
+@pytest.mark.filterwarnings("error")
+def test_windows_that_go_over_no_jump_are_cut_without_a_word(values):
+    series = with_hole(values, slice(20, 33))
+    assert not data.windows(series, LENGTH, HORIZON, stride=20).jumps.any()
+    months = np.arange("2023-01", "2026-05", dtype="datetime64[M]").astype("datetime64[D]")
+    assert not data.windows(data.Series("m", values, months, ("a", "b"), ("", "")), LENGTH).jumps.any()
+    assert data.windows(values, LENGTH).jumps is None and "jump" not in repr(data.windows(values, LENGTH))
+
+
 # --- split
 
 
