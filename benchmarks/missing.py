@@ -21,6 +21,7 @@ import numpy as np
 import torch
 
 from benchmarks.harness import Row, machine
+from rnn_course import files
 from rnn_course.data import load_weather
 from rnn_course.missing import METHODS, NETWORKS, mcar, outages, score, take
 
@@ -220,10 +221,10 @@ def run(out, note):
     for seed, removal, name in cases:
         made["results"].append(measure(name, removal, seed))
         print(made["results"][-1], flush=True)
-        part.write_text(json.dumps(provenance(note) | made, indent=1) + "\n", "utf-8")
+        files.write(part, json.dumps(provenance(note) | made, indent=1) + "\n")
     if find_spec("pypots"):
         made["equal_epochs"] = equal_epochs()
-    part.write_text(json.dumps(provenance(note) | made, indent=1) + "\n", "utf-8")
+    files.write(part, json.dumps(provenance(note) | made, indent=1) + "\n")
     part.replace(out)
     print(*summary(made), sep="\n")
 

@@ -20,12 +20,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as to_bytes
 from torch.nn.functional import cross_entropy
 from torch.optim import lr_scheduler
 from tqdm.auto import tqdm
 
-from rnn_course import validate
+from rnn_course import files, validate
 from rnn_course.data import Scaler, Series
 from rnn_course.epoch import check_finite, run_epoch
 from rnn_course.models import SequenceModel, check_ids, seeded
@@ -271,7 +271,7 @@ def save(model, path, scaler=None, note=""):
     texts = {"settings": json.dumps(model.settings), "scaler": json.dumps(_numbers(scaler)), "note": note}
     # On a GPU the weights are views of one buffer, which the format does not allow: each gets its own memory.
     weights = {name: value.cpu().clone() for name, value in model.state_dict().items()}
-    save_file(weights, path, metadata=texts | {"format": FILE_FORMAT, "digest": _digest(weights, texts)})
+    files.write(path, to_bytes(weights, texts | {"format": FILE_FORMAT, "digest": _digest(weights, texts)}))
 
 
 def load(path):

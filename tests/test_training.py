@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from sklearn.metrics import log_loss, mean_squared_error
 
 from rnn_course import training
@@ -555,7 +556,7 @@ def test_a_damaged_file_is_refused_wherever_the_damage_is(saved):
 def test_a_foreign_file_is_refused(tmp_path):
     text, foreign = tmp_path / "notes.txt", tmp_path / "other.safetensors"
     text.write_text("a,b\n1,2\n")
-    training.save_file({"weight": torch.zeros(3)}, foreign)
+    save_file({"weight": torch.zeros(3)}, foreign)
     with pytest.raises(ValueError, match=r"notes.txt' is damaged or not a .safetensors file"):
         load(text)
     with pytest.raises(ValueError, match=r"other.safetensors' was not written by rnn_course.training.save"):

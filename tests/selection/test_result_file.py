@@ -47,10 +47,21 @@ def test_a_file_made_with_other_settings_is_refused(tmp_path, change, sentence):
 
 
 def test_a_file_of_something_else_is_refused(tmp_path):
-    for text in ("a,b\n1,2\n", "{}\n", "[1]\n"):
-        (tmp_path / "other.csv").write_text(text)
+    for text in (b"a,b\n1,2\n", b"{}\n", b"[1]\n", b"a line without an end", b"{}\nand half", b"\xff\xfe\n"):
+        (tmp_path / "other.csv").write_bytes(text)
         with pytest.raises(ValueError, match="was made with something else than this function"):
             choose(file=tmp_path / "other.csv")
+        assert (tmp_path / "other.csv").read_bytes() == text
+
+
+def test_a_sweep_killed_at_any_byte_goes_on(tmp_path):
+    file, options = tmp_path / "rows.jsonl", {"sizes": [2], "seeds": 1, "options": {"epochs": 1}}
+    whole = choose(file=file, **options)
+    text = file.read_bytes()
+    for place in (0, 1, 20, text.index(b"\n"), text.index(b"\n") + 1, text.index(b"\n") + 9, len(text) - 1):
+        file.write_bytes(text[:place])
+        assert same(whole, choose(file=file, **options))
+        assert len(lines(file)) == len(text.splitlines())
 
 
 def test_the_final_score_is_kept_in_the_file(tmp_path):
