@@ -12,6 +12,7 @@ structure; Socher et al. (2011), Parsing natural scenes and natural language wit
 
 import math
 from dataclasses import dataclass
+from reprlib import repr as shortened
 
 import numpy as np
 import torch
@@ -22,6 +23,17 @@ from tqdm.auto import tqdm
 from rnn_course import validate
 from rnn_course.epoch import run_epoch
 from rnn_course.models.sequence import check_ids, seeded
+
+
+def _parents_first(tree):
+    """(label, number of children) of every node, parents before children and the last child first; by no recursion."""
+    nodes, waiting = [], [tree]
+    while waiting:
+        node = waiting.pop()
+        label, *below = node if isinstance(node, tuple) and node else (node,)
+        nodes.append((label, len(below)))
+        waiting += below
+    return nodes
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,19 +66,17 @@ class Forest:
         """
         numbers = {str(label): k for k, label in enumerate(alphabet)}
         labels, children, height, ends = [], [], [], []
-
-        def add(name, tree):
-            label, *below = tree if isinstance(tree, tuple) and tree else (tree,)
-            if str(label) not in numbers:
-                raise ValueError(f"{name} has the label {label!r}, it must be one of {' '.join(numbers)}")
-            below = [add(name, child) for child in below]
-            labels.append(numbers[str(label)])
-            children.append(below)
-            height.append(1 + max((height[child] for child in below), default=-1))
-            return len(labels) - 1
-
         for k, tree in enumerate(trees):
-            add(f"trees[{k}]", tree)
+            whole = []  # the numbers of subtrees that wait for their parent
+            for label, count in reversed(_parents_first(tree)):
+                if isinstance(label, tuple) or str(label) not in numbers:
+                    given = f"trees[{k}] has the label {shortened(label)}"
+                    raise ValueError(f"{given}, it must be one of {' '.join(numbers)}")
+                below = [whole.pop() for _ in range(count)][::-1]
+                whole.append(len(labels))
+                labels.append(numbers[str(label)])
+                children.append(below)
+                height.append(1 + max((height[child] for child in below), default=-1))
             ends.append(len(labels))
         if not ends:
             raise ValueError("trees is empty, it must hold at least one tree")

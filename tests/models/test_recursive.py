@@ -75,6 +75,26 @@ def test_a_chain_of_expressions_is_the_recurrence_over_operators(rng):
     np.testing.assert_allclose(states[-1], h, rtol=0, atol=1e-12)
 
 
+def test_a_tree_may_be_3000_deep(rng):
+    """Its state is that of the recurrence over its operators, and its gradient is found."""
+    network, deep = RecursiveNetwork(15, HIDDEN, OUTPUT, seed=5).double(), 3000
+    tree = draw_expression(deep, rng, "left")
+    forest = of_expressions([tree, 3])
+    W_x, W, b = (p.detach().numpy() for p in (network.W_x, network.W_children, network.b))
+    steps, rest = [], tree
+    while not isinstance(rest, int):
+        steps, rest = [*steps, (rest[0], rest[2])], rest[1]
+    h = np.tanh(W_x[:, rest] + b)
+    for operator, digit in reversed(steps):
+        h = np.tanh(W_x[:, expressions.SYMBOLS.index(operator)] + W[0] @ h + W[1] @ np.tanh(W_x[:, digit] + b) + b)
+    assert forest.height.max() == deep
+    np.testing.assert_allclose(network.states(forest).detach().numpy()[-2], h, rtol=0, atol=1e-12)
+    network(forest).sum().backward()
+    assert network.W_children.grad.isfinite().all() and network.W_children.grad.abs().max() > 0
+    with pytest.raises(ValueError, match=r"trees\[0\] has the label '÷', it must be one of"):
+        of_expressions([("÷", tree, 1)])
+
+
 def test_the_forest_by_levels_is_the_equation_node_by_node(rng):
     network = RecursiveNetwork(15, HIDDEN, OUTPUT, seed=5).double()
     trees = draw(rng)
