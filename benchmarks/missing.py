@@ -2,7 +2,7 @@
 
 Twelve channels, hourly, cut to whole 48-hour windows, the first 70 % to train; removal is drawn over the whole series
 before anything is fitted; errors are in the training part's standard deviations, on the removed values of the rest.
-Every network trains for the same wall time on one thread. At the end our GRU-D and BRITS are set beside PyPOTS's after
+Every network trains for the same processor time on one thread. At the end our GRU-D and BRITS are set beside PyPOTS's after
 equally many epochs. Every result is saved as it comes; a run that was stopped goes on from there.
 """
 
@@ -55,7 +55,7 @@ class PyPOTS:
             end, batches = np.inf, 0
 
             def _assemble_input_for_training(self, data):
-                if time.perf_counter() > self.end:
+                if time.thread_time() > self.end:
                     raise KeyboardInterrupt
                 self.batches += 1
                 return super()._assemble_input_for_training(data)
@@ -70,7 +70,7 @@ class PyPOTS:
             torch.manual_seed(self.seed)
             options = {"rnn_hidden_size": 64, "batch_size": 32, "epochs": self.epochs}
             self.model = self.network(WINDOW, x.shape[1], **options, device="cpu", verbose=False)
-            self.model.end = time.perf_counter() + self.seconds
+            self.model.end = time.thread_time() + self.seconds
             self.model.fit({"X": windows})
         self.model.end = np.inf  # the same method assembles what is to be filled
         self.passed = self.model.batches // -(-len(windows) // 32)
