@@ -2,7 +2,7 @@
 
 Twelve channels, hourly, cut to whole 48-hour windows, the first 70 % to train; removal is drawn over the whole series
 before anything is fitted; errors are in the training part's standard deviations, on the removed values of the rest.
-Every network trains for the same processor time on one thread. At the end our GRU-D and BRITS are set beside PyPOTS's after
+Every network trains for the same seconds of one processor. At the end our GRU-D and BRITS are set beside PyPOTS's after
 equally many epochs. Every result is saved as it comes; a run that was stopped goes on from there.
 """
 
