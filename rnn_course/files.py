@@ -12,7 +12,8 @@ def write(path, content):
 
     It is written beside the file, brought to the disk, and renamed. The old file's permissions stay, a link still leads
     to its file. A kill may leave `.NAME.….tmp` in the folder, an exception does not. What is no file, such as
-    `/dev/null`, is written into. Raises OSError where the folder does not exist or the file may not be written.
+    `/dev/null`, is written into. Raises FileNotFoundError where the folder does not exist, another OSError where the
+    file may not be written.
     """
     path = Path(path)
     content = content.encode("utf8") if isinstance(content, str) else content
@@ -20,8 +21,10 @@ def write(path, content):
         path.write_bytes(content)
         return
     target = Path(os.path.realpath(path))
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"path is {str(path)!r}, but the directory {str(target.parent)!r} does not exist")
     mode = _mode(target)
-    temporary = target.with_name(f".{target.name[:200]}.{secrets.token_hex(4)}.tmp")
+    temporary = target.with_name(f".{target.name[:50]}.{secrets.token_hex(4)}.tmp")
     try:
         with temporary.open("xb") as file:
             file.write(content)

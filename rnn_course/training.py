@@ -265,8 +265,6 @@ def save(model, path, scaler=None, note=""):
     path = Path(path)
     if path.suffix != ".safetensors":
         raise ValueError(f"path is {str(path)!r}, it must end in .safetensors")
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"path is {str(path)!r}, but the directory {str(path.parent)!r} does not exist")
     if not isinstance(note, str):
         raise TypeError(f"note is a {type(note).__name__}, it must be text")
     texts = {"settings": json.dumps(model.settings), "scaler": json.dumps(_numbers(scaler)), "note": note}

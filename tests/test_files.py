@@ -52,6 +52,13 @@ def test_an_exception_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("kept.txt", "old")]
 
 
+def test_a_name_as_long_as_the_system_takes(tmp_path):
+    path = tmp_path / ("循" * 80 + ".json")
+    for text in ("old", "new"):
+        files.write(path, text)
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [(path.name, "new")]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps permissions in another way")
 def test_permissions_and_links_are_as_they_were(tmp_path):
     (tmp_path / "far").mkdir()
@@ -81,7 +88,7 @@ def test_what_is_no_file_is_written_into(tmp_path):
     assert reader.communicate()[0] == b"through" and pipe.is_fifo()
     with pytest.raises(IsADirectoryError):
         files.write(tmp_path, "no")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"path is .*folder.txt', but the directory .*no' does not exist"):
         files.write(tmp_path / "no" / "folder.txt", "no")
 
 
