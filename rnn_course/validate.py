@@ -36,6 +36,14 @@ def positive(name, value):
     return value
 
 
+def torch_seed(name, value):
+    """Return `value` as an int from 0 to 2⁶⁴ − 1, which is what PyTorch's generators take; NumPy's take any above."""
+    number = positive_int(name, value, least=0)
+    if number >= 2**64:
+        raise ValueError(f"{name} is {number}, it must be below 2**64 for PyTorch")
+    return number
+
+
 def generator(name, seed):
     """Return the random generator of a seed: a whole number of at least 0, or a Generator, which is used as it is."""
     return seed if isinstance(seed, np.random.Generator) else np.random.default_rng(positive_int(name, seed, least=0))
@@ -57,8 +65,8 @@ def mapping(name, value):
     return value
 
 
-def numbers(name, values):
-    """Return `values` as an array of real numbers, of the dtype that came; TypeError or ValueError for anything else.
+def array(name, values):
+    """Return `values` as an array, of the dtype that came; TypeError or ValueError where it cannot be made one.
 
     A masked array is refused: what its mask hides would come to light as numbers.
     """
@@ -67,12 +75,20 @@ def numbers(name, values):
             f"{name} is a masked array, it must be plain: fill it, or use .filled(np.nan) where NaN is allowed"
         )
     try:
-        array = np.asarray(values)
+        return np.asarray(values)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{name} cannot be made an array of numbers: {str(error).splitlines()[0]}") from None
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} has dtype {array.dtype}, it must be real numbers")
-    return array
+
+
+def numbers(name, values):
+    """Return `values` as an array of real numbers, of the dtype that came; TypeError or ValueError for anything else.
+
+    A masked array is refused.
+    """
+    values = array(name, values)
+    if values.dtype.kind not in "iuf":
+        raise TypeError(f"{name} has dtype {values.dtype}, it must be real numbers")
+    return values
 
 
 def finite(name, array):

@@ -49,7 +49,7 @@ def seasonal_naive(x, horizon, period):
     [2.0, 3.0, 2.0]
     """
     horizon, period = positive_int("horizon", horizon), positive_int("period", period)
-    x = np.asarray(x)
+    x = numbers("x", x)
     shape("x", x, (None, None, None), ("n", "time", "feature"))
     finite("x", x)
     time = x.shape[1]

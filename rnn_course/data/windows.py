@@ -8,7 +8,7 @@ import numpy as np
 
 from rnn_course.data.grid import jumps
 from rnn_course.data.series import Series, table
-from rnn_course.validate import positive_int
+from rnn_course.validate import array, positive_int
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -78,7 +78,7 @@ class Scaler:
     def _checked(self, v):
         if self.mean is None:
             raise ValueError("this Scaler has no statistics yet, call fit(values) first")
-        v = v.values if isinstance(v, Series) else np.asarray(v)
+        v = v.values if isinstance(v, Series) else array("v", v)
         if v.ndim == 0 or v.shape[-1] != len(self.mean):
             raise ValueError(f"v has shape {v.shape}, this Scaler was fitted to (…, feature={len(self.mean)})")
         return v
@@ -173,7 +173,7 @@ def split(series, train=0.7, validation=0.15):
     >>> [len(part) for part in split(np.arange(20))]
     [14, 3, 3]
     """
-    series = series if isinstance(series, Series) else np.atleast_1d(series)
+    series = series if isinstance(series, Series) else np.atleast_1d(array("series", series))
     a, b = _cuts(len(series), train, validation)
     return series[:a], series[a:b], series[b:]
 

@@ -45,7 +45,7 @@ def _no_text(name, x):
 
 def checked_mask(name, mask, x):
     """The mask as an array of bool, of the shape of x; ValueError otherwise."""
-    mask = np.asarray(mask)
+    mask = validate.array(name, mask)
     if mask.dtype != bool or mask.shape != x.shape:
         raise ValueError(f"{name} is {mask.dtype} of shape {mask.shape}, wanted bool of shape {x.shape}")
     return mask

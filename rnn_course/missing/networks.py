@@ -106,29 +106,33 @@ class BRITSNet(nn.Module):
 
 
 class NetworkFill(Fill):
-    """What the fills by a network share: a window, a seed, and a budget of either epochs or seconds."""
+    """What the fills by a network share: a window, a seed, and a budget of either epochs or seconds.
+
+    `seconds` are those of a processor, of the thread that trains, so that a busy machine takes longer and trains as
+    much. `trained_seconds` is what was spent, in the same seconds, and `passed` the epochs run.
+    """
 
     def __init__(self, *, seed=0, seconds=None, epochs=None, window=48, hidden=64, batch_size=32, learning_rate=1e-3):
         if (seconds is None) == (epochs is None):
             raise ValueError(f"seconds is {seconds} and epochs is {epochs}, exactly one of them must be given")
         self.seconds = None if seconds is None else validate.positive("seconds", seconds)
         self.epochs = None if epochs is None else validate.positive_int("epochs", epochs)
-        self.seed = validate.positive_int("seed", seed, least=0)
+        self.seed = validate.torch_seed("seed", seed)
         self.window, self.hidden = validate.positive_int("window", window, 2), validate.positive_int("hidden", hidden)
         self.batch_size = validate.positive_int("batch_size", batch_size)
         self.learning_rate = validate.positive("learning_rate", learning_rate)
 
     def passes(self):
         """Yield the share of the budget that is spent, once an epoch, until another epoch has no room in it."""
-        start, epoch, share = time.perf_counter(), 0, 0.0
+        start, epoch, share = time.thread_time(), 0, 0.0
         while share < 1:
             yield share
             epoch += 1
-            spent = time.perf_counter() - start
+            spent = time.thread_time() - start
             share = epoch / self.epochs if self.epochs else spent / self.seconds
             if self.seconds and spent * (epoch + 1) / epoch > self.seconds:
                 break
-        self.passed, self.trained_seconds = epoch, time.perf_counter() - start
+        self.passed, self.trained_seconds = epoch, time.thread_time() - start
 
     def starts(self, length, stride):
         """Where windows begin so that they cover a series; the last one ends with it."""

@@ -6,6 +6,7 @@ The recurrent net is PyTorch's own, so that its weights convert to and from the 
 
 from contextlib import contextmanager
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn.functional import one_hot
@@ -19,11 +20,11 @@ TASKS = ("forecast", "classify", "next_symbol")
 
 @contextmanager
 def seeded(seed, device="cpu"):
-    """Draw torch's random numbers on the CPU and on `device` from `seed` inside the block.
+    """Draw torch's random numbers on the CPU and on `device` from `seed`, 0 to 2⁶⁴ − 1, inside the block.
 
     Afterwards the global generators are as they were before.
     """
-    device = torch.device(device)
+    seed, device = validate.torch_seed("seed", seed), torch.device(device)
     gpus = [device] if device.type == "cuda" else []
     with torch.random.fork_rng(devices=gpus):
         torch.default_generator.manual_seed(seed)
@@ -91,7 +92,7 @@ class SequenceModel(nn.Module):
             "num_layers": validate.positive_int("num_layers", num_layers),
             "dropout": float(validate.share("dropout", dropout)),
             "bidirectional": bool(validate.one_of("bidirectional", bidirectional, (False, True))),
-            "seed": validate.positive_int("seed", seed, least=0),
+            "seed": validate.torch_seed("seed", seed),
         }
         if dropout and num_layers == 1:
             raise ValueError(
@@ -105,7 +106,8 @@ class SequenceModel(nn.Module):
         options = {name: self.settings[name] for name in ("dropout", "bidirectional")}
         with seeded(seed):
             self.rnn = CELLS[cell](**sizes, **options, batch_first=True)
-            self.head = nn.Linear(hidden_size * (1 + self.settings["bidirectional"]), output_size * horizon)
+            states = self.settings["hidden_size"] * (1 + self.settings["bidirectional"])
+            self.head = nn.Linear(states, self.settings["output_size"] * self.settings["horizon"])
 
     def forward(self, x, lengths=None, state=None):
         """Return forecasts or logits, as the table of the class says.
@@ -113,8 +115,8 @@ class SequenceModel(nn.Module):
         Arguments
             x           tensor of the weights' dtype, or of integer ids for `next_symbol`, on the weights' device
             lengths     (batch,) integers from 1 to time: the steps that count; the rest is padding
-            state       first state as PyTorch takes it: `h` (num_layers · directions, batch, hidden), for an LSTM the
-                        pair `(h, C)`; zeros if None
+            state       first state as PyTorch takes it, of the weights' dtype: `h` (num_layers · directions, batch,
+                        hidden), for an LSTM the pair `(h, C)`; zeros if None
 
         Beyond a sequence's length the logits of `next_symbol` are the head's bias and mean nothing.
         Raises ValueError or TypeError for a wrong shape, dtype or length, or for an id that is no symbol.
@@ -125,7 +127,7 @@ class SequenceModel(nn.Module):
         if self.settings["task"] == "next_symbol":
             x = one_hot(x.long(), self.settings["input_size"]).to(self.head.weight.dtype)
         if lengths is not None:
-            lengths = torch.as_tensor(lengths, device="cpu")
+            lengths = as_tensor("lengths", lengths).to("cpu", torch.int64)
             if (lengths == time).all():
                 lengths = None  # nothing to mask, and packed GRUs take twice as long on a CPU
         if lengths is not None:
@@ -154,10 +156,9 @@ class SequenceModel(nn.Module):
             validate.shape(f"{part}x", x, (None, None, None), ("batch", "time", "input"))
             if x.shape[2] != input_size:
                 raise ValueError(f"{part}x has {x.shape[2]} features, this model was built for input_size={input_size}")
-            if x.dtype != self.head.weight.dtype:
-                raise TypeError(f"{part}x is {x.dtype}, this model's weights are {self.head.weight.dtype}")
+            check_like(f"{part}x", x, self.head.weight)
         if lengths is not None:
-            check_lengths(f"{part}lengths", torch.as_tensor(lengths), *x.shape[:2])
+            check_lengths(f"{part}lengths", as_tensor(f"{part}lengths", lengths), *x.shape[:2])
 
     def _check_state(self, state, batch):
         if state is None:
@@ -169,13 +170,40 @@ class SequenceModel(nn.Module):
         layers = self.settings["num_layers"] * (1 + self.settings["bidirectional"])
         size = (layers, batch, self.settings["hidden_size"])
         for name, value in zip(("h", "C"), state if is_pair else (state,), strict=False):
+            check_like(f"state {name}", value, self.head.weight)
             validate.shape(f"state {name}", value, size, ("layers · directions", "batch", "hidden"))
+
+
+def as_tensor(name, values):
+    """Return `values` as a tensor: a tensor as it is, an array or list in this machine's byte order.
+
+    Raises TypeError or ValueError for what is no array of real numbers.
+    """
+    if isinstance(values, torch.Tensor):
+        return values
+    array = validate.numbers(name, values)
+    return torch.from_numpy(np.array(array, array.dtype.newbyteorder("="), order="C"))
+
+
+def as_array(values):
+    """Return a tensor as a NumPy array; NumPy has no bfloat16, which becomes float32 with the same values."""
+    values = values.detach().cpu()
+    return (values.float() if values.dtype == torch.bfloat16 else values).numpy()
+
+
+def check_like(name, value, weight):
+    """Raise a TypeError unless `value` is a tensor of the dtype of a network's weights."""
+    if not isinstance(value, torch.Tensor):
+        raise TypeError(f"{name} is a {type(value).__name__}, wanted a tensor of {weight.dtype}")
+    if value.dtype != weight.dtype:
+        raise TypeError(f"{name} is {value.dtype}, this model's weights are {weight.dtype}")
 
 
 def check_ids(name, ids, size_name, size):
     """Raise a TypeError unless the tensor `ids` is of integers, a ValueError unless they run from 0 to `size` − 1."""
     if ids.dtype.is_floating_point or ids.dtype.is_complex or ids.dtype == torch.bool:
         raise TypeError(f"{name} is {ids.dtype}, wanted integer ids from 0 to {size - 1}")
+    ids = ids.long()  # a uint8 is never 256, and unsigned integers of more bits cannot be compared
     bad = (ids < 0) | (ids >= size)
     if bad.any():
         where = bad.nonzero()[0].tolist()
@@ -189,6 +217,7 @@ def check_lengths(name, lengths, batch, time):
     if lengths.dtype.is_floating_point or lengths.dtype.is_complex or lengths.dtype == torch.bool:
         raise TypeError(f"{name} is {lengths.dtype}, wanted integers")
     validate.shape(name, lengths, (batch,), ("batch",))
+    lengths = lengths.long()
     bad = (lengths < 1) | (lengths > time)
     if bad.any():
         where = int(bad.nonzero()[0])

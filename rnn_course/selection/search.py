@@ -36,7 +36,7 @@ def search_hidden_size(
 
     smallest, trials = validate.positive_int("smallest", smallest), validate.positive_int("trials", trials)
     largest = validate.positive_int("largest", largest, least=smallest)
-    validate.positive_int("seed", seed, least=0)
+    seed = validate.positive_int("seed", seed, least=0)
     problem = Problem.of(make_model, series, **setup)
     study = _study(storage, problem, {"smallest": smallest, "largest": largest, "seed": seed})
     results = ResultFile(None, problem)
@@ -67,8 +67,8 @@ def _study(storage, problem, space):
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
+    settings = {"format": FILE_FORMAT, "settings": problem.as_json(problem.settings | space)}
     study = optuna.create_study(storage=f"sqlite:///{Path(storage)}", study_name="hidden size", load_if_exists=True)
-    settings = {"format": FILE_FORMAT, "settings": problem.settings | space}
     found = study.user_attrs.get("settings")
     if found is None:
         study.set_user_attr("settings", settings)

@@ -49,7 +49,13 @@ class Problem:
         """Check the arguments of `choose_hidden_size` and cut the series into folds."""
         if not callable(make_model):
             raise TypeError(f"make_model is a {type(make_model).__name__}, it must be a function of size and seed")
-        _check_setup(length, horizon, folds, seeds, gap, validation, max_train, test, shuffled, options)
+        _check_setup(test, shuffled, gap, validation, options)
+        length, horizon = validate.positive_int("length", length), validate.positive_int("horizon", horizon)
+        folds, seeds = validate.positive_int("folds", folds, 2), validate.positive_int("seeds", seeds)
+        gap, validation, max_train = (
+            value if value is None else validate.positive_int(name, value, least)
+            for name, value, least in (("gap", gap, 0), ("validation", validation, 1), ("max_train", max_train, 1))
+        )
         values = table(series, "series")
         steps = round((1 - test) * len(values))
         if steps < length + horizon or len(values) - steps < horizon:
@@ -81,8 +87,19 @@ class Problem:
 
     @property
     def fixed(self):
-        """The settings that all results in a file share; more seeds may be added."""
-        return {name: value for name, value in self.settings.items() if name != "seeds"}
+        """The settings that all results in a file share, as JSON gives them back; more seeds may be added."""
+        return self.as_json({name: value for name, value in self.settings.items() if name != "seeds"})
+
+    @staticmethod
+    def as_json(settings):
+        """Settings as a file gives them back; TypeError for an option that no file can hold."""
+
+        def number(value):
+            if isinstance(value, np.generic):
+                return value.item()
+            raise TypeError(f"options has {value!r}, it must be text, numbers or lists of them: a file keeps it")
+
+        return json.loads(json.dumps(settings, default=number))
 
     def sent(self):
         """This problem without the test part, as the tasks get it."""
@@ -97,18 +114,8 @@ class Problem:
         return Problem(self.make_model, values, None, [(train, np.flatnonzero(index[:, 0] >= first))], self.settings)
 
 
-def _check_setup(length, horizon, folds, seeds, gap, validation, max_train, test, shuffled, options):
+def _check_setup(test, shuffled, gap, validation, options):
     """Raise a TypeError or ValueError for what cannot be a setup, whatever the series."""
-    for name, value, least in (
-        ("length", length, 1),
-        ("horizon", horizon, 1),
-        ("folds", folds, 2),
-        ("seeds", seeds, 1),
-    ):
-        validate.positive_int(name, value, least)
-    for name, value, least in (("gap", gap, 0), ("validation", validation, 1), ("max_train", max_train, 1)):
-        if value is not None:
-            validate.positive_int(name, value, least)
     if not isinstance(options, dict | None):
         raise TypeError(f"options is a {type(options).__name__}, it must be a dictionary of arguments of fit")
     validate.one_of("shuffled", shuffled, (False, True))

@@ -40,7 +40,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from rnn_course import devices
+from rnn_course import devices, files
 from rnn_course.data.recorded import checked_record
 from rnn_course.devices import processor
 from rnn_course.speed.rungs import RUNGS, Shape
@@ -117,7 +117,7 @@ def save_record(path, record):
     head = {k: v for k, v in record.items() if k != "results"}
     lines = ",\n  ".join(json.dumps(result, ensure_ascii=False, allow_nan=False) for result in record["results"])
     text = json.dumps(head, indent=1, ensure_ascii=False, allow_nan=False)
-    Path(path).write_text(f'{text[:-2]},\n "results": [\n  {lines}\n ]\n}}\n', "utf8")
+    files.write(path, f'{text[:-2]},\n "results": [\n  {lines}\n ]\n}}\n')
 
 
 def read_record(path):
