@@ -178,7 +178,8 @@ def test_conditions_are_set_alike_and_put_back():
 
 def test_limits():
     found = speed.limits(seconds=0.02)
-    assert 1e8 < found["product"]["float64"] < found["product"]["float32"] < 1e14
+    assert {"float64", "float32"} <= found["product"].keys()
+    assert all(1e8 < rate < 1e14 for rate in found["product"].values())  # which is faster hangs on the machine's load
     assert 1e7 < found["copy"] < 1e13 and 1e-8 < found["launch"] < 1e-2 > found["call"] > 1e-8
 
 
