@@ -2,17 +2,20 @@
 
 import numpy as np
 
-from rnn_course.cells import GRU, LSTM, SimpleRNN, sigmoid
+from rnn_course.cells import SimpleRNN, sigmoid
 from rnn_course.exercises.bug_hunt import flawed_listing, hunt, mended
-from rnn_course.exercises.verdict import Mistake, judge_function
+from rnn_course.exercises.exercise import Exercise
 
-__all__ = ["flawed_listing", "gru_step", "hunt", "lstm_step", "mended", "simple_rnn_step"]
+__all__ = ["flawed_listing", "hunt", "mended", "simple_rnn_step"]
 
 
 class Weights(dict):
     """The arrays of a cell by name, read as `W.W_xi` or `W["W_xi"]`."""
 
-    __getattr__ = dict.__getitem__
+    def __getattr__(self, name):
+        if name in self:
+            return self[name]
+        raise AttributeError(f"there is no {name} in W, only {', '.join(self)}")
 
 
 def weights(cell):
@@ -30,73 +33,47 @@ def _cases(make, states):
         rng = np.random.default_rng(seed)
         x_t = rng.normal(size=(batch, inputs))
         cases.append(
-            (x_t, *(rng.normal(size=(batch, hidden)) for _ in range(states)), weights(make(inputs, hidden, seed)))
+            (x_t, *(rng.normal(size=(batch, hidden)) for _ in range(states)), weights(make(inputs, hidden, seed=seed)))
         )
     return cases
 
 
+def _plain(a):
+    """A gate whose squashing function was forgotten."""
+    return a
+
+
+def _gate(x_t, h, W, gate, squash=sigmoid, terms="xhb", of=None, turned=False):
+    """One gate, `squash(x_t W_xᵀ + h W_hᵀ + b)`, with the mistakes that can be made in it.
+
+    terms: which of the three terms are there. of: the gate whose weights are taken. turned: W_h without its transpose.
+    """
+    of = of or gate
+    W_h = W["W_h" + of]
+    a = np.zeros_like(h)
+    a = a + (x_t @ W["W_x" + of].T if "x" in terms else 0)
+    a = a + (h @ (W_h if turned else W_h.T) if "h" in terms else 0)
+    return squash(a + (W["b_" + of] if "b" in terms else 0))
+
+
+def _simple_rnn(x_t, h, W, h_gate=None):
+    return _gate(x_t, h, W, "h", **{"squash": np.tanh, **(h_gate or {})})
+
+
+SIMPLE_RNN_STEP = Exercise(
+    _simple_rnn,
+    lambda: _cases(SimpleRNN, 1),
+    {
+        "The bias b_h is missing.": {"h_gate": {"terms": "xh"}},
+        "The tanh is missing.": {"h_gate": {"squash": _plain}},
+        "W_hh is used without its transpose.": {"h_gate": {"turned": True}},
+        "The state h is not used: this net has no memory.": {"h_gate": {"terms": "xb"}},
+        "The input x_t is not used.": {"h_gate": {"terms": "hb"}},
+        "The new value is squashed by tanh, not by σ.": {"h_gate": {"squash": sigmoid}},
+    },
+)
+
+
 def simple_rnn_step(answer):
     """Check `answer(x_t, h, W)`, which returns h_t of a simple RNN."""
-
-    def right(x_t, h, W):
-        return np.tanh(x_t @ W.W_xh.T + h @ W.W_hh.T + W.b_h)
-
-    mistakes = [
-        Mistake("The bias b_h is missing.", lambda x, h, W: np.tanh(x @ W.W_xh.T + h @ W.W_hh.T)),
-        Mistake("The tanh is missing.", lambda x, h, W: x @ W.W_xh.T + h @ W.W_hh.T + W.b_h),
-        Mistake("W_hh is used without its transpose.", lambda x, h, W: np.tanh(x @ W.W_xh.T + h @ W.W_hh + W.b_h)),
-        Mistake("The state h is not used: this net has no memory.", lambda x, h, W: np.tanh(x @ W.W_xh.T + W.b_h)),
-    ]
-    return judge_function(answer, right, _cases(lambda i, h, s: SimpleRNN(i, h, seed=s), 1), mistakes)
-
-
-def _lstm(x_t, h, C, W, candidate=np.tanh, show=np.tanh, keep=lambda i, f: f, gate_of=sigmoid):
-    i = gate_of(x_t @ W.W_xi.T + h @ W.W_hi.T + W.b_i)
-    f = gate_of(x_t @ W.W_xf.T + h @ W.W_hf.T + W.b_f)
-    C_tilde = candidate(x_t @ W.W_xc.T + h @ W.W_hc.T + W.b_c)
-    o = gate_of(x_t @ W.W_xo.T + h @ W.W_ho.T + W.b_o)
-    C = keep(i, f) * C + i * C_tilde
-    return o * show(C), C
-
-
-def _lstm_added(x_t, h, C, W):
-    """The new cell without what was kept."""
-    return _lstm(x_t, h, np.zeros_like(C), W)
-
-
-def lstm_step(answer):
-    """Check `answer(x_t, h, C, W)`, which returns (h_t, C_t) of an LSTM."""
-    mistakes = [
-        Mistake("The candidate C̃ is squashed by tanh, not by σ.", lambda *a: _lstm(*a, candidate=sigmoid)),
-        Mistake("h_t shows tanh(C_t), not C_t itself.", lambda *a: _lstm(*a, show=lambda C: C)),
-        Mistake("f_t scales the old cell; you used 1 − i_t.", lambda *a: _lstm(*a, keep=lambda i, f: 1 - i)),
-        Mistake("The old cell C is not used: nothing is kept from step to step.", _lstm_added),
-        Mistake("The gates are squashed by σ, not by tanh.", lambda *a: _lstm(*a, gate_of=np.tanh)),
-        Mistake("The results are in the other order: return h_t, then C_t.", lambda *a: _lstm(*a)[::-1]),
-    ]
-    return judge_function(answer, _lstm, _cases(lambda i, h, s: LSTM(i, h, seed=s), 2), mistakes)
-
-
-def _gru(x_t, h, W, swap=False, before=False, inner_bias=True):
-    r = sigmoid(x_t @ W.W_xr.T + h @ W.W_hr.T + W.b_r)
-    z = sigmoid(x_t @ W.W_xz.T + h @ W.W_hz.T + W.b_z)
-    if before:
-        n = np.tanh(x_t @ W.W_xn.T + W.b_n + (r * h) @ W.W_hn.T + W.b_hn)
-    else:
-        n = np.tanh(x_t @ W.W_xn.T + W.b_n + r * (h @ W.W_hn.T + inner_bias * W.b_hn) + (1 - inner_bias) * W.b_hn)
-    return z * n + (1 - z) * h if swap else (1 - z) * n + z * h
-
-
-def gru_step(answer):
-    """Check `answer(x_t, h, W)`, which returns h_t of a GRU that resets after the matrix product."""
-    mistakes = [
-        Mistake(
-            "z_t weighs the old state here, not the new value: swap z_t and 1 − z_t.", lambda *a: _gru(*a, swap=True)
-        ),
-        Mistake(
-            "You reset before the matrix product (r ⊙ h); this dialect resets after it.",
-            lambda *a: _gru(*a, before=True),
-        ),
-        Mistake("b_hn stands inside the bracket that r_t multiplies.", lambda *a: _gru(*a, inner_bias=False)),
-    ]
-    return judge_function(answer, _gru, _cases(lambda i, h, s: GRU(i, h, seed=s), 1), mistakes)
+    return SIMPLE_RNN_STEP.check(answer)

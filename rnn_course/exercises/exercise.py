@@ -1,0 +1,192 @@
+"""An exercise on a function: the reference, what it is tried on, and the mistakes that it can make on request.
+
+Running an answer and judging what it returned are apart, so that whoever marks can run a stranger's function elsewhere
+and judge here.
+"""
+
+import copy
+import functools
+import inspect
+import itertools
+import linecache
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_course.exercises.comparison import agree, difference
+from rnn_course.exercises.returned import Unusable, parts_of, unwritten
+from rnn_course.exercises.verdict import NOTHING_YET, Verdict
+
+
+class Returned(NamedTuple):
+    """What an answer gave: `{name: array}` for each case, and the arguments that it wrote into."""
+
+    results: list
+    written: tuple = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """A function that a learner writes, and how it is checked.
+
+    reference   right as it stands; every further keyword, a switch, makes a mistake
+    draw        a function without arguments that draws the cases, tuples of arguments for the reference
+    mistakes    `{sentence: {switch: value}}`, or `{sentence: function}` for what no switch can say
+    returns     the names of the results, as in ("h_t", "C_t"); none where there is one
+    """
+
+    reference: Callable
+    draw: Callable
+    mistakes: Mapping = field(default_factory=dict)
+    returns: tuple = ("",)
+
+    def check(self, answer):
+        """A Verdict on a function: `run`, then `judge`."""
+        try:
+            return self.judge(self.run(answer))
+        except Unusable as reason:
+            return Verdict(False, str(reason))
+
+    def run(self, answer):
+        """What the answer returns on every case, a `Returned`. Every case is a deep copy.
+
+        Raises Unusable, with a sentence, if it is no function, is still a stub, raises, or returns no real numbers.
+        """
+        if unwritten(answer):
+            raise Unusable(NOTHING_YET)
+        if not callable(answer):
+            raise Unusable(f"A function is wanted, got {answer!r}.")
+        results, written = [], set()
+        for case in self.cases:
+            given = copy.deepcopy(case)
+            try:
+                value = answer(*given)
+            except Exception as error:
+                raise Unusable(_raised(answer, error, self._named(case))) from None
+            if unwritten(value):
+                raise Unusable(NOTHING_YET)
+            results.append(parts_of(value, self.returns))
+            written.update(n for n, was, now in zip(self.arguments, case, given, strict=True) if not _same(was, now))
+        return Returned(results, tuple(n for n in self.arguments if n in written))
+
+    def judge(self, returned):
+        """A Verdict on what an answer returned: right, a known mistake or two of them, or where it differs."""
+        results, written = returned
+        if all(map(agree, results, self.wanted)):
+            message = f"Equal to the reference in {len(results)} random cases."
+            if written:
+                message += f" Your function writes into {', '.join(written)}: whoever calls it may need that again."
+            return Verdict(True, message)
+        for sentence, made in self.singles.items():
+            if all(map(agree, results, made)):
+                return Verdict(False, sentence)
+        shared = self._shared_by_pairs(results)
+        if len(shared) == 1:
+            return Verdict(False, f"{shared[0]} That is not all: something else is wrong too.")
+        if shared:
+            return Verdict(False, "Two things are wrong." + "".join(f"\n- {sentence}" for sentence in shared))
+        return Verdict(False, difference(results, self.wanted, [self._named(case) for case in self.cases]))
+
+    @functools.cached_property
+    def cases(self):
+        """The tuples of arguments that an answer is tried on; copy them before you give them away."""
+        return list(self.draw())
+
+    @functools.cached_property
+    def arguments(self):
+        """The names of the arguments, those of the reference."""
+        return tuple(inspect.signature(self.reference).parameters)[: len(self.cases[0])]
+
+    @functools.cached_property
+    def wanted(self):
+        """What the reference returns, `{name: array}` for each case."""
+        return [self._of(self.reference, case) for case in self.cases]
+
+    @functools.cached_property
+    def singles(self):
+        """`{sentence: what the mistake gives in each case}`; those that cannot be told from right are left out."""
+        made = {sentence: self._answers(self._function(how)) for sentence, how in self.mistakes.items()}
+        return {s: a for s, a in made.items() if a and not all(map(agree, a, self.wanted))}
+
+    @functools.cached_property
+    def pairs(self):
+        """Two mistakes at once: the two sentences, the function, and what it gives in the first case."""
+        found = []
+        for (one, a), (two, b) in itertools.combinations(self.mistakes.items(), 2):
+            both = _merged(a, b)
+            made = both and self._answers(self._function(both), self.cases[:1])
+            if made:
+                found.append(({one, two}, self._function(both), made[0]))
+        return found
+
+    def _shared_by_pairs(self, results):
+        """The sentences that are in every pair of mistakes that gives these results.
+
+        It is asked after what is right and after single mistakes, so that a pair which comes to one of those is not met.
+        """
+        matching = [
+            sentences
+            for sentences, function, first in self.pairs
+            if agree(results[0], first) and all(map(agree, results, self._answers(function) or ()))
+        ]
+        shared = set.intersection(*matching) if matching else ()
+        return [sentence for sentence in self.mistakes if sentence in shared]
+
+    def _function(self, how):
+        return functools.partial(self.reference, **how) if isinstance(how, Mapping) else how
+
+    def _answers(self, function, cases=None):
+        """What a mistake returns; None where it raises."""
+        try:
+            with np.errstate(all="ignore"):
+                return [self._of(function, case) for case in (self.cases if cases is None else cases)]
+        except (ValueError, IndexError, TypeError):
+            return None
+
+    def _of(self, function, case):
+        return parts_of(function(*copy.deepcopy(case)), self.returns)
+
+    def _named(self, case):
+        return dict(zip(self.arguments, case, strict=True))
+
+
+def _merged(a, b):
+    """The switches of two mistakes at once; None where they contradict each other."""
+    if not (isinstance(a, Mapping) and isinstance(b, Mapping)):
+        return None
+    both = {**a, **b}
+    for switch in a.keys() & b.keys():
+        if isinstance(a[switch], frozenset | set):
+            both[switch] = a[switch] | b[switch]
+        elif isinstance(a[switch], Mapping) and not a[switch].keys() & b[switch].keys():
+            both[switch] = {**a[switch], **b[switch]}
+        else:
+            return None
+    return both
+
+
+def _same(a, b):
+    """Whether an argument is as it was."""
+    if isinstance(a, Mapping):
+        return a.keys() == b.keys() and all(_same(a[name], b[name]) for name in a)
+    return np.shape(a) == np.shape(b) and bool(np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f"))
+
+
+def _raised(answer, error, given):
+    """What an answer raised, in which of its lines, and what it had been given."""
+    if "ellipsis" in str(error):
+        return f"There is still a `...` in your function. ({type(error).__name__}: {error})"
+    shapes = ", ".join(f"{name} {np.shape(value)}" for name, value in given.items() if np.ndim(value))
+    where = f" It was given {shapes}." if shapes else ""
+    line = _line(answer, error)
+    return f"Your function raised {type(error).__name__}: {error}." + (f" The line is `{line}`." if line else "") + where
+
+
+def _line(answer, error):
+    """The last line of the answer's own file that the error went through; "" where it cannot be told."""
+    file = getattr(getattr(inspect.unwrap(answer), "__code__", None), "co_filename", None)
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    return (own[-1].line or linecache.getline(file, own[-1].lineno)).strip() if own else ""
