@@ -17,7 +17,9 @@ def alike(got, wanted, tolerance=None):
     if tolerance is None:
         tolerance = SINGLE if np.asarray(got).dtype == np.float32 else DOUBLE
     known = np.abs(wanted[np.isfinite(wanted)]) if np.size(wanted) else np.zeros(0)
-    return np.allclose(got, wanted, rtol=0, atol=tolerance * max(1.0, known.max(initial=0)), equal_nan=True)
+    with np.errstate(invalid="ignore"):  # np.allclose takes five times as long
+        close = (got == wanted) | (np.abs(got - wanted) <= tolerance * max(1.0, known.max(initial=0)))
+    return bool((close | (np.isnan(got) & np.isnan(wanted))).all())
 
 
 def difference(results, wanted, given):
@@ -43,9 +45,7 @@ def _exchanged(results, wanted, names):
     for k, one in enumerate(names):
         for other in names[:k]:
             swap = {one: other, other: one}
-            if all(
-                agree(r, {swap.get(n, n): w[n] for n in names}) for r, w in zip(results, wanted, strict=True)
-            ):
+            if all(agree(r, {swap.get(n, n): w[n] for n in names}) for r, w in zip(results, wanted, strict=True)):
                 return f"`{other}` and `{one}` have changed places."
     return None
 
