@@ -1,6 +1,5 @@
 """Checks of the chapter on equations: the three cells as functions of plain arrays, and the bug hunt."""
 
-import functools
 import itertools
 from types import MappingProxyType
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from rnn_course.cells import GRU, LSTM, SimpleRNN, sigmoid
 from rnn_course.exercises.bug_hunt import flawed_listing, hunt, mended
-from rnn_course.exercises.exercise import Exercise
+from rnn_course.exercises.exercise import Exercise, alone
 
 __all__ = ["flawed_listing", "gru_step", "hunt", "lstm_step", "mended", "simple_rnn_step"]
 
@@ -143,11 +142,6 @@ def _squashed(gates, values):
         }.items()
         for gate in gates
     }
-
-
-def _alone(function, mistakes):
-    """Mistakes that are too rare to be tried in pairs."""
-    return {sentence: functools.partial(function, **how) for sentence, how in mistakes.items()}
 
 
 # -- the simple RNN ------------------------------------------------------------------------------------------------
@@ -291,9 +285,9 @@ LSTM_STEP = Exercise(
     | {sentence: {"cell": cell} for sentence, cell in LSTM_CELL.items()}
     | {sentence: {"shown": shown} for sentence, shown in LSTM_SHOWN.items()}
     | _of_each_gate(LSTM_VALUES)
-    | _alone(_lstm, {sentence: {"cell": cell} for sentence, cell in LSTM_CELL_RARE.items()})
-    | _alone(_lstm, {sentence: {"shown": shown} for sentence, shown in LSTM_SHOWN_RARE.items()})
-    | _alone(_lstm, LSTM_SQUASH_RARE | _exchanged("io", "fo") | _squashed("ifo", LSTM_VALUES) | _copied(LSTM_VALUES))
+    | alone(_lstm, {sentence: {"cell": cell} for sentence, cell in LSTM_CELL_RARE.items()})
+    | alone(_lstm, {sentence: {"shown": shown} for sentence, shown in LSTM_SHOWN_RARE.items()})
+    | alone(_lstm, LSTM_SQUASH_RARE | _exchanged("io", "fo") | _squashed("ifo", LSTM_VALUES) | _copied(LSTM_VALUES))
     | LSTM_OTHERWISE,
     returns=("h_t", "C_t"),
 )
@@ -410,9 +404,9 @@ GRU_STEP = Exercise(
         "Both biases are missing in n_t.": {"no_b": {"n", "hn"}},
         "The biases are missing, b_hn among them.": {"no_b": {"r", "z", "n", "hn"}},
     }
-    | _alone(_gru, {sentence: {"candidate": candidate} for sentence, candidate in GRU_CANDIDATE_RARE.items()})
-    | _alone(_gru, {sentence: {"mixed": mixed} for sentence, mixed in GRU_MIXED_RARE.items()})
-    | _alone(_gru, GRU_RARE | _exchanged("rz") | _squashed("rz", GRU_VALUES) | _copied(GRU_VALUES)),
+    | alone(_gru, {sentence: {"candidate": candidate} for sentence, candidate in GRU_CANDIDATE_RARE.items()})
+    | alone(_gru, {sentence: {"mixed": mixed} for sentence, mixed in GRU_MIXED_RARE.items()})
+    | alone(_gru, GRU_RARE | _exchanged("rz") | _squashed("rz", GRU_VALUES) | _copied(GRU_VALUES)),
 )
 
 

@@ -36,12 +36,14 @@ class Exercise:
     draw        a function without arguments that draws the cases, tuples of arguments for the reference
     mistakes    `{sentence: {switch: value}}`, or `{sentence: function}` for what no switch can say
     returns     the names of the results, as in ("h_t", "C_t"); none where there is one
+    tolerance   how far a right answer may be off where that is more than rounding, against the largest number wanted
     """
 
     reference: Callable
     draw: Callable
     mistakes: Mapping = field(default_factory=dict)
     returns: tuple = ("",)
+    tolerance: float | None = None
 
     def check(self, answer):
         """A Verdict on a function: `run`, then `judge`."""
@@ -75,7 +77,7 @@ class Exercise:
     def judge(self, returned):
         """A Verdict on what an answer returned: right, a known mistake or two of them, or where it differs."""
         results, written = returned
-        if all(map(agree, results, self.wanted)):
+        if all(agree(got, wanted, self.tolerance) for got, wanted in zip(results, self.wanted, strict=True)):
             message = f"Equal to the reference in {len(results)} random cases."
             if written:
                 message += f" Your function writes into {', '.join(written)}: whoever calls it may need that again."
@@ -166,6 +168,11 @@ class Exercise:
 
     def _named(self, case):
         return dict(zip(self.arguments, case, strict=True))
+
+
+def alone(function, mistakes):
+    """Mistakes, `{sentence: switches}`, that are too rare to be tried together with others."""
+    return {sentence: functools.partial(function, **how) for sentence, how in mistakes.items()}
 
 
 def _merged(a, b):
