@@ -66,7 +66,9 @@ class Exercise:
             given = copy.deepcopy(case)
             try:
                 value = answer(*given)
-            except Exception as error:
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # SystemExit and what pytest raises are no Exceptions
                 raise Unusable(_raised(answer, error, self._named(case))) from None
             if unwritten(value):
                 raise Unusable(NOTHING_YET)
@@ -199,20 +201,23 @@ def _same(a, b):
     return np.shape(a) == np.shape(b) and bool(np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f"))
 
 
+def said(error):
+    """An error's type and text."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
 def _raised(answer, error, given):
     """What an answer raised, in which of its lines, and what it had been given."""
     if "ellipsis" in str(error):
-        return f"There is still a `...` in your function. ({type(error).__name__}: {error})"
+        return f"There is still a `...` in your function. ({said(error)})"
     shapes = ", ".join(f"{name} {np.shape(value)}" for name, value in given.items() if np.ndim(value))
     where = f" It was given {shapes}." if shapes else ""
-    line = _line(answer, error)
-    return (
-        f"Your function raised {type(error).__name__}: {error}." + (f" The line is `{line}`." if line else "") + where
-    )
+    line = line_of(answer, error)
+    return f"Your function raised {said(error)}." + (f" The line is `{line}`." if line else "") + where
 
 
-def _line(answer, error):
-    """The last line of the answer's own file that the error went through; "" where it cannot be told."""
-    file = getattr(getattr(inspect.unwrap(answer), "__code__", None), "co_filename", None)
+def line_of(function, error):
+    """The last line of the function's own file that the error went through; "" where it cannot be told."""
+    file = getattr(getattr(inspect.unwrap(function), "__code__", None), "co_filename", None)
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     return (own[-1].line or linecache.getline(file, own[-1].lineno)).strip() if own else ""

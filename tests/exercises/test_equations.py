@@ -194,3 +194,12 @@ def test_a_missing_name_is_told():
     verdict = equations.simple_rnn_step(of_another_cell)
     refused(verdict, "AttributeError: there is no W_xi in W, only W_xh, W_hh, b_h.")
     assert inspect.getsource(of_another_cell).splitlines()[1].strip() in verdict.message
+
+
+def test_an_answer_that_exits_ends_nothing():
+    def leaves(x_t, h, W):
+        raise SystemExit(f"{len(x_t)} rows")
+
+    refused(equations.simple_rnn_step(leaves), "Your function raised SystemExit: 2 rows.")
+    with pytest.raises(KeyboardInterrupt):
+        equations.simple_rnn_step(lambda *a: (_ for _ in ()).throw(KeyboardInterrupt))
