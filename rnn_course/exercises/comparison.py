@@ -1,5 +1,7 @@
 """Where what came differs from what was wanted, in words; every sentence is tried on the numbers before it is said."""
 
+import itertools
+
 import numpy as np
 
 DOUBLE, SINGLE = 1e-9, 1e-5  # how far, against the largest number wanted (at least one), an answer may be off
@@ -42,11 +44,14 @@ def difference(results, wanted, given):
 
 
 def _exchanged(results, wanted, names):
-    for k, one in enumerate(names):
-        for other in names[:k]:
-            swap = {one: other, other: one}
-            if all(agree(r, {swap.get(n, n): w[n] for n in names}) for r, w in zip(results, wanted, strict=True)):
-                return f"`{other}` and `{one}` have changed places."
+    """Whether the right results stand in each other's places."""
+    for order in itertools.permutations(names):
+        moved = [name for name, other in zip(names, order, strict=True) if name != other]
+        placed = [{name: w[other] for name, other in zip(names, order, strict=True)} for w in wanted]
+        if moved and all(map(agree, results, placed)):
+            if len(moved) == 2:
+                return f"`{moved[0]}` and `{moved[1]}` have changed places."
+            return f"The results are right but in another order: you returned {', '.join(order)}."
     return None
 
 
