@@ -1,11 +1,14 @@
-"""The form of the notebooks: without outputs, narrow enough for the page, right in JupyterLab and in the book."""
+"""The notebooks: without outputs, narrow enough for the page, right in JupyterLab and in the book, stubs met kindly."""
 
+import ast
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from rnn_course.exercises.verdict import NOTHING_YET
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -58,3 +61,31 @@ def test_markdown_reads_right_in_jupyterlab_too(path):
             text = "".join(cell["source"])
             for markup in ["<details", "{term}`", "{doc}`", "{ref}`", "{numref}`"]:
                 assert markup not in text, f"{markup} is lost or dead in JupyterLab: {text[:80]}"
+
+
+def untouched(path):
+    """The cells that end in the call of a check and have a `...` in them, as lists of statements."""
+    cells = [ast.parse("\n".join(lines)).body for lines, folded in code_cells(path) if not folded]
+    for cell in cells:
+        gaps = [
+            node for part in cell for node in ast.walk(part) if isinstance(node, ast.Constant) and node.value is ...
+        ]
+        if gaps and isinstance(cell[-1], ast.Expr) and ast.unparse(cell[-1]).startswith("exercises."):
+            yield cell
+
+
+def test_a_learner_who_has_written_nothing_is_told_so(path):
+    imports = [
+        node
+        for lines, _ in code_cells(path)
+        for node in ast.parse("\n".join(lines)).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    stubs = list(untouched(path))
+    assert len(stubs) >= 3
+    for *body, call in stubs:
+        space = {}
+        definitions = [node for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        exec(compile(ast.Module(imports + definitions, []), path.name, "exec"), space)
+        verdict = eval(compile(ast.Expression(call.value), path.name, "eval"), space)
+        assert not verdict.passed and verdict.message == NOTHING_YET, (ast.unparse(call), verdict)
