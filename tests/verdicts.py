@@ -29,7 +29,7 @@ def each_mistake_has_its_own_sentence(exercise):
 def each_pair_is_told_truly(exercise):
     """Two mistakes at once: right where they cancel, else one or both of them are named and nothing else is claimed."""
     named = 0
-    for sentences, function, _ in exercise.pairs:
+    for sentences, function, *_ in exercise.pairs:
         made = exercise._answers(function)
         if made is None:
             continue

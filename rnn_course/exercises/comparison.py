@@ -68,6 +68,10 @@ def _shape(pairs, given):
         for reduced, how in REDUCED.items():
             if all(w.ndim > axis and alike(np.squeeze(g), np.squeeze(reduced(w, axis))) for g, w in pairs):
                 return f"{said} {how.format(axis=axis)}"
+    for axis in range(min(g.ndim for g, _ in pairs)):
+        for reduced, how in UNREDUCED.items():
+            if all(alike(reduced(g, axis), w) for g, w in pairs):
+                return f"{said} {how.format(axis=axis)}"
     return said
 
 
@@ -78,6 +82,15 @@ REDUCED = {
     lambda w, axis: w.take(0, axis): "It is the first entry of the right result along axis {axis}: all are wanted.",
     lambda w, axis: np.delete(w, -1, axis): "It is the right result without its last entry along axis {axis}.",
     lambda w, axis: np.delete(w, 0, axis): "It is the right result without its first entry along axis {axis}.",
+}
+
+UNREDUCED = {
+    lambda g, axis: g.sum(axis): "Summed over its axis {axis}, it is right.",
+    lambda g, axis: g.mean(axis): "Averaged over its axis {axis}, it is right.",
+    lambda g, axis: g.take(-1, axis): "Its last entry along axis {axis} is right: that alone is wanted.",
+    lambda g, axis: g.take(0, axis): "Its first entry along axis {axis} is right: that alone is wanted.",
+    lambda g, axis: np.delete(g, 0, axis): "Without its first entry along axis {axis}, it is right.",
+    lambda g, axis: np.delete(g, -1, axis): "Without its last entry along axis {axis}, it is right.",
 }
 
 

@@ -9,6 +9,7 @@ import functools
 import inspect
 import itertools
 import linecache
+import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,15 @@ class Returned(NamedTuple):
 
     results: list
     written: tuple = ()
+
+
+class Made(NamedTuple):
+    """What mistakes come to: their sentences, the function, its results in the first case, and the sum of those."""
+
+    sentences: set
+    function: Callable
+    first: dict
+    total: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,10 +94,11 @@ class Exercise:
             if written:
                 message += f" Your function writes into {', '.join(written)}: whoever calls it may need that again."
             return Verdict(True, message)
-        for sentence, made in self.singles.items():
-            if all(map(agree, results, made)):
-                return Verdict(False, sentence)
-        shared = self._shared_by_pairs(results)
+        for (sentence,) in self._matching(self._alone, results):
+            return Verdict(False, sentence)
+        # After the single ones: a pair that comes to one of those, or to what is right, is not met.
+        pairs = self._matching(self.pairs, results)
+        shared = [sentence for sentence in self.mistakes if pairs and all(sentence in pair for pair in pairs)]
         if len(shared) == 1:
             return Verdict(False, f"{shared[0]} That is not all: something else is wrong too.")
         if shared:
@@ -122,37 +133,35 @@ class Exercise:
 
     @functools.cached_property
     def pairs(self):
-        """Two mistakes at once: the two sentences, the function, and what it gives in the first case."""
-        found = []
+        """Two mistakes at once, a `Made` for each two that do not contradict each other."""
         switches = [(sentence, how) for sentence, how in self.mistakes.items() if isinstance(how, Mapping)]
-        for (one, a), (two, b) in itertools.combinations(switches, 2):
-            both = _merged(a, b)
-            function = both and self._function(both)
-            made = both and self._answers(function, self._kept[:1])
-            if made:
-                found.append(({one, two}, function, made[0]))
-        return found
+        both = (({one, two}, _merged(a, b)) for (one, a), (two, b) in itertools.combinations(switches, 2))
+        return self._made((sentences, how) for sentences, how in both if how)
 
     @functools.cached_property
-    def _totals(self):
-        """One number for each pair: where it differs from an answer's, the results need not be compared."""
-        return np.array([_total(first) for _, _, first in self.pairs])
+    def _alone(self):
+        return self._made(({sentence}, how) for sentence, how in self.mistakes.items())
 
-    def _shared_by_pairs(self, results):
-        """The sentences that are in every pair of mistakes that gives these results.
+    def _made(self, mistakes):
+        """What each of these gives in the first case; those that raise there are left out."""
+        found = []
+        for sentences, how in mistakes:
+            function = self._function(how)
+            first = self._answers(function, self._kept[:1])
+            if first:
+                found.append(Made(sentences, function, first[0], _total(first[0])))
+        return found
 
-        It is asked after what is right and after single mistakes: a pair that comes to one of those is not met.
-        """
+    def _matching(self, known, results):
+        """The sentences of those `Made` that give these results, a set each."""
         numbers = np.concatenate([part.ravel() for part in results[0].values()])
         reach = SINGLE * numbers.size * max(1.0, np.abs(numbers).max(initial=0))
-        near = ~(np.abs(self._totals - _total(results[0])) > reach)  # a NaN is near to everything
-        matching = [
-            sentences
-            for sentences, function, first in itertools.compress(self.pairs, near)
-            if agree(results[0], first) and all(map(agree, results, self._answers(function) or ()))
-        ]
-        shared = set.intersection(*matching) if matching else ()
-        return [sentence for sentence in self.mistakes if sentence in shared]
+        far = (
+            np.abs(np.array([made.total for made in known]) - _total(results[0])) > reach
+        )  # a NaN is near to everything
+        near = [made for made in itertools.compress(known, ~far) if agree(results[0], made.first)]
+        every = [(made.sentences, self._answers(made.function)) for made in near]
+        return [sentences for sentences, made in every if made and all(map(agree, results, made))]
 
     def _function(self, how):
         return functools.partial(self.reference, **how) if isinstance(how, Mapping) else how
@@ -210,9 +219,13 @@ def _raised(answer, error, given):
     """What an answer raised, in which of its lines, and what it had been given."""
     if "ellipsis" in str(error):
         return f"There is still a `...` in your function. ({said(error)})"
-    shapes = ", ".join(f"{name} {np.shape(value)}" for name, value in given.items() if np.ndim(value))
-    where = f" It was given {shapes}." if shapes else ""
     line = line_of(answer, error)
+    arrays = {name: value for name, value in given.items() if np.ndim(value)}
+    for value in given.values():
+        if isinstance(value, Mapping):  # of many weights, those that the line speaks of
+            arrays |= {name: array for name, array in value.items() if re.search(rf"\b{name}\b", line)}
+    shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in arrays.items())
+    where = f" It was given {shapes}." if shapes else ""
     return f"Your function raised {said(error)}." + (f" The line is `{line}`." if line else "") + where
 
 
