@@ -99,6 +99,7 @@ WALK = {
 WALK_RARE = {
     "joined": {
         "What comes back is added to grad_h; you subtracted it.": lambda g, back, s: (g - back) * s,
+        "In what comes back the slope is taken twice.": lambda g, back, s: (g + back * s) * s,
     },
     "slope": {
         "The slope is 1 − h_t², of what comes out of tanh; you took 1 − a_t², of what goes in.": (
@@ -137,6 +138,9 @@ WALK_RARE = {
         "The immediate part at step t is grad_h[:, t]; you took grad_h[:, t − 1].": lambda g, t: g[:, t - 1],
         "The immediate part is another at every step, grad_h[:, t]; you took the last at all of them.": (
             lambda g, t: g[:, -1]
+        ),
+        "At the last step nothing comes back: you counted its grad_h twice.": (
+            lambda g, t: g[:, t] * (1 + (t == g.shape[1] - 1))
         ),
         "At step t the immediate part is grad_h[:, t] alone; you added up those of the later steps.": (
             lambda g, t: g[:, t:].sum(1)
@@ -299,6 +303,9 @@ FACTORS = {
         lambda norm, most: most if norm > most else 1.0
     ),
     "The factor is max_norm / norm; you took its square.": lambda norm, most: min(1.0, (most / norm) ** 2),
+    "The factor is max_norm / norm; you divided by the square of the norm.": (
+        lambda norm, most: most / norm**2 if norm > most else 1.0
+    ),
     "The factor is max_norm / norm; you took its root.": lambda norm, most: min(1.0, (most / norm) ** 0.5),
     "A gradient that is too long is scaled down; you set it to 0.": lambda norm, most: 1.0 * (norm <= most),
     "The factor is max_norm / norm; you added 1 to norm.": lambda norm, most: min(1.0, most / (norm + 1)),

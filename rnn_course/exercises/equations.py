@@ -75,6 +75,15 @@ def _tanh_twice(a):
     return np.tanh(np.tanh(a))
 
 
+def _hard(a):
+    """The σ of old Keras, three straight lines."""
+    return np.clip(0.2 * a + 0.5, 0, 1)
+
+
+def _softmax(a):
+    return np.exp(a) / np.exp(a).sum(-1, keepdims=True)
+
+
 def _sign_lost(a):
     """1 / (1 + eᵃ)."""
     return sigmoid(-a)
@@ -180,6 +189,13 @@ SIMPLE_RNN_STEP = Exercise(
         "The bias b_h is added twice.": lambda x, h, W: np.tanh(x @ W.W_xh.T + h @ W.W_hh.T + 2 * W.b_h),
         "The old state is added to the new one: h_t is the tanh alone.": lambda x, h, W: h + _simple_rnn(x, h, W),
         "You returned the old state h.": lambda x, h, W: h,
+        "The new value is squashed by tanh, not by softmax.": {"squash": {"h": _softmax}},
+        "Each row has an input of its own; you used the first row of x_t for all.": lambda x, h, W: _simple_rnn(
+            np.repeat(x[:1], len(x), 0), h, W
+        ),
+        "Each row has a state of its own; you used the first row of h for all.": lambda x, h, W: _simple_rnn(
+            x, np.repeat(h[:1], len(h), 0), W
+        ),
     },
 )
 
@@ -262,6 +278,13 @@ LSTM_SQUASH_RARE = {
         "squash": dict.fromkeys("ifo", _sign_lost)
     },
     "The gates are squashed by σ, not by relu.": {"squash": dict.fromkeys("ifo", _relu)},
+    "The gates are squashed by σ, not by softmax.": {"squash": dict.fromkeys("ifo", _softmax)},
+    "The gates are squashed by σ itself, not by the straight lines of a hard sigmoid.": {
+        "squash": dict.fromkeys("ifo", _hard)
+    },
+    "Something is added to what goes into f_t: its bias is b_f alone, without a further 1.": {
+        "squash": {"f": lambda a: sigmoid(a + 1)}
+    },
     "σ and tanh have changed places: σ for the three gates, tanh for the candidate.": {
         "squash": dict.fromkeys("ifo", np.tanh) | {"c": sigmoid}
     },
@@ -276,6 +299,16 @@ LSTM_OTHERWISE = {
     "You returned what came in: the old h and the old C.": lambda x, h, C, W: (h, C),
     "You returned h_t twice: the second result is C_t.": lambda *a: _lstm(*a)[:1] * 2,
     "The second result is C_t, not tanh(C_t).": lambda *a: (_lstm(*a)[0], np.tanh(_lstm(*a)[1])),
+    "The second result is C_t, not the candidate.": lambda *a: (
+        _lstm(*a)[0],
+        _lstm(*a, cell=lambda C, i, f, n: n)[1],
+    ),
+    "Each row has an input of its own; you used the first row of x_t for all.": lambda x, h, C, W: _lstm(
+        np.repeat(x[:1], len(x), 0), h, C, W
+    ),
+    "Each row has a state of its own; you used the first row of h for all.": lambda x, h, C, W: _lstm(
+        x, np.repeat(h[:1], len(h), 0), C, W
+    ),
 }
 
 LSTM_STEP = Exercise(
@@ -384,6 +417,10 @@ GRU_RARE = {
     "The candidate n_t is squashed by tanh, not by relu.": {"squash": {"n": _relu}},
     "The candidate's tanh is taken twice.": {"squash": {"n": _tanh_twice}},
     "The gates are squashed by σ, not by relu.": {"squash": dict.fromkeys("rz", _relu)},
+    "The gates are squashed by σ, not by softmax.": {"squash": dict.fromkeys("rz", _softmax)},
+    "The gates are squashed by σ itself, not by the straight lines of a hard sigmoid.": {
+        "squash": dict.fromkeys("rz", _hard)
+    },
     "r_t and z_t come out as one minus what they are: is the sign in σ(a) = 1/(1 + e⁻ᵃ) missing?": {
         "squash": dict.fromkeys("rz", _sign_lost)
     },
@@ -403,6 +440,14 @@ GRU_STEP = Exercise(
         "The bias b_hn is missing in n_t: r_t multiplies W_hn h + b_hn.": {"no_b": {"hn"}},
         "Both biases are missing in n_t.": {"no_b": {"n", "hn"}},
         "The biases are missing, b_hn among them.": {"no_b": {"r", "z", "n", "hn"}},
+    }
+    | {
+        "Each row has an input of its own; you used the first row of x_t for all.": lambda x, h, W: _gru(
+            np.repeat(x[:1], len(x), 0), h, W
+        ),
+        "Each row has a state of its own; you used the first row of h for all.": lambda x, h, W: _gru(
+            x, np.repeat(h[:1], len(h), 0), W
+        ),
     }
     | alone(_gru, {sentence: {"candidate": candidate} for sentence, candidate in GRU_CANDIDATE_RARE.items()})
     | alone(_gru, {sentence: {"mixed": mixed} for sentence, mixed in GRU_MIXED_RARE.items()})

@@ -100,6 +100,11 @@ WRONG_WALKS = [
     ({"@ x[:, t]": "@ x[:, t - 1]"}, "W_xh met x_t, which is x[:, t]; you took x[:, t − 1]."),
     ({"+= delta": "= delta"}, "The weights are shared: add up the gradients of all steps."),
     ({"grad_b +=": "grad_b ="}, "∂L/∂b_h is that of step 0 alone: add up those of all steps."),
+    (
+        {"delta.sum(axis=0)": "delta", "np.zeros(len(W_hh))": "0"},
+        "grad_b`: Your function returned shape (2, 5), (5,) is",
+    ),
+    ({"delta.sum(axis=0)": "delta", "np.zeros(len(W_hh))": "0"}, "Summed over its axis 0, it is right."),
     ({"sum(axis=0)": "mean(axis=0)"}, "∂L/∂b_h is a sum over the batch; yours is divided by its size."),
     (
         {"grad_W_xh, grad_W_hh, grad_b\n": "*(g / len(x) for g in (grad_W_xh, grad_W_hh, grad_b)),\n"},

@@ -196,6 +196,15 @@ def test_a_missing_name_is_told():
     assert inspect.getsource(of_another_cell).splitlines()[1].strip() in verdict.message
 
 
+def test_shapes_are_told_of_the_weights_in_the_line():
+    def without_transpose(x_t, h, W):
+        return np.tanh(x_t @ W.W_xh + h @ W.W_hh.T + W["b_h"])
+
+    verdict = equations.simple_rnn_step(without_transpose)
+    refused(verdict, "The line is `return np.tanh(x_t @ W.W_xh + h @ W.W_hh.T")
+    refused(verdict, "It was given x_t (2, 3), h (2, 5), W_xh (5, 3), W_hh (5, 5), b_h (5,).")
+
+
 def test_an_answer_that_exits_ends_nothing():
     def leaves(x_t, h, W):
         raise SystemExit(f"{len(x_t)} rows")
