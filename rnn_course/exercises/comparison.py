@@ -85,10 +85,10 @@ REDUCED = {
 }
 
 UNREDUCED = {
+    lambda g, axis: g.take(0, axis): "Its first entry along axis {axis} is right: that alone is wanted.",
+    lambda g, axis: g.take(-1, axis): "Its last entry along axis {axis} is right: that alone is wanted.",
     lambda g, axis: g.sum(axis): "Summed over its axis {axis}, it is right.",
     lambda g, axis: g.mean(axis): "Averaged over its axis {axis}, it is right.",
-    lambda g, axis: g.take(-1, axis): "Its last entry along axis {axis} is right: that alone is wanted.",
-    lambda g, axis: g.take(0, axis): "Its first entry along axis {axis} is right: that alone is wanted.",
     lambda g, axis: np.delete(g, 0, axis): "Without its first entry along axis {axis}, it is right.",
     lambda g, axis: np.delete(g, -1, axis): "Without its last entry along axis {axis}, it is right.",
 }
@@ -109,6 +109,20 @@ def _nearly(pairs, given):
             "The numbers agree to five digits or more but not to nine: something was computed in float32, was rounded, "
             "or had a small number added to it."
         )
+    return None
+
+
+def _constant(pairs, given):
+    values = np.concatenate([g.ravel() for g, _ in pairs])
+    if values.size > 1 and (values == values[0]).all() and any(w.size > 1 for _, w in pairs):
+        return f"Every number that came is {values[0]:.6g}."
+    return None
+
+
+def _rounded(pairs, given):
+    for places in range(7):
+        if all(alike(g, np.round(w, places)) for g, w in pairs):
+            return f"Every number is rounded, to {places} places: return it as it is."
     return None
 
 
@@ -188,4 +202,4 @@ def _otherwise(pairs, given):
     return f"The shape is right, the numbers are not: they differ by up to {gap:.3g}."
 
 
-LOOKS = (_shape, _infinite, _nearly, _multiple, _offset, _moved, _somewhere, _otherwise)
+LOOKS = (_shape, _infinite, _constant, _rounded, _nearly, _multiple, _offset, _moved, _somewhere, _otherwise)

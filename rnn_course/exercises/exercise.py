@@ -46,6 +46,7 @@ class Exercise:
     draw        a function without arguments that draws the cases, tuples of arguments for the reference
     mistakes    `{sentence: {switch: value}}`, or `{sentence: function}` for what no switch can say
     returns     the names of the results, as in ("h_t", "C_t"); none where there is one
+    keyed       whether the results must come as a dict with these names, and in no other form
     tolerance   how far a right answer may be off where that is more than rounding, against the largest number wanted
     """
 
@@ -53,6 +54,7 @@ class Exercise:
     draw: Callable
     mistakes: Mapping = field(default_factory=dict)
     returns: tuple = ("",)
+    keyed: bool = False
     tolerance: float | None = None
 
     def check(self, answer):
@@ -80,9 +82,11 @@ class Exercise:
                 raise
             except BaseException as error:  # SystemExit and what pytest raises are no Exceptions
                 raise Unusable(_raised(answer, error, self._named(case))) from None
+            if value is None and not _empty(answer):
+                raise Unusable("Your function returned None: is its `return` missing?")
             if unwritten(value):
                 raise Unusable(NOTHING_YET)
-            results.append(parts_of(value, self.returns))
+            results.append(parts_of(value, self.returns, self.keyed))
             written.update(n for n, was, now in zip(self.arguments, case, given, strict=True) if not _same(was, now))
         return Returned(results, tuple(n for n in self.arguments if n in written))
 
@@ -201,6 +205,12 @@ def _merged(a, b):
 
 def _total(parts):
     return float(sum(part.sum() for part in parts.values()))
+
+
+def _empty(answer):
+    """Whether a function does nothing at all, or still has a `...` in it."""
+    code = getattr(inspect.unwrap(answer), "__code__", None)
+    return code is None or ... in code.co_consts or len(code.co_code) <= len((lambda: None).__code__.co_code)
 
 
 def _same(a, b):

@@ -49,11 +49,11 @@ def _off_the_graph(value):
     return value
 
 
-def parts_of(value, names):
+def parts_of(value, names, keyed=False):
     """What an answer returned, as `{name: array}`; names is `("",)` where one result without a name is wanted.
 
-    Several results may come as a tuple, a list, stacked in one array or tensor, or as a dict with these names. Raises
-    Unusable if they are too many, too few or others, or if one is not made of real numbers.
+    Several results may come as a tuple, a list, stacked in one array or tensor, or as a dict with these names; if keyed,
+    as a dict alone. Raises Unusable if they are too many, too few or others, or if one is not made of real numbers.
     """
     if names == ("",):
         return {"": numbers_of(value, "What your function returned")}
@@ -63,6 +63,9 @@ def parts_of(value, names):
             came = ", ".join(map(str, value)) or "none"
             raise Unusable(f"Your function returned a dict with the keys {came}, wanted are {wanted}.")
         return {name: numbers_of(value[name], f"`{name}`") for name in names}
+    if keyed and not (isinstance(value, list | tuple) and any(isinstance(part, Mapping) for part in value)):
+        kind = type(value).__name__
+        raise Unusable(f"Your function returned a {kind}, a dict with the keys {wanted} is wanted.")
     parts = list(value) if isinstance(value, list | tuple) else _off_the_graph(value)
     if not isinstance(parts, list) and not (isinstance(parts, np.ndarray) and parts.ndim):
         raise Unusable(f"Your function returned a {type(value).__name__}, {len(names)} results are wanted: {wanted}.")

@@ -107,6 +107,15 @@ def test_results_that_are_too_many_too_few_or_others(value, sentence):
         parts_of(value, TWO)
 
 
+@pytest.mark.parametrize("value", [(h, C), [h, C], np.stack([h, C]), torch.ones(2, 3)])
+def test_a_dict_may_be_all_that_is_wanted(value):
+    with pytest.raises(Unusable, match=rf"returned a {type(value).__name__}, a dict with the keys h_t, C_t is wanted"):
+        parts_of(value, TWO, keyed=True)
+    assert list(parts_of({"C_t": C, "h_t": h}, TWO, keyed=True)) == list(TWO)
+    with pytest.raises(Unusable, match="a dict among other things"):
+        parts_of(({"C_t": C, "h_t": h}, 1.0), TWO, keyed=True)
+
+
 def test_one_result_is_not_taken_apart():
     assert parts_of([[1, 2], [3, 4]], ("",))[""].shape == (2, 2)
     with pytest.raises(Unusable, match=r"^What your function returned is a dict of dtype object"):
