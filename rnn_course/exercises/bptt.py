@@ -202,6 +202,9 @@ SIMPLE_RNN_GRADIENTS = Exercise(
     | alone(_bptt, _by_switch(WALK_RARE))
     | {
         "The gradients are sums over the steps; yours are divided by their number.": _mean_over_time,
+        "The gradients are sums over batch and steps; yours are divided by the number of both.": (
+            lambda x, h, W_hh, grad_h: tuple(g / (len(x) * x.shape[1]) for g in _bptt(x, h, W_hh, grad_h))
+        ),
         "The gradients are sums over the batch; yours are of its first sequence alone.": _of_one_sequence,
     },
     returns=("grad_W_xh", "grad_W_hh", "grad_b"),
@@ -293,6 +296,12 @@ FACTORS = {
         lambda norm, most: max(1.0, most / norm)
     ),
     "The factor is max_norm / norm; you turned it round.": lambda norm, most: norm / most if norm > most else 1.0,
+    "The factor is max_norm / norm; you turned it round, so that the short gradient shrinks and the long one stays.": (
+        lambda norm, most: min(1.0, norm / most)
+    ),
+    "It is the norm that is compared with max_norm; you compared its square.": (
+        lambda norm, most: most / norm if norm**2 > most else 1.0
+    ),
     "A gradient that is too long comes out with the norm max_norm; you made its norm 1.": (
         lambda norm, most: 1 / norm if norm > most else 1.0
     ),
@@ -321,6 +330,12 @@ CLIPPED = Exercise(
         "You clipped each number: that turns the direction. Scale all of them alike.": lambda grads, max_norm: {
             name: np.clip(grad, -max_norm, max_norm) for name, grad in grads.items()
         },
+        "Only the first array is scaled: the factor is the same for all.": lambda grads, max_norm: (
+            grads | dict(list(_clip(grads, max_norm).items())[:1])
+        ),
+        "Only the matrices are scaled: the factor is the same for b.": lambda grads, max_norm: (
+            _clip(grads, max_norm) | {"b": grads["b"]}
+        ),
         "You cut off what is above max_norm, and not what is below −max_norm: scale all numbers alike.": (
             lambda grads, max_norm: {name: np.minimum(grad, max_norm) for name, grad in grads.items()}
         ),
@@ -332,6 +347,7 @@ CLIPPED = Exercise(
         ),
     },
     returns=("W_x", "W_h", "b"),
+    keyed=True,
     tolerance=1e-5,  # PyTorch adds 1e-6 to the norm, and float32 has its rounding
 )
 

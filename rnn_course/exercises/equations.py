@@ -1,5 +1,6 @@
 """Checks of the chapter on equations: the three cells as functions of plain arrays, and the bug hunt."""
 
+import functools
 import itertools
 from types import MappingProxyType
 
@@ -108,11 +109,31 @@ def _of_each_gate(values):
     }
 
 
+def _of_three_gates(values):
+    """The same thing missing or turned in three gates of four."""
+    mistakes = {}
+    for gates in itertools.combinations(values, 3):
+        where = "{}, {} and {}".format(*(values[gate] for gate in gates))
+        mistakes |= {
+            f"The biases are missing in {where}.": {"no_b": set(gates)},
+            f"The state is not used in {where}.": {"no_h": set(gates)},
+            f"The input is not used in {where}.": {"no_x": set(gates)},
+            f"The W_h of {where} are used without their transposes.": {"turned": set(gates)},
+        }
+    return mistakes
+
+
 def _copied(values):
     """What copying a line leaves behind: an array of another gate, or two of them, or all."""
     mistakes = {}
     for gate, value in values.items():
         mistakes[f"The bias b_{gate} stands inside the squashing function, not behind it."] = {"outside": {gate}}
+        everywhere = {part + other: part + gate for part in PARTS for other in values}
+        sentence = f"All gates are made of W_x{gate}, W_h{gate} and b_{gate}; each has weights of its own."
+        mistakes[sentence] = {"taken": everywhere}
+        for part in PARTS:
+            sentence = f"{part}{gate} stands in every gate; each has its own {part.rstrip('_')}."
+            mistakes[sentence] = {"taken": {name: other for name, other in everywhere.items() if other == part + gate}}
         for other in values:
             if other != gate:
                 taken = {part + gate: part + other for part in PARTS}
@@ -137,6 +158,16 @@ def _exchanged(*pairs):
             "taken": {part + a: part + b for part in PARTS for a, b in (one + other, other + one)}
         }
         for one, other in pairs
+    }
+
+
+def _with_candidate(gates):
+    """A gate whose weights are those of the candidate, and the other way round."""
+    return {
+        f"The weights of {gate}_t and C̃_t have changed places: c is the candidate's letter.": {
+            "taken": {part + a: part + b for part in PARTS for a, b in (gate + "c", "c" + gate)}
+        }
+        for gate in gates
     }
 
 
@@ -189,6 +220,7 @@ SIMPLE_RNN_STEP = Exercise(
         "The bias b_h is added twice.": lambda x, h, W: np.tanh(x @ W.W_xh.T + h @ W.W_hh.T + 2 * W.b_h),
         "The old state is added to the new one: h_t is the tanh alone.": lambda x, h, W: h + _simple_rnn(x, h, W),
         "You returned the old state h.": lambda x, h, W: h,
+        "The old state goes in as it is; you took its tanh first.": lambda x, h, W: _simple_rnn(x, np.tanh(h), W),
         "The new value is squashed by tanh, not by softmax.": {"squash": {"h": _softmax}},
         "Each row has an input of its own; you used the first row of x_t for all.": lambda x, h, W: _simple_rnn(
             np.repeat(x[:1], len(x), 0), h, W
@@ -208,6 +240,11 @@ def simple_rnn_step(answer):
 # -- the LSTM ------------------------------------------------------------------------------------------------------
 
 LSTM_VALUES = {"i": "i_t", "f": "f_t", "c": "C̃_t", "o": "o_t"}
+
+
+def _peepholes(x_t, h, C, W, gates):
+    """The cell is added to what goes into these gates."""
+    return _lstm(x_t, h, C, Weights(W | {"b_" + gate: W["b_" + gate] + C for gate in gates}))
 
 
 def _lstm(x_t, h, C, W, *, cell=None, shown=None, **wrong):
@@ -299,6 +336,12 @@ LSTM_OTHERWISE = {
     "You returned what came in: the old h and the old C.": lambda x, h, C, W: (h, C),
     "You returned h_t twice: the second result is C_t.": lambda *a: _lstm(*a)[:1] * 2,
     "The second result is C_t, not tanh(C_t).": lambda *a: (_lstm(*a)[0], np.tanh(_lstm(*a)[1])),
+    "The gates look at x_t and h alone; you added the cell C to the sum of each.": functools.partial(
+        _peepholes, gates="ifo"
+    ),
+    "The gates and the candidate look at x_t and h alone; you added the cell C to each sum.": functools.partial(
+        _peepholes, gates="ifco"
+    ),
     "The second result is C_t, not the candidate.": lambda *a: (
         _lstm(*a)[0],
         _lstm(*a, cell=lambda C, i, f, n: n)[1],
@@ -320,7 +363,15 @@ LSTM_STEP = Exercise(
     | _of_each_gate(LSTM_VALUES)
     | alone(_lstm, {sentence: {"cell": cell} for sentence, cell in LSTM_CELL_RARE.items()})
     | alone(_lstm, {sentence: {"shown": shown} for sentence, shown in LSTM_SHOWN_RARE.items()})
-    | alone(_lstm, LSTM_SQUASH_RARE | _exchanged("io", "fo") | _squashed("ifo", LSTM_VALUES) | _copied(LSTM_VALUES))
+    | alone(
+        _lstm,
+        _of_three_gates(LSTM_VALUES)
+        | LSTM_SQUASH_RARE
+        | _exchanged("io", "fo")
+        | _with_candidate("ifo")
+        | _squashed("ifo", LSTM_VALUES)
+        | _copied(LSTM_VALUES),
+    )
     | LSTM_OTHERWISE,
     returns=("h_t", "C_t"),
 )
@@ -382,6 +433,9 @@ GRU_CANDIDATE_RARE = {
     "What comes from the state is missing in n_t: r_t ⊙ (W_hn h + b_hn).": lambda r, x, b_n, s, b_hn, u: (
         x + b_n + 0 * s
     ),
+    "r_t scales the state's part, W_hn h + b_hn; you scaled W_xn x_t.": lambda r, x, b_n, s, b_hn, u: (
+        r * x + b_n + s + b_hn
+    ),
     "r_t scales W_hn h + b_hn; you added it.": lambda r, x, b_n, s, b_hn, u: x + b_n + r + s + b_hn,
     "r_t is used twice: it scales W_hn h + b_hn, and h is not scaled before.": lambda r, x, b_n, s, b_hn, u: (
         x + b_n + r * (u + b_hn)
@@ -414,6 +468,11 @@ GRU_SQUASH = {
     "The gates are not squashed: σ is missing in both.": {"squash": dict.fromkeys("rz", _plain)},
 }
 GRU_RARE = {
+    "This is Wikipedia's GRU: it resets before the matrix product, has no b_hn, and its z_t weighs the new value.": {
+        "no_b": {"hn"},
+        "candidate": lambda r, x, b_n, s, b_hn, u: x + b_n + u,
+        "mixed": lambda h, r, z, n: z * n + (1 - z) * h,
+    },
     "The candidate n_t is squashed by tanh, not by relu.": {"squash": {"n": _relu}},
     "The candidate's tanh is taken twice.": {"squash": {"n": _tanh_twice}},
     "The gates are squashed by σ, not by relu.": {"squash": dict.fromkeys("rz", _relu)},

@@ -134,6 +134,11 @@ WRONG_CLIPS = [
     ({"factor * grad": "np.clip(grad, -max_norm, max_norm)"}, "You clipped each number: that turns the direction."),
     ({"factor * grad": "grad * min(1, max_norm / np.linalg.norm(grad))"}, "You clipped each array by its own norm"),
     ({"return {name": "return norm, {name"}, "a dict among other things"),
+    (
+        {"{name: factor * grad for": "[factor * grad for"} | {".items()}": ".items()]"},
+        "a dict with the keys W_x, W_h, b is",
+    ),
+    ({"return {": "clipped = {"}, "Your function returned None: is its `return` missing?"),
     ({"name: f": "name + '_clipped': f"}, "the keys W_x_clipped, W_h_clipped, b_clipped, wanted are W_x, W_h, b"),
 ]
 

@@ -212,3 +212,10 @@ def test_an_answer_that_exits_ends_nothing():
     refused(equations.simple_rnn_step(leaves), "Your function raised SystemExit: 2 rows.")
     with pytest.raises(KeyboardInterrupt):
         equations.simple_rnn_step(lambda *a: (_ for _ in ()).throw(KeyboardInterrupt))
+
+
+def test_a_function_without_return_is_no_stub():
+    def forgot(x_t, h, W):
+        x_t @ W.W_xh.T
+
+    refused(equations.simple_rnn_step(forgot), "Your function returned None: is its `return` missing?")
