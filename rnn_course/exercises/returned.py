@@ -52,8 +52,8 @@ def _off_the_graph(value):
 def parts_of(value, names, keyed=False):
     """What an answer returned, as `{name: array}`; names is `("",)` where one result without a name is wanted.
 
-    Several results may come as a tuple, a list, stacked in one array or tensor, or as a dict with these names; if keyed,
-    as a dict alone. Raises Unusable if they are too many, too few or others, or if one is not made of real numbers.
+    Several results may come as a tuple, a list, stacked in one array or tensor, or as a dict with these names; keyed
+    wants the dict. Raises Unusable if they are too many, too few or others, or if one is not made of real numbers.
     """
     if names == ("",):
         return {"": numbers_of(value, "What your function returned")}
