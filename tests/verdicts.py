@@ -54,7 +54,9 @@ def other_forms(exercise):
         def changed(value):
             if isinstance(value, dict):
                 return {name: change(np.asarray(part)) for name, part in value.items()}
-            return tuple(change(np.asarray(v)) for v in value) if isinstance(value, tuple) else change(np.asarray(value))
+            if isinstance(value, tuple):
+                return tuple(change(np.asarray(part)) for part in value)
+            return change(np.asarray(value))
 
         return form(changed)
 

@@ -112,6 +112,14 @@ def test_alike_is_numpys_allclose_with_the_largest_number_as_the_measure(right, 
     assert alike(got, right, 0.5) == np.allclose(got, right, rtol=0, atol=0.5 * size)
 
 
+def test_how_far_an_answer_may_be_off():
+    right = np.array([1.0, 0.5])
+    for dtype, bound in ((np.float64, 1e-9), (np.float32, 1e-5)):
+        assert alike((right + 0.9 * bound).astype(dtype), right)
+        assert not alike((right + 1.1 * bound).astype(dtype), right)
+        assert alike((100 * right + 90 * bound).astype(dtype), 100 * right)
+
+
 def test_what_is_not_finite_is_alike_in_its_place_alone():
     odd = np.array([np.nan, np.inf, -np.inf, 1.0])
     assert alike(odd, odd) and alike(odd.astype(np.float32), odd)

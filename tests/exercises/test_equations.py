@@ -219,3 +219,10 @@ def test_a_function_without_return_is_no_stub():
         x_t @ W.W_xh.T
 
     refused(equations.simple_rnn_step(forgot), "Your function returned None: is its `return` missing?")
+
+
+def test_mistakes_in_single_precision_are_named_too():
+    for check, changes, sentence in WRONG:
+        if check == "gru_step":
+            answer = written(check, changes)
+            refused(equations.gru_step(lambda *a, answer=answer: np.float32(answer(*a))), sentence)

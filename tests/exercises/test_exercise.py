@@ -1,15 +1,21 @@
-"""What holds of every exercise on a function: each mistake is named, right answers pass in any form, nothing slips by."""
+"""What holds of every exercise on a function: each mistake is named, right answers pass in any form."""
 
 import importlib
 import pkgutil
-from pathlib import Path
 
 import numpy as np
 import pytest
-from verdicts import accepted, each_mistake_has_its_own_sentence, each_pair_is_told_truly, no_numbers, other_forms, refused
+from verdicts import (
+    accepted,
+    each_mistake_has_its_own_sentence,
+    each_pair_is_told_truly,
+    no_numbers,
+    other_forms,
+    refused,
+)
 
 from rnn_course import exercises
-from rnn_course.exercises.exercise import Exercise
+from rnn_course.exercises.exercise import Exercise, _same
 from rnn_course.exercises.verdict import NOTHING_YET
 
 MODULES = [importlib.import_module(f"{exercises.__name__}.{m.name}") for m in pkgutil.iter_modules(exercises.__path__)]
@@ -78,3 +84,27 @@ def test_a_marker_can_judge_what_was_run_elsewhere(exercise):
     accepted(exercise.judge(returned))
     off = returned._replace(results=[{n: a + 1 for n, a in parts.items()} for parts in returned.results])
     assert not exercise.judge(off).passed
+
+
+def test_the_reference_and_its_mistakes_write_into_nothing(exercise):
+    assert exercise.wanted and exercise.singles and exercise.pairs is not None
+    for kept, case in zip(exercise._kept, exercise.cases, strict=True):
+        assert all(map(_same, kept, case))
+
+
+def test_a_mistake_that_raises_in_a_later_case_is_not_named_for_what_it_gave_before():
+    def reference(x, *, times=1, only_one=False):
+        if only_one and len(x) > 1:
+            raise ValueError
+        return times * x
+
+    toy = Exercise(
+        reference,
+        lambda: [(np.array([2.0]),), (np.array([3.0, 5.0]),)],
+        {"Twice.": {"times": 2}, "Of one alone.": {"only_one": True}, "Thrice of one.": {"times": 3, "only_one": True}},
+    )
+    refused(toy.check(lambda x: 2 * x), "Twice.")
+    verdict = toy.check(lambda x: x * (2 if len(x) == 1 else 7))
+    assert not any(sentence in verdict.message for sentence in toy.mistakes), verdict
+    verdict = toy.check(lambda x: x * (3 if len(x) == 1 else 7))
+    assert not any(sentence in verdict.message for sentence in toy.mistakes), verdict
