@@ -483,6 +483,9 @@ GRU_RARE = {
     "r_t and z_t come out as one minus what they are: is the sign in σ(a) = 1/(1 + e⁻ᵃ) missing?": {
         "squash": dict.fromkeys("rz", _sign_lost)
     },
+    "σ and tanh have changed places: σ for r_t and z_t, tanh for the candidate.": {
+        "squash": dict.fromkeys("rz", np.tanh) | {"n": sigmoid}
+    },
     "b_n and b_hn have changed places: r_t multiplies b_hn.": {"taken": {"b_n": "b_hn", "b_hn": "b_n"}},
     "You used b_n in both places: inside the bracket it is b_hn.": {"taken": {"b_hn": "b_n"}},
     "You used b_hn in both places: outside the bracket it is b_n.": {"taken": {"b_n": "b_hn"}},

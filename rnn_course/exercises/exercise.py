@@ -90,6 +90,7 @@ class Exercise:
             written.update(n for n, was, now in zip(self.arguments, case, given, strict=True) if not _same(was, now))
         return Returned(results, tuple(n for n in self.arguments if n in written))
 
+    @np.errstate(all="ignore")  # what came may not be finite
     def judge(self, returned):
         """A Verdict on what an answer returned: right, a known mistake or two of them, or where it differs."""
         results, written = returned
@@ -160,9 +161,8 @@ class Exercise:
         """The sentences of those `Made` that give these results, a set each."""
         numbers = np.concatenate([part.ravel() for part in results[0].values()])
         reach = SINGLE * numbers.size * max(1.0, np.abs(numbers).max(initial=0))
-        far = (
-            np.abs(np.array([made.total for made in known]) - _total(results[0])) > reach
-        )  # a NaN is near to everything
+        totals = np.array([made.total for made in known])
+        far = np.abs(totals - _total(results[0])) > reach  # a NaN is near to everything
         near = [made for made in itertools.compress(known, ~far) if agree(results[0], made.first)]
         every = [(made.sentences, self._answers(made.function)) for made in near]
         return [sentences for sentences, made in every if made and all(map(agree, results, made))]

@@ -23,6 +23,16 @@ def test_the_listing_that_is_right_is_right():
     accepted(mended(Network))
     accepted(hunt(*REFERENCE_TESTS))
     accepted(hunt(list(REFERENCE_TESTS)))
+    accepted(mended(build(RIGHT.replace("return np.array(steps)", "return steps"))))
+    accepted(
+        mended(
+            build(
+                RIGHT.replace("return np.array(outputs)", "return outputs")
+                .replace("error = y", "error = np.array(y)")
+                .replace("* y * (1 - y)", "* np.array(y) * (1 - np.array(y))")
+            )
+        )
+    )
 
 
 @pytest.mark.parametrize("k", range(len(MISTAKES)))

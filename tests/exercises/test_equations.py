@@ -214,6 +214,13 @@ def test_an_answer_that_exits_ends_nothing():
         equations.simple_rnn_step(lambda *a: (_ for _ in ()).throw(KeyboardInterrupt))
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan, 1e308])
+def test_what_is_not_finite_is_judged_without_a_warning(value):
+    huge = equations.lstm_step(lambda x, h, C, W: (h + value, C))
+    assert not huge.passed and ("not finite" in huge.message) == np.isinf(value)
+
+
 def test_a_function_without_return_is_no_stub():
     def forgot(x_t, h, W):
         x_t @ W.W_xh.T
