@@ -21,12 +21,10 @@ def unwritten(value):
 def numbers_of(value, subject="Your answer"):
     """A number, list, array or tensor as a copy, an array of float32 where it came in that or in less, else float64.
 
-    Raises Unusable, with a sentence on `subject`, for complex numbers, masked arrays, objects, text, and for lists of
-    rows that differ in length.
+    Raises Unusable, with a sentence on `subject`, for complex numbers, masked arrays, objects, text, sparse tensors and
+    for lists of rows that differ in length.
     """
-    value = _off_the_graph(value)
-    if isinstance(value, np.ma.MaskedArray):
-        raise Unusable(f"{subject} is a masked array, which hides some of its numbers: return a plain one.")
+    value = _plain(value, subject)
     try:
         array = np.array(value)
     except (TypeError, ValueError):
@@ -39,14 +37,19 @@ def numbers_of(value, subject="Your answer"):
     return array.astype(np.float32 if single else np.float64)
 
 
-def _off_the_graph(value):
-    """A tensor, alone or in lists, as a NumPy array; anything else as it is."""
+def _plain(value, subject):
+    """A tensor, alone or in lists, as a NumPy array; anything else as it is, unless it hides numbers."""
     if isinstance(value, list | tuple):
-        return [_off_the_graph(part) for part in value]
-    if hasattr(value, "detach"):
+        return [_plain(part, subject) for part in value]
+    if isinstance(value, np.ma.MaskedArray):
+        raise Unusable(f"{subject} is a masked array, which hides some of its numbers: return a plain one.")
+    if not hasattr(value, "detach"):
+        return value
+    try:
         value = value.detach().cpu().resolve_conj().resolve_neg()
         return (value.float() if value.is_floating_point() and value.element_size() < 4 else value).numpy()
-    return value
+    except (TypeError, RuntimeError) as reason:
+        raise Unusable(f"{subject} is a {type(value).__name__} that cannot be read as an array: {reason}") from None
 
 
 def parts_of(value, names, keyed=False):
@@ -66,11 +69,9 @@ def parts_of(value, names, keyed=False):
     if keyed and not (isinstance(value, list | tuple) and any(isinstance(part, Mapping) for part in value)):
         kind = type(value).__name__
         raise Unusable(f"Your function returned a {kind}, a dict with the keys {wanted} is wanted.")
-    parts = list(value) if isinstance(value, list | tuple) else _off_the_graph(value)
+    parts = list(value) if isinstance(value, list | tuple) else _plain(value, "What your function returned")
     if not isinstance(parts, list) and not (isinstance(parts, np.ndarray) and parts.ndim):
         raise Unusable(f"Your function returned a {type(value).__name__}, {len(names)} results are wanted: {wanted}.")
-    if isinstance(parts, np.ma.MaskedArray):
-        numbers_of(parts, "What your function returned")
     if len(parts) != len(names) and isinstance(parts, np.ndarray):
         raise Unusable(
             f"Your function returned one array of shape {parts.shape}, {len(names)} results are wanted: {wanted}."

@@ -41,6 +41,22 @@ def test_tensors_of_every_type_come_off_the_graph(dtype):
     assert np.array_equal(numbers_of(tensor.T), got.T)
 
 
+@hypothesis.settings(deadline=None, max_examples=40)
+@hypothesis.given(st.data())
+def test_masked_arrays_are_refused_wherever_they_stand(data):
+    """Whether a number is hidden or none; alone, in lists, as one of the results, as an entry."""
+    shape = data.draw(arrays.array_shapes(max_dims=2, max_side=3))
+    mask = data.draw(arrays.arrays(bool, shape))
+    masked = np.ma.array(np.ones(shape, data.draw(st.sampled_from(KINDS))), mask=mask)
+    place = data.draw(st.sampled_from([lambda m: m, lambda m: [m], lambda m: (np.ones(shape), m), lambda m: [[m, m]]]))
+    with pytest.raises(Unusable, match="is a masked array, which hides some of its numbers"):
+        numbers_of(place(masked))
+    with pytest.raises(Unusable, match="is a masked array"):
+        parts_of((np.ones(shape), place(masked)), ("h_t", "C_t"))
+    with pytest.raises(Unusable, match="is a masked array"):
+        numbers_of([1.0, np.ma.masked])
+
+
 def test_other_forms_of_numbers():
     assert numbers_of(3) == 3 and numbers_of(True) == 1 and numbers_of(np.float32(0.5)).dtype == np.float32
     assert numbers_of([[1, 2], (3, 4)]).tolist() == [[1, 2], [3, 4]]
@@ -74,6 +90,12 @@ def test_what_is_no_real_number_is_refused(sentence):
 @pytest.mark.parametrize("tensor", [torch.ones(2, dtype=torch.complex64), torch.ones(2, dtype=torch.complex64).conj()])
 def test_complex_tensors_are_refused(tensor):
     with pytest.raises(Unusable, match="is complex"):
+        numbers_of(tensor)
+
+
+@pytest.mark.parametrize("tensor", [torch.eye(2).to_sparse(), torch.ones(2, device="meta")])
+def test_tensors_without_numbers_to_read_are_refused(tensor):
+    with pytest.raises(Unusable, match=r"^Your answer is a Tensor that cannot be read as an array"):
         numbers_of(tensor)
 
 
