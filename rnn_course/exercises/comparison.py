@@ -68,7 +68,8 @@ def _shape(pairs, given):
         for reduced, how in REDUCED.items():
             if all(w.ndim > axis and alike(np.squeeze(g), np.squeeze(reduced(w, axis))) for g, w in pairs):
                 return f"{said} {how.format(axis=axis)}"
-    for axis in range(min(g.ndim for g, _ in pairs)):
+    axes = range(min(g.ndim for g, _ in pairs)) if all(g.size for g, _ in pairs) else ()
+    for axis in axes:
         for reduced, how in UNREDUCED.items():
             if all(alike(reduced(g, axis), w) for g, w in pairs):
                 return f"{said} {how.format(axis=axis)}"

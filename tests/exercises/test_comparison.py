@@ -45,6 +45,7 @@ SENTENCES = {
     "(2, 3, 3), (2, 4, 3) is wanted. It is the right result without its last entry along axis 1.": lambda w: w[:, :-1],
     "It is the right result without its first entry along axis 2.": lambda w: w[..., 1:],
     "returned shape (7,), (2, 4, 3) is wanted.": lambda w: np.ones(7),
+    "returned shape (2, 0, 3), (2, 4, 3) is wanted.": lambda w: w[:, :0],
     "Summed over its axis 0, it is right.": lambda w: np.stack([w / 3, w / 3, w / 3]),
     "Averaged over its axis 1, it is right.": lambda w: np.stack([w + 1, w, w - 1], axis=1),
     "Its last entry along axis 0 is right: that alone is wanted.": lambda w: np.stack([0 * w + 9, 2 * w, w]),
