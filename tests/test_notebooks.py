@@ -1,11 +1,15 @@
-"""The form of the notebooks: without outputs, narrow enough for the page, right in JupyterLab and in the book."""
+"""The notebooks: without outputs, narrow enough for the page, right in JupyterLab and in the book, stubs met kindly."""
 
+import ast
+import builtins
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from rnn_course.exercises.verdict import NOTHING_YET
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -58,3 +62,46 @@ def test_markdown_reads_right_in_jupyterlab_too(path):
             text = "".join(cell["source"])
             for markup in ["<details", "{term}`", "{doc}`", "{ref}`", "{numref}`"]:
                 assert markup not in text, f"{markup} is lost or dead in JupyterLab: {text[:80]}"
+
+
+def untouched(path):
+    """The cells that end in the call of a check and have a `...` in them, as lists of statements."""
+    cells = [ast.parse("\n".join(lines)).body for lines, folded in code_cells(path) if not folded]
+    for cell in cells:
+        gaps = [
+            node for part in cell for node in ast.walk(part) if isinstance(node, ast.Constant) and node.value is ...
+        ]
+        if gaps and isinstance(cell[-1], ast.Expr) and ast.unparse(cell[-1]).startswith("exercises."):
+            yield cell
+
+
+class Computed(float):
+    """What earlier cells would have computed: a number, and a table of it."""
+
+    def __getitem__(self, name):
+        return self
+
+
+class Names(dict):
+    """Names as they are known, all others as `Computed`."""
+
+    def __missing__(self, name):
+        return Computed(1)
+
+
+def test_a_learner_who_has_written_nothing_is_told_so(path):
+    statements = [node for lines, _ in code_cells(path) for node in ast.parse("\n".join(lines)).body]
+    imports = [node for node in statements if isinstance(node, ast.Import | ast.ImportFrom)]
+    stubs = list(untouched(path))
+    assert len(stubs) >= 3
+    for cell in stubs:
+        space = {}
+        own = [node for node in cell if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Assign)]
+        gaps = [node for node in own if not isinstance(node, ast.Assign) or ast.unparse(node.value) == "..."]
+        exec(compile(ast.Module(imports + gaps, []), path.name, "exec"), space)
+        shown = [node for statement in cell if isinstance(statement, ast.Expr) for node in ast.walk(statement)]
+        calls = [node for node in shown if isinstance(node, ast.Call) and ast.unparse(node).startswith("exercises.")]
+        for call in calls:
+            known = Names(vars(builtins) | space)
+            verdict = eval(compile(ast.Expression(call), path.name, "eval"), space, known)
+            assert not verdict.passed and verdict.message == NOTHING_YET, (ast.unparse(call), verdict)

@@ -1,9 +1,9 @@
-"""What a check answers, and how it finds out: the answer is run beside the reference and beside known mistakes."""
+"""What a check answers, and the checks of a single number and of a table of labels."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
-import numpy as np
+from rnn_course.exercises.returned import Unusable, numbers_of, unwritten
 
 NOTHING_YET = "Nothing to check yet: replace the `...` by your answer and run the cell again."
 
@@ -22,74 +22,52 @@ class Verdict:
         return ("✅ **Right.** " if self.passed else "✏️ **Not yet.** ") + self.message
 
 
-class Mistake(NamedTuple):
-    """A mistake that learners make: the sentence that names it, and the answer that somebody who makes it gives."""
-
-    sentence: str
-    answer: object
-
-
-def judge_number(answer, right, mistakes=(), tolerance=1e-6):
-    """A Verdict on one number. right: the number wanted. mistakes: `Mistake`s whose answers are numbers."""
-    if answer is ... or answer is None:
+def judge_number(answer, right, mistakes=None, tolerance=1e-6):
+    """A Verdict on one number. right: the number wanted. mistakes: `{sentence: what somebody who errs so answers}`."""
+    if unwritten(answer):
         return Verdict(False, NOTHING_YET)
-    try:
-        value = float(answer)
-    except (TypeError, ValueError):
+    if isinstance(answer, str) or callable(answer):
         return Verdict(False, f"Your answer is a {type(answer).__name__}, a single number is wanted.")
+    try:
+        value = numbers_of(answer)
+    except Unusable as reason:
+        return Verdict(False, str(reason))
+    if value.size != 1:
+        return Verdict(False, f"Your answer has shape {value.shape}, a single number is wanted.")
+    value = value.item()
 
     def near(wanted):
         return abs(value - wanted) <= tolerance * max(1.0, abs(wanted))
 
     if near(right):
         return Verdict(True, f"{value:.6g} is the answer.")
-    for mistake in mistakes:
-        if near(mistake.answer):
-            return Verdict(False, mistake.sentence)
+    for sentence, wrong in (mistakes or {}).items():
+        if near(wrong):
+            return Verdict(False, sentence)
+    if value != value:
+        return Verdict(False, "Your answer is not a number (NaN): something was divided by zero, or its log was taken.")
     return Verdict(False, f"{value:.6g} is {'too large' if value > right else 'too small'}.")
 
 
-def judge_function(answer, reference, cases, mistakes=(), tolerance=1e-9):
-    """A Verdict on a function. reference: one that is right. cases: tuples of arguments, in the order given to it.
+def judge_labels(answer, right, choices, hints, well_done):
+    """A Verdict on a dict from letters to labels.
 
-    The function may return an array or a tuple of arrays. mistakes: `Mistake`s whose answers are functions; the first
-    one that gives what the learner's function gives, on every case, is named.
+    right: `{letter: label}`. choices: the labels there are. hints: a sentence for a letter, or for a letter and the
+    label that was wrongly given to it, `{("B", "nothing"): …, "B": …}`. well_done: the sentence for a right answer.
     """
-    if not callable(answer):
-        return Verdict(False, NOTHING_YET if answer in (..., None) else f"A function is wanted, got {answer!r}.")
-    results = []
-    for case in cases:
-        try:
-            results.append(answer(*(np.copy(a) if isinstance(a, np.ndarray) else a for a in case)))
-        except Exception as error:
-            return Verdict(False, f"Your function raised {type(error).__name__}: {error}")
-        if results[-1] is None or results[-1] is ...:
-            return Verdict(False, NOTHING_YET)
-    wanted = [reference(*case) for case in cases]
-    differences = [_difference(got, want, tolerance) for got, want in zip(results, wanted, strict=True)]
-    if not any(differences):
-        return Verdict(True, f"Equal to the reference in {len(cases)} random cases.")
-    for mistake in mistakes:
-        if not any(_difference(r, mistake.answer(*c), tolerance) for r, c in zip(results, cases, strict=True)):
-            return Verdict(False, mistake.sentence)
-    return Verdict(False, next(filter(None, differences)))
-
-
-def _difference(got, want, tolerance):
-    """A sentence on how two results differ; None if they do not."""
-    if isinstance(want, tuple):
-        if not isinstance(got, tuple) or len(got) != len(want):
-            return f"Your function returned a {type(got).__name__}, {len(want)} results are wanted."
-        return next(filter(None, (_difference(g, w, tolerance) for g, w in zip(got, want, strict=True))), None)
-    try:
-        got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
-    except (TypeError, ValueError):
-        return f"Your function returned a {type(got).__name__}, an array of numbers is wanted."
-    if got.shape != want.shape:
-        return f"Your function returned shape {got.shape}, {want.shape} is wanted."
-    if not np.isfinite(got).all():
-        return "Your function returned values that are not finite."
-    gap = np.abs(got - want)
-    if (gap <= tolerance * np.maximum(1, np.abs(want))).all():
-        return None
-    return f"The shape is right, the numbers are not: they differ by up to {gap.max():.3g}."
+    if unwritten(answer) or (isinstance(answer, Mapping) and any(map(unwritten, answer.values()))):
+        return Verdict(False, NOTHING_YET)
+    letters = ", ".join(right)
+    if not isinstance(answer, Mapping):
+        return Verdict(False, f"Your answer is a {type(answer).__name__}, a dict with the keys {letters} is wanted.")
+    if answer.keys() != right.keys():
+        named = ", ".join(map(str, answer)) or "none"
+        return Verdict(False, f"Say something about each of {letters}; you wrote of {named}.")
+    for letter, said in answer.items():
+        if said not in choices:
+            return Verdict(False, f"{letter}: {said!r} is none of {', '.join(map(repr, choices))}.")
+    for letter, truth in right.items():
+        if answer[letter] != truth:
+            hint = hints.get((letter, answer[letter])) or hints[letter]
+            return Verdict(False, f"Look at {letter} again: {hint}")
+    return Verdict(True, well_done)

@@ -1,0 +1,246 @@
+"""An exercise on a function: the reference, what it is tried on, and the mistakes that it can make on request.
+
+Running an answer and judging what it returned are apart, so that whoever marks can run a stranger's function elsewhere
+and judge here.
+"""
+
+import copy
+import functools
+import inspect
+import itertools
+import linecache
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_course.exercises.comparison import SINGLE, agree, difference
+from rnn_course.exercises.returned import Unusable, parts_of, unwritten
+from rnn_course.exercises.verdict import NOTHING_YET, Verdict
+
+
+class Returned(NamedTuple):
+    """What an answer gave: `{name: array}` for each case, and the arguments that it wrote into."""
+
+    results: list
+    written: tuple = ()
+
+
+class Made(NamedTuple):
+    """What mistakes come to: their sentences, the function, its results in the first case, and the sum of those."""
+
+    sentences: set
+    function: Callable
+    first: dict
+    total: float
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """A function that a learner writes, and how it is checked.
+
+    reference   right as it stands; every further keyword, a switch, makes a mistake
+    draw        a function without arguments that draws the cases, tuples of arguments for the reference
+    mistakes    `{sentence: {switch: value}}`, or `{sentence: function}` for what no switch can say
+    returns     the names of the results, as in ("h_t", "C_t"); none where there is one
+    keyed       whether the results must come as a dict with these names, and in no other form
+    tolerance   how far a right answer may be off where that is more than rounding, against the largest number wanted
+    """
+
+    reference: Callable
+    draw: Callable
+    mistakes: Mapping = field(default_factory=dict)
+    returns: tuple = ("",)
+    keyed: bool = False
+    tolerance: float | None = None
+
+    def check(self, answer):
+        """A Verdict on a function: `run`, then `judge`."""
+        try:
+            return self.judge(self.run(answer))
+        except Unusable as reason:
+            return Verdict(False, str(reason))
+
+    def run(self, answer):
+        """What the answer returns on every case, a `Returned`. Every case is a deep copy.
+
+        Raises Unusable, with a sentence, if it is no function, is still a stub, raises, or returns no real numbers.
+        """
+        if unwritten(answer):
+            raise Unusable(NOTHING_YET)
+        if not callable(answer):
+            raise Unusable(f"A function is wanted, got {answer!r}.")
+        results, written = [], set()
+        for case in self.cases:
+            given = copy.deepcopy(case)
+            try:
+                value = answer(*given)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # SystemExit and what pytest raises are no Exceptions
+                raise Unusable(_raised(answer, error, self._named(case))) from None
+            if value is None and not _empty(answer):
+                raise Unusable("Your function returned None: is its `return` missing?")
+            if unwritten(value):
+                raise Unusable(NOTHING_YET)
+            results.append(parts_of(value, self.returns, self.keyed))
+            written.update(n for n, was, now in zip(self.arguments, case, given, strict=True) if not _same(was, now))
+        return Returned(results, tuple(n for n in self.arguments if n in written))
+
+    @np.errstate(all="ignore")  # what came may not be finite
+    def judge(self, returned):
+        """A Verdict on what an answer returned: right, a known mistake or two of them, or where it differs."""
+        results, written = returned
+        if all(agree(got, wanted, self.tolerance) for got, wanted in zip(results, self.wanted, strict=True)):
+            message = f"Equal to the reference in {len(results)} random cases."
+            if written:
+                message += f" Your function writes into {', '.join(written)}: whoever calls it may need that again."
+            return Verdict(True, message)
+        for (sentence,) in self._matching(self._alone, results):
+            return Verdict(False, sentence)
+        # After the single ones: a pair that comes to one of those, or to what is right, is not met.
+        pairs = self._matching(self.pairs, results)
+        shared = [sentence for sentence in self.mistakes if pairs and all(sentence in pair for pair in pairs)]
+        if len(shared) == 1:
+            return Verdict(False, f"{shared[0]} That is not all: something else is wrong too.")
+        if shared:
+            return Verdict(False, "Two things are wrong." + "".join(f"\n- {sentence}" for sentence in shared))
+        return Verdict(False, difference(results, self.wanted, [self._named(case) for case in self.cases]))
+
+    @functools.cached_property
+    def cases(self):
+        """The tuples of arguments that an answer is tried on; copy them before you give them away."""
+        return list(self.draw())
+
+    @functools.cached_property
+    def _kept(self):
+        """The cases once more, for the reference and its mistakes, which write into nothing."""
+        return copy.deepcopy(self.cases)
+
+    @functools.cached_property
+    def arguments(self):
+        """The names of the arguments, those of the reference."""
+        return tuple(inspect.signature(self.reference).parameters)[: len(self.cases[0])]
+
+    @functools.cached_property
+    def wanted(self):
+        """What the reference returns, `{name: array}` for each case."""
+        return [self._of(self.reference, case) for case in self._kept]
+
+    @functools.cached_property
+    def singles(self):
+        """`{sentence: what the mistake gives in each case}`; those that cannot be told from right are left out."""
+        made = {sentence: self._answers(self._function(how)) for sentence, how in self.mistakes.items()}
+        return {s: a for s, a in made.items() if a and not all(map(agree, a, self.wanted))}
+
+    @functools.cached_property
+    def pairs(self):
+        """Two mistakes at once, a `Made` for each two that do not contradict each other."""
+        switches = [(sentence, how) for sentence, how in self.mistakes.items() if isinstance(how, Mapping)]
+        both = (({one, two}, _merged(a, b)) for (one, a), (two, b) in itertools.combinations(switches, 2))
+        return self._made((sentences, how) for sentences, how in both if how)
+
+    @functools.cached_property
+    def _alone(self):
+        return self._made(({sentence}, how) for sentence, how in self.mistakes.items())
+
+    def _made(self, mistakes):
+        """What each of these gives in the first case; those that raise there are left out."""
+        found = []
+        for sentences, how in mistakes:
+            function = self._function(how)
+            first = self._answers(function, self._kept[:1])
+            if first:
+                found.append(Made(sentences, function, first[0], _total(first[0])))
+        return found
+
+    def _matching(self, known, results):
+        """The sentences of those `Made` that give these results, a set each."""
+        numbers = np.concatenate([part.ravel() for part in results[0].values()])
+        reach = SINGLE * numbers.size * max(1.0, np.abs(numbers).max(initial=0))
+        totals = np.array([made.total for made in known])
+        far = np.abs(totals - _total(results[0])) > reach  # a NaN is near to everything
+        near = [made for made in itertools.compress(known, ~far) if agree(results[0], made.first)]
+        every = [(made.sentences, self._answers(made.function)) for made in near]
+        return [sentences for sentences, made in every if made and all(map(agree, results, made))]
+
+    def _function(self, how):
+        return functools.partial(self.reference, **how) if isinstance(how, Mapping) else how
+
+    def _answers(self, function, cases=None):
+        """What a mistake returns; None where it raises."""
+        try:
+            with np.errstate(all="ignore"):
+                return [self._of(function, case) for case in (self._kept if cases is None else cases)]
+        except (ValueError, IndexError, TypeError):
+            return None
+
+    def _of(self, function, case):
+        return parts_of(function(*case), self.returns)
+
+    def _named(self, case):
+        return dict(zip(self.arguments, case, strict=True))
+
+
+def alone(function, mistakes):
+    """Mistakes, `{sentence: switches}`, that are too rare to be tried together with others."""
+    return {sentence: functools.partial(function, **how) for sentence, how in mistakes.items()}
+
+
+def _merged(a, b):
+    """The switches of two mistakes at once; None where they contradict each other."""
+    both = {**a, **b}
+    for switch in a.keys() & b.keys():
+        if isinstance(a[switch], frozenset | set):
+            both[switch] = a[switch] | b[switch]
+        elif isinstance(a[switch], Mapping) and not a[switch].keys() & b[switch].keys():
+            both[switch] = {**a[switch], **b[switch]}
+        else:
+            return None
+    return both
+
+
+def _total(parts):
+    return float(sum(part.sum() for part in parts.values()))
+
+
+def _empty(answer):
+    """Whether a function does nothing at all, or still has a `...` in it."""
+    code = getattr(inspect.unwrap(answer), "__code__", None)
+    return code is None or ... in code.co_consts or len(code.co_code) <= len((lambda: None).__code__.co_code)
+
+
+def _same(a, b):
+    """Whether an argument is as it was."""
+    if isinstance(a, Mapping):
+        return a.keys() == b.keys() and all(_same(a[name], b[name]) for name in a)
+    return np.shape(a) == np.shape(b) and bool(np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f"))
+
+
+def said(error):
+    """An error's type and text."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _raised(answer, error, given):
+    """What an answer raised, in which of its lines, and what it had been given."""
+    if "ellipsis" in str(error):
+        return f"There is still a `...` in your function. ({said(error)})"
+    line = line_of(answer, error)
+    arrays = {name: value for name, value in given.items() if np.ndim(value)}
+    for value in given.values():
+        if isinstance(value, Mapping):  # of many weights, those that the line speaks of
+            arrays |= {name: array for name, array in value.items() if re.search(rf"\b{name}\b", line)}
+    shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in arrays.items())
+    where = f" It was given {shapes}." if shapes else ""
+    return f"Your function raised {said(error)}." + (f" The line is `{line}`." if line else "") + where
+
+
+def line_of(function, error):
+    """The last line of the function's own file that the error went through; "" where it cannot be told."""
+    file = getattr(getattr(inspect.unwrap(function), "__code__", None), "co_filename", None)
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    return (own[-1].line or linecache.getline(file, own[-1].lineno)).strip() if own else ""

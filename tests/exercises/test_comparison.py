@@ -1,0 +1,139 @@
+"""Where an answer differs: each sentence is said of what it is true of, and of nothing else."""
+
+import hypothesis
+import hypothesis.extra.numpy as arrays
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+
+from rnn_course.exercises.comparison import agree, alike, difference
+
+numbers = st.floats(-1e3, 1e3)
+
+
+def wanted():
+    """The right results of two cases, arrays (batch, time, hidden) whose sizes all differ."""
+    rng = np.random.default_rng(0)
+    return [rng.normal(size=shape) for shape in ((2, 4, 3), (5, 3, 6))]
+
+
+def said(change, right=None):
+    right = wanted() if right is None else right
+    given = [{"x": np.zeros((len(w), 7 + len(w)))} for w in right]
+    return difference([{"": change(w.copy())} for w in right], [{"": w} for w in right], given)
+
+
+def put(index, value):
+    def change(w):
+        w[index] = value
+        return w
+
+    return change
+
+
+SENTENCES = {
+    "returned shape (4, 2, 3), (2, 4, 3) is wanted. The numbers are right: only the axes": lambda w: w.reshape(
+        w.shape[1], w.shape[0], -1
+    ),
+    "returned shape (3, 4, 2), (2, 4, 3) is wanted. The numbers are right: it is the transpose.": lambda w: w.T,
+    "(2, 3), (2, 4, 3) is wanted. It is the right result summed over axis 1.": lambda w: w.sum(1),
+    "(1, 4, 3), (2, 4, 3) is wanted. It is the mean of the right result over axis 0.": lambda w: w.mean(
+        0, keepdims=True
+    ),
+    "It is the last entry of the right result along axis 1: all are wanted.": lambda w: w[:, -1],
+    "It is the first entry of the right result along axis 0: all are wanted.": lambda w: w[0],
+    "(2, 3, 3), (2, 4, 3) is wanted. It is the right result without its last entry along axis 1.": lambda w: w[:, :-1],
+    "It is the right result without its first entry along axis 2.": lambda w: w[..., 1:],
+    "returned shape (7,), (2, 4, 3) is wanted.": lambda w: np.ones(7),
+    "returned shape (2, 0, 3), (2, 4, 3) is wanted.": lambda w: w[:, :0],
+    "Summed over its axis 0, it is right.": lambda w: np.stack([w / 3, w / 3, w / 3]),
+    "Averaged over its axis 1, it is right.": lambda w: np.stack([w + 1, w, w - 1], axis=1),
+    "Its last entry along axis 0 is right: that alone is wanted.": lambda w: np.stack([0 * w + 9, 2 * w, w]),
+    "Its first entry along axis 3 is right: that alone is wanted.": lambda w: np.stack([w, 2 * w], axis=3),
+    "Without its first entry along axis 1, it is right.": lambda w: np.concatenate([w[:, :1] + 1, w], axis=1),
+    "Without its last entry along axis 2, it is right.": lambda w: np.concatenate([w, w[..., :1]], axis=2),
+    "NaN, in 2 places": put((0, 0, 0), np.nan),
+    "not finite, in 2 places": put((0, 0, 0), np.inf),
+    "agree to five digits or more but not to nine": lambda w: w * (1 + 1e-6),
+    "Every number has the wrong sign.": lambda w: -w,
+    "Every number is the right one divided by the length of axis 0 of `x`: a mean, not a sum.": lambda w: w / len(w),
+    "Every number is the right one times the length of axis 0 of `x`.": lambda w: w * len(w),
+    "divided by the length of axis 1 of `x`": lambda w: w / (7 + len(w)),
+    "Every number is 2 times what is wanted.": lambda w: 2 * w,
+    "Every number is 0.5 times what is wanted.": lambda w: w / 2,
+    "Every number is too large by 0.25.": lambda w: w + 0.25,
+    "Every number is too small by 0.25.": lambda w: w - 0.25,
+    "in the reverse order along axis 1.": lambda w: w[:, ::-1],
+    "stand one place too late along axis 1.": lambda w: np.roll(w, 1, axis=1),
+    "stand one place too early along axis 2.": lambda w: np.roll(w, -1, axis=2),
+    "Along axis 1 the first entry is right, all that come after it are not.": put((slice(None), slice(1, None)), 9.0),
+    "Along axis 1 only the first entry is wrong.": put((slice(None), 0), 9.0),
+    "Along axis 0 the last entry is right, all that come before it are not.": put(slice(None, -1), 9.0),
+    "Along axis 2 only the last entry is wrong.": put((..., -1), 9.0),
+    "numbers are not: 57 of 114 agree": lambda w: np.where(np.arange(w.size).reshape(w.shape) % 2, w, w + 9),
+    "The shape is right, the numbers are not: they differ by up to": lambda w: w**2 + 3,
+}
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_how_results_differ_is_said(sentence):
+    assert sentence in said(SENTENCES[sentence])
+
+
+def test_several_results_are_spoken_of_by_name():
+    right = [{"h_t": w, "C_t": w + 1, "o_t": w**2} for w in wanted()]
+    given = [{} for _ in right]
+
+    def told(change):
+        return difference([change(dict(parts)) for parts in right], right, given)
+
+    assert told(lambda p: p | {"C_t": -p["C_t"]}) == (
+        "Right: `h_t`, `o_t`. Not yet: `C_t`. About `C_t`: Every number has the wrong sign."
+    )
+    assert told(lambda p: {n: 2 * v for n, v in p.items()}).startswith(
+        "Right: –. Not yet: `h_t`, `C_t`, `o_t`. About `h_t`"
+    )
+    assert told(lambda p: p | {"h_t": p["o_t"], "o_t": p["h_t"]}) == "`h_t` and `o_t` have changed places."
+    turned = told(lambda p: {"h_t": p["C_t"], "C_t": p["o_t"], "o_t": p["h_t"]})
+    assert turned == "The results are right but in another order: you returned C_t, o_t, h_t."
+
+
+@hypothesis.settings(deadline=None, max_examples=40)
+@hypothesis.given(arrays.arrays(np.float64, arrays.array_shapes(max_side=4), elements=numbers), st.data())
+def test_alike_is_numpys_allclose_with_the_largest_number_as_the_measure(right, data):
+    off = data.draw(st.sampled_from([0.0, 1e-13, 1e-10, 1e-7, 1e-4, 1.0]))
+    got = right + off * data.draw(arrays.arrays(np.float64, right.shape, elements=st.floats(-1, 1)))
+    size = max(1.0, np.abs(right).max())
+    assert alike(got, right) == np.allclose(got, right, rtol=0, atol=1e-9 * size)
+    single = got.astype(np.float32)
+    assert alike(single, right) == np.allclose(single, right, rtol=0, atol=1e-5 * size)
+    assert alike(got, right, 0.5) == np.allclose(got, right, rtol=0, atol=0.5 * size)
+
+
+def test_how_far_an_answer_may_be_off():
+    right = np.array([1.0, 0.5])
+    for dtype, bound in ((np.float64, 1e-9), (np.float32, 1e-5)):
+        assert alike((right + 0.9 * bound).astype(dtype), right)
+        assert not alike((right + 1.1 * bound).astype(dtype), right)
+        assert alike((100 * right + 90 * bound).astype(dtype), 100 * right)
+
+
+def test_what_is_not_finite_is_alike_in_its_place_alone():
+    odd = np.array([np.nan, np.inf, -np.inf, 1.0])
+    assert alike(odd, odd) and alike(odd.astype(np.float32), odd)
+    for k in range(3):
+        assert not alike(np.where(np.arange(4) == k, 0.0, odd), odd)
+    assert not alike(odd[[0, 2, 1, 3]], odd) and not alike(odd[:3], odd) and alike(odd[:0], odd[:0])
+
+
+def test_answers_in_float32_are_held_to_float32_and_others_to_float64():
+    right = {"h_t": np.array([0.3, 100.0])}
+    off = {"h_t": right["h_t"] + 5e-4}
+    assert not agree(off, right)
+    assert agree({"h_t": off["h_t"].astype(np.float32)}, right)
+    assert not agree({"h_t": (right["h_t"] + 5e-3).astype(np.float32)}, right)
+
+
+def test_what_differs_in_its_last_digits_is_not_taken_for_a_factor():
+    assert "Every number is" not in said(lambda w: w * 1.3 + np.random.default_rng(1).normal(size=w.shape) / 1e4)
+    assert "divided by" not in said(lambda w: w / 2, [w for w in wanted() if len(w) == 2] * 2)
