@@ -1,5 +1,7 @@
 """Where what came differs from what was wanted, in words; every sentence is tried on the numbers before it is said."""
 
+import itertools
+
 import numpy as np
 
 DOUBLE, SINGLE = 1e-9, 1e-5  # how far, against the largest number wanted (at least one), an answer may be off
@@ -43,9 +45,7 @@ def _exchanged(results, wanted, names):
     for k, one in enumerate(names):
         for other in names[:k]:
             swap = {one: other, other: one}
-            if all(
-                agree(r, {swap.get(n, n): w[n] for n in names}) for r, w in zip(results, wanted, strict=True)
-            ):
+            if all(agree(r, {swap.get(n, n): w[n] for n in names}) for r, w in zip(results, wanted, strict=True)):
                 return f"`{other}` and `{one}` have changed places."
     return None
 
@@ -59,9 +59,15 @@ def _shape(pairs, given):
         return f"{said} The numbers are right: it is the transpose."
     if all(g.size == w.size and alike(g.reshape(w.shape), w) for g, w in pairs):
         return f"{said} The numbers are right: only the axes are not."
+    for a, b in _two_axes(pairs):
+        if all(alike(np.swapaxes(g, a, b), w) for g, w in pairs):
+            return f"{said} The numbers are right: axes {a} and {b} have changed places."
     for axis in range(want.ndim):
         for reduced, how in REDUCED.items():
             if all(w.ndim > axis and alike(np.squeeze(g), np.squeeze(reduced(w, axis))) for g, w in pairs):
+                return f"{said} {how.format(axis=axis)}"
+        for (longer, last), how in STRETCHED.items():
+            if all(_holds(*((g, w) if longer else (w, g)), axis, last) for g, w in pairs):
                 return f"{said} {how.format(axis=axis)}"
     return said
 
@@ -74,6 +80,24 @@ REDUCED = {
     lambda w, axis: np.delete(w, -1, axis): "It is the right result without its last entry along axis {axis}.",
     lambda w, axis: np.delete(w, 0, axis): "It is the right result without its first entry along axis {axis}.",
 }
+STRETCHED = {  # whether it is longer than what is wanted, and whether the right numbers are the last of the longer
+    (True, False): "It begins with the right result and goes on along axis {axis}: what comes behind it is too much.",
+    (True, True): "It ends with the right result along axis {axis}: what comes before it is too much.",
+    (False, False): "It is the beginning of the right result: its last entries along axis {axis} are missing.",
+    (False, True): "It is the end of the right result: its first entries along axis {axis} are missing.",
+}
+
+
+def _holds(longer, part, axis, last):
+    """Whether the part, which is not empty, is what the longer array has at its beginning, or last, along one axis."""
+    if part.ndim != longer.ndim or not part.size or part.shape[axis] > longer.shape[axis]:
+        return False
+    at = np.arange(part.shape[axis]) + (longer.shape[axis] - part.shape[axis] if last else 0)
+    return alike(longer.take(at, axis), part)
+
+
+def _two_axes(pairs):
+    return itertools.combinations(range(min(min(g.ndim, w.ndim) for g, w in pairs)), 2)
 
 
 def _infinite(pairs, given):
@@ -128,7 +152,10 @@ def _offset(pairs, given):
 
 
 def _moved(pairs, given):
-    """Whether the right numbers stand in other places along one axis."""
+    """Whether the right numbers stand in other places along one axis, or along another."""
+    for a, b in _two_axes(pairs):
+        if all(alike(np.swapaxes(g, a, b), w) for g, w in pairs):
+            return f"The numbers are right, but axes {a} and {b} have changed places."
     for axis in range(min(w.ndim for _, w in pairs)):
         if all(alike(np.flip(g, axis), w) for g, w in pairs):
             return f"The numbers are right, in the reverse order along axis {axis}."
@@ -139,7 +166,15 @@ def _moved(pairs, given):
             return f"The numbers stand one place too late along axis {axis}."
         if all(alike(g[:-1], w[1:]) for g, w in along):
             return f"The numbers stand one place too early along axis {axis}."
+        if all(alike(_in_order(g), _in_order(w)) for g, w in along):
+            return f"The numbers are right, in another order along axis {axis}."
     return None
+
+
+def _in_order(a):
+    """The entries along the first axis, sorted."""
+    rows = a.reshape(len(a), -1)
+    return rows[np.lexsort(rows.T[::-1])] if rows.size else rows
 
 
 def _somewhere(pairs, given):

@@ -31,7 +31,7 @@ def judge_number(answer, right, mistakes=None, tolerance=1e-6):
     try:
         value = numbers_of(answer)
     except Unusable as reason:
-        return Verdict(False, f"Your answer {reason}; a single number is wanted.")
+        return Verdict(False, str(reason))
     if value.size != 1:
         return Verdict(False, f"Your answer has shape {value.shape}, a single number is wanted.")
     value = value.item()
