@@ -196,6 +196,15 @@ PLACES = {
 }
 
 
+def _one_number(pairs, given):
+    """What a function of numbers gives where it is wrong for the first time."""
+    if any(w.ndim for _, w in pairs) or any(np.ndim(value) for case in given for value in case.values()):
+        return None
+    got, want, case = next((g, w, c) for (g, w), c in zip(pairs, given, strict=True) if not alike(g, w))
+    said = ", ".join(f"{name}={value:.6g}" for name, value in case.items())
+    return f"With {said} your function gives {got:.6g}, wanted is {want:.6g}."
+
+
 def _otherwise(pairs, given):
     gap = max(float(np.nanmax(np.abs(g - w), initial=0)) for g, w in pairs)
     right = sum(int((g == w).sum()) for g, w in pairs)
@@ -205,4 +214,4 @@ def _otherwise(pairs, given):
     return f"The shape is right, the numbers are not: they differ by up to {gap:.3g}."
 
 
-LOOKS = (_shape, _infinite, _nearly, _multiple, _offset, _moved, _somewhere, _otherwise)
+LOOKS = (_shape, _infinite, _nearly, _multiple, _offset, _moved, _somewhere, _one_number, _otherwise)

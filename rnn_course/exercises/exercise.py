@@ -36,19 +36,22 @@ class Exercise:
     draw        a function without arguments that draws the cases, tuples of arguments for the reference
     mistakes    `{sentence: {switch: value}}`, or `{sentence: function}` for what no switch can say
     returns     the names of the results, as in ("h_t", "C_t"); none where there is one
+    advice      `{part of an error's text: sentence}`, said besides where an answer cannot be run or read
     """
 
     reference: Callable
     draw: Callable
     mistakes: Mapping = field(default_factory=dict)
     returns: tuple = ("",)
+    advice: Mapping = field(default_factory=dict)
 
     def check(self, answer):
         """A Verdict on a function: `run`, then `judge`."""
         try:
             return self.judge(self.run(answer))
         except Unusable as reason:
-            return Verdict(False, str(reason))
+            said = [str(reason), *{sentence: None for part, sentence in self.advice.items() if part in str(reason)}]
+            return Verdict(False, " ".join(said))
 
     def run(self, answer):
         """What the answer returns on every case, a `Returned`. Every case is a deep copy.
@@ -125,7 +128,7 @@ class Exercise:
     def _shared_by_pairs(self, results):
         """The sentences that are in every pair of mistakes that gives these results.
 
-        It is asked after what is right and after single mistakes, so that a pair which comes to one of those is not met.
+        It is asked after what is right and after single mistakes, so that no pair is met that comes to one of those.
         """
         matching = [
             sentences
@@ -182,7 +185,9 @@ def _raised(answer, error, given):
     shapes = ", ".join(f"{name} {np.shape(value)}" for name, value in given.items() if np.ndim(value))
     where = f" It was given {shapes}." if shapes else ""
     line = _line(answer, error)
-    return f"Your function raised {type(error).__name__}: {error}." + (f" The line is `{line}`." if line else "") + where
+    return (
+        f"Your function raised {type(error).__name__}: {error}." + (f" The line is `{line}`." if line else "") + where
+    )
 
 
 def _line(answer, error):

@@ -38,3 +38,9 @@ def test_axes_that_changed_places_are_told_where_the_shape_cannot_tell():
 
 def test_numbers_that_are_not_the_wanted_ones_are_not_told_to_be_in_another_order():
     assert "are not" in said(lambda w: w[::-1] + 0.1 * (np.arange(w.size).reshape(w.shape) % 7))
+
+
+def test_a_function_of_numbers_is_told_where_it_is_wrong():
+    got, wanted = ([{"": np.float64(v)} for v in values] for values in ((6, 7, 1.25), (6, 9, 2)))
+    given = [{"a": 2, "b": 3}, {"a": 3, "b": 3}, {"a": 2, "b": 1.0}]
+    assert difference(got, wanted, given) == "With a=3, b=3 your function gives 7, wanted is 9."
