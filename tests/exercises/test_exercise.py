@@ -6,7 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from verdicts import accepted, each_mistake_has_its_own_sentence, each_pair_is_told_truly, no_numbers, other_forms, refused
+from verdicts import (
+    accepted,
+    each_mistake_has_its_own_sentence,
+    each_pair_is_told_truly,
+    no_numbers,
+    other_forms,
+    refused,
+)
 
 from rnn_course import exercises
 from rnn_course.exercises.exercise import Exercise
