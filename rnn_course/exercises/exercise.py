@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_course.exercises.comparison import agree, difference
+from rnn_course.exercises.comparison import agree, alike, difference
 from rnn_course.exercises.returned import Unusable, parts_of, unwritten
 from rnn_course.exercises.verdict import NOTHING_YET, Verdict
 
@@ -116,41 +116,47 @@ class Exercise:
 
     @functools.cached_property
     def pairs(self):
-        """Two mistakes at once: the two sentences, the function, and what it gives in the first case."""
-        found = []
-        for (one, a), (two, b) in itertools.combinations(self.mistakes.items(), 2):
-            both = _merged(a, b)
-            made = both and self._answers(self._function(both), self.cases[:1])
-            if made:
-                found.append(({one, two}, self._function(both), made[0]))
-        return found
+        """Two mistakes at once: the two sentences, the function, and which results each changes in the first case."""
+        changed = {
+            sentence: {n for n in self.returns if not alike(made[0][n], self.wanted[0][n])}
+            for sentence, made in self.singles.items()
+        }
+        return [
+            ({one, two}, self._function(both), (changed.get(one, set()), changed.get(two, set())))
+            for (one, a), (two, b) in itertools.combinations(self.mistakes.items(), 2)
+            if (both := _merged(a, b))
+        ]
 
     def _shared_by_pairs(self, results):
         """The sentences that are in every pair of mistakes that gives these results.
 
         It is asked after what is right and after single mistakes, so that no pair is met that comes to one of those.
+        Pairs are many: tried are those of which one or the other changes what is wrong, on one copy of the first case.
         """
-        matching = [
-            sentences
-            for sentences, function, first in self.pairs
-            if agree(results[0], first) and all(map(agree, results, self._answers(function) or ()))
-        ]
+        first = copy.deepcopy(self.cases[:1])
+        wrong = {n for n in self.returns if not alike(results[0][n], self.wanted[0][n])}
+        matching = []
+        for sentences, function, (one, two) in self.pairs:
+            if one ^ two <= wrong <= one | two:
+                made = self._answers(function, first, copied=False)
+                if made and agree(results[0], made[0]) and all(map(agree, results, self._answers(function) or ())):
+                    matching.append(sentences)
         shared = set.intersection(*matching) if matching else ()
         return [sentence for sentence in self.mistakes if sentence in shared]
 
     def _function(self, how):
         return functools.partial(self.reference, **how) if isinstance(how, Mapping) else how
 
-    def _answers(self, function, cases=None):
+    def _answers(self, function, cases=None, copied=True):
         """What a mistake returns; None where it raises."""
         try:
             with np.errstate(all="ignore"):
-                return [self._of(function, case) for case in (self.cases if cases is None else cases)]
+                return [self._of(function, case, copied) for case in (self.cases if cases is None else cases)]
         except (ValueError, IndexError, TypeError):
             return None
 
-    def _of(self, function, case):
-        return parts_of(function(*copy.deepcopy(case)), self.returns)
+    def _of(self, function, case, copied=True):
+        return parts_of(function(*(copy.deepcopy(case) if copied else case)), self.returns)
 
     def _named(self, case):
         return dict(zip(self.arguments, case, strict=True))
