@@ -18,7 +18,11 @@ def alike(got, wanted, tolerance=None):
         return False
     if tolerance is None:
         tolerance = SINGLE if np.asarray(got).dtype == np.float32 else DOUBLE
-    known = np.abs(wanted[np.isfinite(wanted)]) if np.size(wanted) else np.zeros(0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        gap, size = (float(np.abs(a).max(initial=0)) for a in (np.subtract(got, wanted, dtype=float), wanted))
+    if np.isfinite(gap) and np.isfinite(size):
+        return gap <= tolerance * max(1.0, size)
+    known = np.abs(wanted[np.isfinite(wanted)])
     return np.allclose(got, wanted, rtol=0, atol=tolerance * max(1.0, known.max(initial=0)), equal_nan=True)
 
 

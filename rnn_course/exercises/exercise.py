@@ -131,18 +131,31 @@ class Exercise:
         """The sentences that are in every pair of mistakes that gives these results.
 
         It is asked after what is right and after single mistakes, so that no pair is met that comes to one of those.
-        Pairs are many: tried are those of which one or the other changes what is wrong, on one copy of the first case.
+        Pairs are many: tried are those of which one or the other changes what is wrong, at first on the first case.
         """
-        first = copy.deepcopy(self.cases[:1])
         wrong = {n for n in self.returns if not alike(results[0][n], self.wanted[0][n])}
         matching = []
-        for sentences, function, (one, two) in self.pairs:
+        for k, (sentences, function, (one, two)) in enumerate(self.pairs):
             if one ^ two <= wrong <= one | two:
-                made = self._answers(function, first, copied=False)
+                made = self._at_first(k)
                 if made and agree(results[0], made[0]) and all(map(agree, results, self._answers(function) or ())):
                     matching.append(sentences)
         shared = set.intersection(*matching) if matching else ()
         return [sentence for sentence in self.mistakes if sentence in shared]
+
+    def _at_first(self, k):
+        """What a pair gives in the first case, kept; no reference writes into the one copy that all pairs get."""
+        if k not in self._firsts:
+            self._firsts[k] = self._answers(self.pairs[k][1], self._first_case, copied=False)
+        return self._firsts[k]
+
+    @functools.cached_property
+    def _firsts(self):
+        return {}
+
+    @functools.cached_property
+    def _first_case(self):
+        return copy.deepcopy(self.cases[:1])
 
     def _function(self, how):
         return functools.partial(self.reference, **how) if isinstance(how, Mapping) else how

@@ -21,9 +21,10 @@ def _scaling(
     finish=lambda train, test: (train, test),
 ):
     parts = train, test, _ = values[: cut + late], values[cut + late :], values
-    by_mean, by_spread = test_mean or mean, test_spread or spread
-    scaled = (test - by_mean(*parts)) / by_spread(*parts)
-    return finish((train - mean(*parts)) / spread(*parts), scaled)
+    m, s = mean(*parts), spread(*parts)
+    test_m, test_s = test_mean(*parts) if test_mean else m, test_spread(*parts) if test_spread else s
+    with np.errstate(invalid="ignore"):  # a single channel has no spread over the channels
+        return finish((train - m) / s, (test - test_m) / test_s)
 
 
 def _as_it_is(values):
