@@ -109,8 +109,22 @@ def _infinite(pairs, given):
     if not bad:
         return None
     if any(np.isnan(g).any() for g, _ in pairs):
+        if all(alike(np.where(np.isnan(g), w, g), w) for g, w in pairs):
+            return f"Your function returned NaN, in {bad} places. All the other numbers are right."
         return f"Your function returned NaN, in {bad} places: 0 · NaN is NaN, and so is 0 / 0."
     return f"Your function returned values that are not finite, in {bad} places: was something divided by zero?"
+
+
+def _rounded(pairs, given):
+    """Whether the right numbers were rounded, or cut to whole ones; an answer of zeros alone is not told so."""
+    if not all(g.any() for g, _ in pairs):
+        return None
+    for digits in range(5):
+        if all(alike(g, np.round(w, digits), SINGLE) for g, w in pairs):
+            return f"The numbers are right, but rounded to {digits} digits behind the point. Give them as they come."
+    if all(alike(g, np.trunc(w)) for g, w in pairs):
+        return "The numbers are right, but cut to whole ones, as by int. Give them as they come."
+    return None
 
 
 def _nearly(pairs, given):
@@ -218,4 +232,4 @@ def _otherwise(pairs, given):
     return f"The shape is right, the numbers are not: they differ by up to {gap:.3g}."
 
 
-LOOKS = (_shape, _infinite, _nearly, _multiple, _offset, _moved, _somewhere, _one_number, _otherwise)
+LOOKS = (_shape, _infinite, _nearly, _rounded, _multiple, _offset, _moved, _somewhere, _one_number, _otherwise)

@@ -91,6 +91,11 @@ OUTPUT = {
         "b_h": lambda n: 2 * n.hidden,
         "b_y": lambda n: 2 * n.outputs,
     },
+    "You count W_hy as one number for each hidden unit: it is (outputs, hidden).": {"W_hy": lambda n: n.hidden},
+    "You count W_hy as one number for each output: it is (outputs, hidden).": {"W_hy": lambda n: n.outputs},
+    "Your output layer reads the features too: W_hy is (outputs, hidden).": {
+        "W_hy": lambda n: n.outputs * (n.hidden + n.features)
+    },
     "You count two biases for each output: one each.": {"b_y": lambda n: 2 * n.outputs},
 }
 
@@ -100,6 +105,18 @@ MLP_PARAMETERS = Exercise(
     {
         "You have left out the biases: one for each hidden unit and one for each output.": {"b_h": _none, "b_y": _none},
         **OUTPUT,
+        f"{PRODUCT} (They are taken without biases.)": (
+            lambda length, features, hidden, outputs: length * features * hidden * hidden * outputs
+        ),
+        "Your output layer reads the window: W_hy is (outputs, hidden).": {
+            "W_hy": lambda n: n.outputs * n.length * n.features
+        },
+        "You count the first layer as one number for each input: it is (hidden, length · features).": {
+            "W_xh": lambda n: n.length * n.features
+        },
+        "You count two hidden layers with the same inputs: there is one.": {
+            "second": lambda n: (n.length * n.features + 1) * n.hidden
+        },
         PRODUCT: lambda length, features, hidden, outputs: (length * features + 1) * hidden * (hidden + 1) * outputs,
         UNITS: lambda length, features, hidden, outputs: length * features + hidden + outputs,
         "You have left out the first layer: its W is (hidden, length · features), and b_h is (hidden,).": {
@@ -157,6 +174,26 @@ RNN_PARAMETERS = Exercise(
         },
         "You count W_hh once for each step. It is shared: the length of the sequence does not enter.": {
             "W_hh": lambda n: n.length * n.hidden * n.hidden
+        },
+        "You count W_hh once for each step but the first. It is shared: the length of the sequence does not enter.": {
+            "W_hh": lambda n: (n.length - 1) * n.hidden * n.hidden
+        },
+        "You count W_xh as one number for each feature: it is (hidden, features).": {"W_xh": lambda n: n.features},
+        "You count W_xh twice and W_hh not at all: W_hh is (hidden, hidden).": {
+            "W_xh": lambda n: 2 * n.hidden * n.features,
+            "W_hh": _none,
+        },
+        "That is the count of an LSTM with two biases for each gate, as PyTorch stores it. A simple RNN has one "
+        "of each array, and one bias.": {
+            "W_xh": lambda n: 4 * n.hidden * n.features,
+            "W_hh": lambda n: 4 * n.hidden * n.hidden,
+            "b_h": lambda n: 8 * n.hidden,
+        },
+        "That is the count of a GRU with two biases for each gate, as PyTorch stores it. A simple RNN has one "
+        "of each array, and one bias.": {
+            "W_xh": lambda n: 3 * n.hidden * n.features,
+            "W_hh": lambda n: 3 * n.hidden * n.hidden,
+            "b_h": lambda n: 6 * n.hidden,
         },
         "You count `length` inputs in the place of `features`: at each step the net reads one row of features.": {
             "W_xh": lambda n: n.hidden * n.length

@@ -71,6 +71,11 @@ HALF_LIFE = Exercise(
             lambda f: 1 / (1 - f)
         ),
         "The sign is wrong: log f is negative for f below 1.": {"left": 2},
+        "That is 1 / log f: what is above the line is log 0.5.": {"left": np.e},
+        "You put f − 1 in the place of log f: that is close where f is near one, and only there.": {
+            "log_f": lambda f: f - 1
+        },
+        "That divides by log(1 + f). Wanted is log f itself.": {"log_f": np.log1p},
         "You solved for n with the two logarithms turned over.": lambda f: np.log(f) / np.log(0.5),
         "You solved for n with the two logarithms turned over, and the sign is wrong too.": (
             lambda f: np.log(f) / np.log(2)
@@ -163,6 +168,14 @@ CLAMPED_CELL = Exercise(
         "You put C̃ through tanh. It is the candidate, so it has been through tanh already.": {
             "write": lambda i, c: i * np.tanh(c)
         },
+        "You put i ⊙ C̃ through tanh. It is written as it is: C̃ has been through tanh already.": {
+            "write": lambda i, c: np.tanh(i * c)
+        },
+        "The first step writes twice.": {"write": lambda i, c: np.concatenate([2 * i[:1] * c[:1], i[1:] * c[1:]])},
+        "You add only the step before. With f = 1 nothing is lost: add all the steps up.": {
+            "write": lambda i, c: i * c + _later(i * c),
+            "keep": lambda i: 0.0,
+        },
         "i is used one step late: what is written at step t is i_t ⊙ C̃_t.": {"write": lambda i, c: _later(i) * c},
         "C̃ is used one step late: what is written at step t is i_t ⊙ C̃_t.": {"write": lambda i, c: i * _later(c)},
         "The first step is not scaled: i_1 ⊙ C̃_1 is written there too.": {
@@ -199,6 +212,7 @@ CLAMPED_CELL = Exercise(
         "The sum of a product is not the product of the sums: add up i ⊙ C̃.": (
             lambda i, c: np.cumsum(i, axis=0) * np.cumsum(c, axis=0)
         ),
+        "i is added up before it meets C̃. Multiply first, then add up.": lambda i, c: np.cumsum(i, axis=0) * c,
         "i_t scales what is written at step t, not the whole sum: multiply first, then add up.": (
             lambda i, c: i * np.cumsum(c, axis=0)
         ),

@@ -112,12 +112,13 @@ def _as_it_is(a):
     return a
 
 
-def _gate(x, h, W, gate, squash, terms="xhb", of_x=None, of_h=None, of_b=None, turned=False):
-    """One gate. terms: which of the three are there. of_x, of_h, of_b: whose weights. turned: W_h untransposed."""
+def _gate(x, h, W, gate, squash, terms="xhb", of_x=None, of_h=None, of_b=None, turned=False, scaled=1.0):
+    """One gate. terms: which of the three are there. of_x, of_h, of_b: whose weights. turned: W_h untransposed. scaled:
+    what its product with h is multiplied by."""
     W_h = W["W_h" + (of_h or gate)]
     a = np.zeros_like(h)
     a = a + x @ W["W_x" + (of_x or gate)].T if "x" in terms else a
-    a = a + h @ (W_h if turned else W_h.T) if "h" in terms else a
+    a = a + scaled * (h @ (W_h if turned else W_h.T)) if "h" in terms else a
     return squash(a + W["b_" + (of_b or gate)] if "b" in terms else a)
 
 
@@ -202,6 +203,9 @@ EQUATIONS = Exercise(
             "n_sees": lambda h, z: z * h
         },
         "n_t looks at (1 − z_t) ⊙ h_{t−1}. It looks at the whole of h_{t−1}.": {"n_sees": lambda h, z: (1 - z) * h},
+        "In n_t the product W_hn h_{t−1} is multiplied by z_t. There is no reset gate here.": lambda x, h, W: (
+            _equations(x, h, W, n={"scaled": _gate(x, h, W, "z", sigmoid)})
+        ),
         "h_t is n_t alone: z_t ⊙ h_{t−1} is missing and so is 1 − z_t.": {"last": lambda z, n, h: n},
         "The old state is missing in h_t: z_t ⊙ h_{t−1}.": {"last": lambda z, n, h: (1 - z) * n},
         "The candidate is missing in h_t: (1 − z_t) ⊙ n_t.": {"last": lambda z, n, h: z * h},
@@ -245,6 +249,12 @@ STEP_BACK = Exercise(
         "In ∂L/∂a_z the factor h_{t−1} − n_t is missing.": {"in_z": _one},
         "In ∂L/∂a_z the old state is multiplied by z_t once more: h_t changes with z_t by h_{t−1} − n_t.": {
             "in_z": lambda v: v.z * v.h - v.n
+        },
+        "In ∂L/∂a_z the factor ∂L/∂h_t is missing.": {"in_z": lambda v: (v.h - v.n) / v.dh},
+        "In ∂L/∂a_n the factor ∂L/∂h_t is missing.": {"in_n": lambda v: (1 - v.z) / v.dh},
+        "On the way straight to h_{t−1} the factor ∂L/∂h_t is missing.": {"itself": lambda v: v.z},
+        "What meets W_hn in ∂L/∂h_{t−1} is multiplied by z_t. There is no reset gate here: it is ∂L/∂a_n.": {
+            "by_n": lambda v: (v.da_n * v.z) @ v.W_hn
         },
         "n_t is multiplied by 1 − z_t in h_t, not by z_t: so is ∂L/∂a_n.": {"in_n": lambda v: v.z},
         "In ∂L/∂a_n the factor 1 − z_t is missing.": {"in_n": _one},

@@ -68,6 +68,10 @@ def parts_of(value, names):
         raise Unusable(f"Your function returned a {type(value).__name__}, {len(names)} results are wanted: {wanted}.")
     if isinstance(parts, np.ma.MaskedArray):
         numbers_of(parts, "What your function returned")
+    if len(parts) != len(names) and isinstance(parts, np.ndarray):
+        raise Unusable(
+            f"Your function returned one array of shape {parts.shape}, {len(names)} results are wanted: {wanted}."
+        )
     if len(parts) != len(names):
         raise Unusable(f"Your function returned {len(parts)} results, {len(names)} are wanted: {wanted}.")
     return {name: numbers_of(part, f"`{name}`") for name, part in zip(names, parts, strict=True)}

@@ -22,13 +22,16 @@ def _windows(
     values,
     length,
     horizon,
-    starts=lambda n, length, horizon: np.arange(n),
+    first=lambda length, horizon: 0,
+    left_out=lambda length, horizon: 0,
+    stride=lambda length, horizon: 1,
     window=lambda length, horizon: np.arange(length),
     target=lambda length, horizon: length + np.arange(horizon),
     beyond="raise",
     finish=lambda x, y: (x, y),
 ):
-    k = starts(len(values) - length - horizon + 1, length, horizon)[:, None]
+    n = len(values) - length - horizon + 1 - left_out(length, horizon)
+    k = np.arange(first(length, horizon), n, stride(length, horizon))[:, None]
     x = values.take(k + window(length, horizon), axis=0, mode=beyond)
     return finish(x, values.take(k + target(length, horizon), axis=0, mode=beyond))
 
@@ -48,35 +51,31 @@ WINDOWS = Exercise(
         "Your target begins inside the window: its first step is the last step of x, and that makes room for one "
         "window too many. The network would be asked for a number that it has just been given.": {
             "target": lambda n, m: n - 1 + np.arange(m),
-            "starts": lambda k, n, m: np.arange(k + 1),
+            "left_out": lambda n, m: -1,
         },
         "Your target begins one step too late: the step right behind the window is never asked for.": {
             "target": lambda n, m: n + 1 + np.arange(m),
-            "starts": lambda k, n, m: np.arange(k - 1),
+            "left_out": lambda n, m: 1,
         },
         "Your target begins `horizon` steps too late: right behind the window there is a gap.": {
             "target": lambda n, m: n + m + np.arange(m),
-            "starts": lambda k, n, m: np.arange(k - m),
+            "left_out": lambda n, m: m,
         },
-        f"One window is missing at the end. {HOW_MANY}": {"starts": lambda k, n, m: np.arange(k - 1)},
-        f"The first window is missing: one starts at step 0. {HOW_MANY}": {"starts": lambda k, n, m: np.arange(1, k)},
-        f"The first and the last window are missing. {HOW_MANY}": {"starts": lambda k, n, m: np.arange(1, k - 1)},
-        f"The first `length` windows are missing: one starts at step 0. {HOW_MANY}": {
-            "starts": lambda k, n, m: np.arange(n, k)
-        },
-        f"The last `horizon` windows are missing. {HOW_MANY}": {"starts": lambda k, n, m: np.arange(k - m)},
+        f"One window is missing at the end. {HOW_MANY}": {"left_out": lambda n, m: 1},
+        f"The first window is missing: one starts at step 0. {HOW_MANY}": {"first": lambda n, m: 1},
+        f"The first and the last window are missing. {HOW_MANY}": {"first": lambda n, m: 1, "left_out": lambda n, m: 1},
+        f"The first `length` windows are missing: one starts at step 0. {HOW_MANY}": {"first": lambda n, m: n},
+        f"The last `horizon` windows are missing. {HOW_MANY}": {"left_out": lambda n, m: m},
         "Your windows do not overlap: each starts where the one before ended. Start one at every step.": {
-            "starts": lambda k, n, m: np.arange(0, k, n)
+            "stride": lambda n, m: n
         },
         "Your windows start `horizon` steps apart, so that the targets do not overlap. Start one at every step.": {
-            "starts": lambda k, n, m: np.arange(0, k, m)
+            "stride": lambda n, m: m
         },
-        "Your windows start length + horizon steps apart. Start one at every step.": {
-            "starts": lambda k, n, m: np.arange(0, k, n + m)
-        },
-        "Your windows start two steps apart. Start one at every step.": {"starts": lambda k, n, m: np.arange(0, k, 2)},
+        "Your windows start length + horizon steps apart. Start one at every step.": {"stride": lambda n, m: n + m},
+        "Your windows start two steps apart. Start one at every step.": {"stride": lambda n, m: 2},
         f"You start a window at every step, and the last ones go on at the start of the series. {HOW_MANY}": {
-            "starts": lambda k, n, m: np.arange(k + n + m - 1),
+            "left_out": lambda n, m: 1 - n - m,
             "beyond": "wrap",
         },
         "Your target is only the last of the steps that are wanted: y needs all of them, (n, horizon, feature).": {
@@ -88,14 +87,14 @@ WINDOWS = Exercise(
         "Your target is one step short: its last step is missing.": {"target": lambda n, m: n + np.arange(m - 1)},
         "Your target is one step short, its last, and that makes room for one window too many.": {
             "target": lambda n, m: n + np.arange(m - 1),
-            "starts": lambda k, n, m: np.arange(k + 1),
+            "left_out": lambda n, m: -1,
         },
         "Your target is one step short: its first step, right behind the window, is missing.": {
             "target": lambda n, m: n + np.arange(1, m)
         },
         "Your target has horizon + 1 steps, and so there is one window too few.": {
             "target": lambda n, m: n + np.arange(m + 1),
-            "starts": lambda k, n, m: np.arange(k - 1),
+            "left_out": lambda n, m: 1,
         },
         "Your target is the window moved by one step. Wanted are the `horizon` steps behind the window.": {
             "target": lambda n, m: np.arange(1, n + 1)
@@ -160,8 +159,8 @@ def _mean(x, horizon, steps):
     return np.repeat(x[:, -steps:].mean(axis=1, keepdims=True), horizon, axis=1)
 
 
-def _then_zero(x, horizon, period):
-    forecast = np.zeros((len(x), horizon, x.shape[2]))
+def _then(x, horizon, period, value):
+    forecast = np.full((len(x), horizon, x.shape[2]), value)
     forecast[:, :period] = x[:, -period:][:, :horizon]
     return forecast
 
@@ -214,7 +213,12 @@ SEASONAL_NAIVE = Exercise(
         "Behind one period you repeat the last value. The season starts again there: `k % period`.": {
             "steps": lambda t, k, p: t - p + np.minimum(k, p - 1)
         },
-        "Behind one period your forecast is zero. The season starts again there: `k % period`.": _then_zero,
+        "Behind one period your forecast is zero. The season starts again there: `k % period`.": (
+            lambda x, horizon, period: _then(x, horizon, period, 0.0)
+        ),
+        "Behind one period your forecast is NaN. The season starts again there: `k % period`.": (
+            lambda x, horizon, period: _then(x, horizon, period, np.nan)
+        ),
         "Your season runs backwards: step k of the forecast needs x[:, -period + k].": {
             "steps": lambda t, k, p: t - 1 - k % p
         },

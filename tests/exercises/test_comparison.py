@@ -25,6 +25,10 @@ def said(change, wanted=WANTED):
         (lambda w: w[[1, 0, *range(2, len(w))]], "The numbers are right, in another order along axis 0."),
         (lambda w: w[::-1], "The numbers are right, in the reverse order along axis 0."),
         (lambda w: w[:, :0], "is wanted."),
+        (lambda w: np.round(w, 2), "The numbers are right, but rounded to 2 digits behind the point."),
+        (lambda w: w.astype(int).astype(float), "The numbers are right, but cut to whole ones, as by int."),
+        (lambda w: np.where(w > 1, np.nan, w), "places. All the other numbers are right."),
+        (lambda w: np.where(w > 1, np.nan, 2 * w), "places: 0 · NaN is NaN, and so is 0 / 0."),
     ],
 )
 def test_where_the_right_numbers_stand_is_told(change, sentence):

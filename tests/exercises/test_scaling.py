@@ -95,7 +95,10 @@ def over_channels(values, cut):
     ("answer", "sentence"),
     [
         (leaky, "This is still the leak: mean and spread come from the whole series, so"),
-        (lambda v, cut: ((v - v.mean()) / v.std())[:cut], "results, 2 are wanted: train, test."),
+        (
+            lambda v, cut: ((v - v.mean()) / v.std())[:cut],
+            "returned one array of shape (13, 2), 2 results are wanted: train, test.",
+        ),
         (scaled_twice, "You scale the training part and leave the test part as it was, or"),
         (by_pandas, "your spread divides by n − 1 (ddof=1)"),
         (fitted_twice, "You scale the test part by its own mean and spread."),
@@ -105,6 +108,10 @@ def over_channels(values, cut):
         (lambda v, cut: whole_then_cut(v, cut + 1), "Your training part is one step too long"),
         (lambda v, cut: (whole_then_cut(v, cut)[0], whole_then_cut(v, cut)[1][1:]), "without its first entry"),
         (lambda *a: by_hand(*a, eps=1e-6), "or had a small number added to it"),
+        (lambda *a: [part.round(3) for part in by_hand(*a)], "rounded to 3 digits behind the point"),
+        (lambda v, cut: (v[:cut] - v[:cut].mean(1)) / v[:cut].std(1), "take them along axis=0."),
+        (lambda v, cut: [p - v[:cut].mean(0) / v[:cut].std(0) for p in np.split(v, [cut])], "Only the mean is divided"),
+        (lambda v, cut: [(p - p.mean(0)) / p.std(0, ddof=1) for p in np.split(v, [cut])], "Two things are wrong."),
         (lambda v, cut: (v[:cut], v[cut:]), "Nothing is scaled: both parts are as they were."),
         (lambda v, cut: ((v[:cut] - v.mean(0)) / v[:cut].std(0), (v[cut:] - v.mean(0)) / v[:cut].std(0)), "Half of"),
     ],
