@@ -81,43 +81,43 @@ def _at_the_first_pulse(run):
     def h(i=i, o=o, new=new, old=old):
         return o * np.tanh(old + i * new)
 
-    said = f"right after the first pulse h is {run.h[t]:.2f}, and the pulse was {s:+.0f}:"
+    said = f"right after the first pulse h is {run.h[t]:.2f}, and the pulse was {s:+.0f}."
     if new <= 0:
         return f"{said} {_candidate_of_the_wrong_sign(run)}"
     if h(i=1, o=1, old=max(old, 0)) < SHOWN:
         return (
-            f"{said} the candidate is {run.C_tilde[t]:.2f}, too small. Even with i and o wide open h would be "
+            f"{said} The candidate is {run.C_tilde[t]:.2f}, too small. Even with i and o wide open h would be "
             f"{h(i=1, o=1, old=max(old, 0)):.2f} in size. What makes the candidate larger is W_xc, now "
             f"{run.cell.W_xc.item():.3g}."
         )
     if old < 0 and h(i=1, o=1) < SHOWN:
         return (
-            f"{said} the cell held {run.C[t - 1]:.2f} before, though no pulse had come. It would hold nothing if b_c "
+            f"{said} The cell held {run.C[t - 1]:.2f} before, though no pulse had come. It would hold nothing if b_c "
             f"were zero; it is {run.cell.b_c.item():.3g}."
         )
     if h(i=1) >= SHOWN and h(o=1) >= SHOWN:
-        return f"{said} i is {i:.2f} and o is {o:.2f} at this step; open one of them wider."
+        return f"{said} At this step i is {i:.2f} and o is {o:.2f}: open one of them wider."
     if h(i=1) >= SHOWN:
-        return f"{said} the input gate i is {i:.2f} at this step, so little is written; open i wide."
+        return f"{said} The input gate i is {i:.2f} at this step, so little is written: open i wide."
     if h(o=1) >= SHOWN:
         return (
-            f"{said} the output gate o is {o:.2f} at this step, so little is shown of C = {run.C[t]:.2f}; open o wide."
+            f"{said} The output gate o is {o:.2f} at this step, so little is shown of C = {run.C[t]:.2f}: open o wide."
         )
-    return f"{said} i is {i:.2f} and o is {o:.2f} at this step, both too small; open i and o wide."
+    return f"{said} At this step i is {i:.2f} and o is {o:.2f}, both too small: open i and o wide."
 
 
 def _candidate_of_the_wrong_sign(run):
     """The candidate at the first pulse is of the other sign, or zero: what W_xc x, W_hc h and b_c bring in."""
     t, W_xc, b_c = run.start, run.cell.W_xc.item(), run.cell.b_c.item()
     of_h = run.cell.W_hc.item() * run.h[t - 1]
-    candidate = f"the candidate is {run.C_tilde[t]:.2f}"
+    candidate = run.C_tilde[t]
     if W_xc == 0:
-        return f"{candidate}, and does not listen to x: W_xc is zero."
+        return f"The candidate is {candidate:.2f}, and does not listen to x: W_xc is zero."
     if W_xc < 0 < (of_h + b_c) * run.sign - W_xc:
-        return f"{candidate}, of the other sign: W_xc is {W_xc:.3g}, and would have to be positive."
+        return f"The candidate is {candidate:.2f}, of the other sign: W_xc is {W_xc:.3g}, it would have to be positive."
     return (
-        f"{candidate}, not of the sign of the pulse: W_xc x brings in {W_xc * run.sign:.3g}, W_hc h {of_h:.3g} and "
-        f"b_c {b_c:.3g}."
+        f"The candidate is {candidate:.2f}, not of the sign of the pulse: W_xc x brings in {W_xc * run.sign:.3g}, "
+        f"W_hc h {of_h:.3g} and b_c {b_c:.3g}."
     )
 
 
@@ -126,22 +126,25 @@ def _after_it(run):
     t = _lost_at(run)
     if t is None:
         return None
-    when = f"{t - run.start} steps after the first pulse h is {run.h[t]:.2f};"
+    when = f"{_steps(t - run.start)} after the first pulse h is {run.h[t]:.2f}."
     later = [q for q in range(run.start + 1, t + 1) if run.x[q, 0]]
     alone = _without(run, later)
     lost = _lost_at(alone)
     if not later:
         return f"{when} {_why_alone(run, t)}"
     if lost is not None and lost <= t:
-        return (
-            f"{when} it is lost without any later pulse too, after {lost - run.start} steps: {_why_alone(alone, lost)}"
-        )
+        too = f"Without any later pulse it is lost too, after {_steps(lost - run.start)}."
+        return f"{when} {too} {_why_alone(alone, lost)}"
     for q in reversed(later):
         free = _without(run, [q])
         lost = _lost_at(free)
         if lost is None or lost > t:
-            return f"{when} a later pulse overwrote it: {_what_it_did(run, free, q, t)}"
-    return f"{when} later pulses overwrote it, no one of them alone: {len(later)} had come."
+            return f"{when} It did not fade, a later pulse overwrote it. {_what_it_did(run, free, q, t)}"
+    return f"{when} The {len(later)} later pulses overwrote it, no one of them alone."
+
+
+def _steps(n):
+    return "1 step" if n == 1 else f"{n} steps"
 
 
 def _lost_at(run):
@@ -163,7 +166,7 @@ def _why_alone(run, t):
     s = run.sign
     if np.tanh(run.C[t] * s) >= SHOWN:
         return (
-            f"the cell still holds {run.C[t]:.2f}, but the output gate o is {run.o[t]:.2f} at that step. Keep o open."
+            f"The cell still holds {run.C[t]:.2f}, but the output gate o is {run.o[t]:.2f} at that step. Keep o open."
         )
     left = run.C[run.start] * np.prod(run.f[run.start + 1 : t + 1])  # what f leaves where nothing is written
     if run.o[t] * np.tanh(left * s) >= SHOWN:
@@ -171,21 +174,22 @@ def _why_alone(run, t):
         of_h, b_c = run.cell.W_hc.item() * run.h[q - 1], run.cell.b_c.item()
         named = f"W_hc = {run.cell.W_hc.item():.3g}" if of_h * s < b_c * s else f"b_c = {b_c:.3g}"
         return (
-            f"where nothing comes the candidate is {run.C_tilde[q]:.2f} and writes against what the cell holds. It has "
+            f"Where nothing comes the candidate is {run.C_tilde[q]:.2f} and writes against what the cell holds. It has "
             f"that sign from {named}."
         )
+    lowest = run.f[run.start + 1 : t + 1].min()
     return (
-        f"it faded: is f near one? It is as low as {run.f[run.start + 1 : t + 1].min():.4g}, and what the candidate "
-        "writes does not make up for what is lost."
+        f"By itself it faded: is f near one? It is as low as {lowest:.4g}, and what the candidate writes does not make "
+        "up for what is lost."
     )
 
 
 def _what_it_did(run, free, q, t):
     """On which part of the LSTM the pulse at step q acted, so that h is lost at step t. free: without that pulse."""
     s = run.sign
-    pulse = f"the pulse of {run.x[q, 0]:+.0f} after {q - run.start} steps"
+    pulse = f"The pulse of {run.x[q, 0]:+.0f} after {_steps(q - run.start)}"
     written, forgotten = -run.i[q] * run.C_tilde[q] * s, (free.f[q] - run.f[q]) * run.C[q - 1] * s
-    if np.tanh(run.C[t] * s) >= SHOWN:
+    if free.o[t] * np.tanh(run.C[t] * s) >= SHOWN:
         return f"{pulse} acts on the output gate: o is {run.o[t]:.2f}, and {free.o[t]:.2f} without it."
     if written > max(forgotten, 0):
         return (

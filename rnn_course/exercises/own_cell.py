@@ -85,7 +85,7 @@ def _equations_of(kind):
         if unwritten(cell.equations(x.copy(), h.copy())):
             return ...
         now = contract.now(cell, x, cell.State(h))
-        return tuple(now[name] for name in ("z", "n", "h"))
+        return {name: now[name] for name in ("z", "n", "h") if name in now}
 
     return run
 
@@ -112,28 +112,31 @@ def _as_it_is(a):
     return a
 
 
-def _gate(x, h, W, gate, squash, terms="xhb", of_x=None, of_h=None, of_b=None, turned=False, scaled=1.0):
-    """One gate. terms: which of the three are there. of_x, of_h, of_b: whose weights. turned: W_h untransposed. scaled:
-    what its product with h is multiplied by."""
+def _softmax(a):
+    return np.exp(a) / np.exp(a).sum(axis=1, keepdims=True)
+
+
+def _gate(x, h, W, gate, squash, terms="xhb", of_x=None, of_h=None, of_b=None, turned=False, scaled=1.0, bias=1.0):
+    """One gate. terms: which of the three are there. of_x, of_h, of_b: whose weights. turned: W_h untransposed. scaled
+    and bias: what its product with h and its bias are multiplied by."""
     W_h = W["W_h" + (of_h or gate)]
     a = np.zeros_like(h)
     a = a + x @ W["W_x" + (of_x or gate)].T if "x" in terms else a
     a = a + scaled * (h @ (W_h if turned else W_h.T)) if "h" in terms else a
-    return squash(a + W["b_" + (of_b or gate)] if "b" in terms else a)
+    return squash(a + bias * W["b_" + (of_b or gate)] if "b" in terms else a)
 
 
 def _equations(x, h, W, z=None, n=None, n_sees=lambda h, z: h, last=lambda z, n, h: (1 - z) * n + z * h):
     """z_t, n_t and h_t. Switches: `z` and `n`, options of the gates; what n sees of h_{t−1}; the last line."""
     z_t = _gate(x, h, W, "z", **{"squash": sigmoid, **(z or {})})
     n_t = _gate(x, n_sees(h, z_t), W, "n", **{"squash": np.tanh, **(n or {})})
-    return z_t, n_t, last(z_t, n_t, h)
+    return {"z": z_t, "n": n_t, "h": last(z_t, n_t, h)}
 
 
 def _step_back(x, h, dh, W, right, **others):
     """∂L/∂a_z, ∂L/∂a_n and ∂L/∂h_{t−1}; a switch has the name of a factor or of a path and puts another there."""
     part = PARTS | others
-    z, n, h_t = right
-    v = SimpleNamespace(**W, x=x, h=h, dh=dh, z=z, n=n, h_t=h_t)
+    v = SimpleNamespace(**W, x=x, h=h, dh=dh, z=right["z"], n=right["n"], h_t=right["h"])
     v.da_z = dh * part["in_z"](v) * part["slope_z"](v)
     v.da_n = dh * part["in_n"](v) * part["slope_n"](v)
     return v.da_z, v.da_n, part["itself"](v) + part["by_z"](v) + part["by_n"](v)
@@ -165,6 +168,7 @@ def _in_each_gate(gate, other):
     """The mistakes that either gate can have."""
     return {
         f"The bias b_{gate} is missing.": {gate: {"terms": "xh"}},
+        f"The bias b_{gate} is subtracted: it is added.": {gate: {"bias": -1.0}},
         f"{gate}_t does not look at x_t: W_x{gate} is not used.": {gate: {"terms": "hb"}},
         f"W_h{gate} is used without its transpose.": {gate: {"turned": True}},
         f"{gate}_t is made with W_x{other} in the place of W_x{gate}.": {gate: {"of_x": other}},
@@ -190,6 +194,7 @@ EQUATIONS = Exercise(
         "The candidate n_t is squashed by tanh, not by ReLU.": {"n": {"squash": lambda a: np.maximum(a, 0)}},
         "The gate z_t is not squashed: the σ is missing.": {"z": {"squash": _as_it_is}},
         "The gate z_t is squashed by σ, not by tanh.": {"z": {"squash": np.tanh}},
+        "The gate z_t is squashed by σ, not by softmax: each unit has a gate of its own.": {"z": {"squash": _softmax}},
         "z_t is turned: that is 1 − z_t, σ(−a).": {"z": {"squash": lambda a: sigmoid(-a)}},
         "W_hz and W_hn are used without their transposes.": {"z": {"turned": True}, "n": {"turned": True}},
         "The biases b_z and b_n are missing.": {"z": {"terms": "xh"}, "n": {"terms": "xh"}},
@@ -206,11 +211,15 @@ EQUATIONS = Exercise(
         "In n_t the product W_hn h_{t−1} is multiplied by z_t. There is no reset gate here.": lambda x, h, W: (
             _equations(x, h, W, n={"scaled": _gate(x, h, W, "z", sigmoid)})
         ),
-        "h_t is n_t alone: z_t ⊙ h_{t−1} is missing and so is 1 − z_t.": {"last": lambda z, n, h: n},
+        "h_t is n_t alone: h_{t−1} has no part in it, and z_t none either.": {"last": lambda z, n, h: n},
         "The old state is missing in h_t: z_t ⊙ h_{t−1}.": {"last": lambda z, n, h: (1 - z) * n},
         "The candidate is missing in h_t: (1 − z_t) ⊙ n_t.": {"last": lambda z, n, h: z * h},
         "n_t goes into h_t whole: it is multiplied by 1 − z_t.": {"last": lambda z, n, h: n + z * h},
         "h_{t−1} goes into h_t whole: it is multiplied by z_t.": {"last": lambda z, n, h: (1 - z) * n + h},
+        "h_{t−1} goes into h_t whole, and n_t is multiplied by z_t: it is (1 − z_t) ⊙ n_t + z_t ⊙ h_{t−1}.": {
+            "last": lambda z, n, h: h + z * n
+        },
+        "Both parts of h_t are added whole: they are multiplied by 1 − z_t and z_t.": {"last": lambda z, n, h: n + h},
         "Both parts of h_t are multiplied by z_t: n_t belongs to 1 − z_t.": {"last": lambda z, n, h: z * n + z * h},
         "Both parts of h_t are multiplied by 1 − z_t: h_{t−1} belongs to z_t.": {
             "last": lambda z, n, h: (1 - z) * n + (1 - z) * h
@@ -257,11 +266,15 @@ STEP_BACK = Exercise(
             "by_n": lambda v: (v.da_n * v.z) @ v.W_hn
         },
         "n_t is multiplied by 1 − z_t in h_t, not by z_t: so is ∂L/∂a_n.": {"in_n": lambda v: v.z},
+        "In ∂L/∂a_n there is n_t in the place of 1 − z_t, which n_t is multiplied by in h_t.": {"in_n": lambda v: v.n},
         "In ∂L/∂a_n the factor 1 − z_t is missing.": {"in_n": _one},
         "∂L/∂h_t is multiplied by 1 − z_t on its way straight to h_{t−1}: h_{t−1} is multiplied by z_t.": {
             "itself": lambda v: v.dh * (1 - v.z)
         },
         "∂L/∂h_t goes to h_{t−1} whole: it is multiplied by z_t on its way.": {"itself": lambda v: v.dh},
+        "∂L/∂h_t goes to h_{t−1} twice, whole and multiplied by z_t: it goes multiplied by z_t.": {
+            "itself": lambda v: v.dh + v.dh * v.z
+        },
         "z_t and 1 − z_t have changed places in ∂L/∂a_n and in ∂L/∂h_{t−1}.": {
             "in_n": lambda v: v.z,
             "itself": lambda v: v.dh * (1 - v.z),

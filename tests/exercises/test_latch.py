@@ -50,18 +50,18 @@ def test_what_is_no_cell_of_one_unit_is_told_so():
 @pytest.mark.parametrize(
     ("cell", "sentence"),
     [
-        (dict(gates=(OPEN,) * 3, W_xc=0.5, W_hc=0), "the candidate is 0.46, too small. Even with i and o wide open"),
+        (dict(gates=(OPEN,) * 3, W_xc=0.5, W_hc=0), "The candidate is 0.46, too small. Even with i and o wide open"),
         (dict(gates=(OPEN,) * 3, W_xc=0.5, W_hc=0), "What makes the candidate larger is W_xc, now 0.5."),
-        (dict(gates=(SHUT, OPEN, OPEN)), "the input gate i is 0.00 at this step, so little is written; open i wide."),
-        (dict(gates=(OPEN, OPEN, SHUT)), "the output gate o is 0.00 at this step, so little is shown of C = "),
-        (dict(gates=(SHUT, OPEN, SHUT)), "i is 0.00 and o is 0.00 at this step, both too small; open i and o wide."),
-        (dict(gates=(1, OPEN, 1), W_xc=2), "i is 0.73 and o is 0.73 at this step; open one of them wider."),
-        (dict(W_xc=-20), "of the other sign: W_xc is -20, and would have to be positive."),
+        (dict(gates=(SHUT, OPEN, OPEN)), "The input gate i is 0.00 at this step, so little is written: open i wide."),
+        (dict(gates=(OPEN, OPEN, SHUT)), "The output gate o is 0.00 at this step, so little is shown of C = "),
+        (dict(gates=(SHUT, OPEN, SHUT)), "At this step i is 0.00 and o is 0.00, both too small: open i and o wide."),
+        (dict(gates=(1, OPEN, 1), W_xc=2), "At this step i is 0.73 and o is 0.73: open one of them wider."),
+        (dict(W_xc=-20), "of the other sign: W_xc is -20, it would have to be positive."),
         (dict(W_xc=0), "and does not listen to x: W_xc is zero."),
         (dict(gates=(20, 1, 20), W_hc=0), "it faded: is f near one? It is as low as 0.7311"),
         (dict(gates=(OPEN, 2, OPEN), W_hc=0), "it faded: is f near one? It is as low as 0.8808"),
-        (dict(gates=(OPEN, SHUT, OPEN), W_hc=0), "1 steps after the first pulse h is 0.00; it faded"),
-        (dict(W_hc=0), "a later pulse overwrote it: the pulse of"),
+        (dict(gates=(OPEN, SHUT, OPEN), W_hc=0), "1 step after the first pulse h is 0.00. By itself it faded"),
+        (dict(W_hc=0), "a later pulse overwrote it. The pulse of"),
         (dict(W_xc=1, W_hc=0), "What h says has to outweigh what x says: W_hc h is 0 there, W_xc x is "),
         (dict(W_hc=0.1), "What h says has to outweigh what x says: W_hc h is "),
         (dict(W_hc=-3), "and writes against what the cell holds. It has that sign from W_hc = -3."),
@@ -152,7 +152,7 @@ def test_a_sentence_is_true_of_every_cell_that_meets_it(values):
                 assert at_the_pulse(**held_open("i", "o"), W_xc=60) >= 0.5
             assert "though no pulse had come" not in said
     else:
-        lost = t + int(re.search(r"(\d+) steps after the first pulse h is", said)[1])
+        lost = t + int(re.search(r"(\d+) steps? after the first pulse h is", said)[1])
         assert h[lost] * s < 0.5 <= (h[t:lost] * s).min()
         alone = x.copy()
         alone[t + 1 :] = 0
@@ -164,7 +164,7 @@ def test_a_sentence_is_true_of_every_cell_that_meets_it(values):
         if "Keep o open" in said:
             assert (np.tanh(trace.C[0, t:, 0]) * s).max() >= 0.5
         if "acts on" in said or "made the candidate" in said:
-            q = t + int(re.search(r"the pulse of [+-]1 after (\d+) steps", said)[1])
+            q = t + int(re.search(r"The pulse of [+-]1 after (\d+) steps?", said)[1])
             without = x.copy()
             assert without[q]
             without[q] = 0

@@ -77,6 +77,12 @@ def test_what_these_tests_change_is_right_unchanged():
             "The candidate n_t is squashed by tanh, not by ReLU.",
         ),
         ({"h": lambda z, n, h: z * n + (1 - z) * h}, "z_t weighs the old state here, not the new value"),
+        ({"z": lambda c, x, h: sigmoid(x @ c.W_xz.T + h @ c.W_hz.T - c.b_z)}, "The bias b_z is subtracted"),
+        (
+            {"n": lambda c, x, h, z: np.tanh(x @ c.W_xn.T + z * (h @ c.W_hn.T) + c.b_n)},
+            "is multiplied by z_t. There is",
+        ),
+        ({"h": lambda z, n, h: z * n + (1 - z) * n}, "h_t is n_t alone: h_{t−1} has no part in it"),
         ({"h": lambda z, n, h: n + z * h}, "n_t goes into h_t whole: it is multiplied by 1 − z_t."),
         ({"h": lambda z, n, h: np.tanh(n + z * (h - n))}, "h_t is squashed by one more tanh"),
         (
@@ -141,7 +147,7 @@ def test_the_references_are_those_of_automatic_differentiation():
         a_n = x_t @ W_t["W_xn"].T + h_before @ W_t["W_hn"].T + W_t["b_n"]
         z, n = torch.sigmoid(a_z), torch.tanh(a_n)
         h_t = (1 - z) * n + z * h_before
-        for ours, theirs in zip(EQUATIONS.reference(x, h, W), (z, n, h_t), strict=True):
+        for ours, theirs in zip(EQUATIONS.reference(x, h, W).values(), (z, n, h_t), strict=True):
             np.testing.assert_allclose(ours, theirs.detach(), rtol=1e-12)
         wanted = torch.autograd.grad(h_t, (a_z, a_n, h_before), dh_t)
         for ours, theirs in zip(STEP_BACK.reference(x, h, dh, W, right), wanted, strict=True):
@@ -287,6 +293,7 @@ def test_what_is_wrong_in_form_is_told_in_the_librarys_sentence():
 
     refused(with_methods(equations=lambda self, x, h: h), "Mine.equations returned a ndarray, wanted a dict")
     refused(with_methods(equations=lambda self, x, h: (h, h)), "Mine.equations returned a tuple, wanted a dict")
+    refused(with_methods(equations=lambda self, x, h: {"h": h}), "a dict with the keys h, wanted are z, n, h.")
     refused(with_methods(equations=in_place), "writes into what it was given")
     refused(with_methods(step_back=spoils), "writes into what it was given")
     refused(with_methods(step_back=lambda self, now, x, before, dh: dh), "returned ndarray, wanted three things")
