@@ -83,7 +83,7 @@ SCALING = Exercise(
             "test_mean": lambda a, b, v: a.mean(axis=0),
             "test_spread": lambda a, b, v, std: std(a),
         },
-        "Nothing is scaled: both parts are as they were.": _as_it_is(""),
+        "Nothing is scaled: both parts are as they were.": {**_as_it_is(""), **_as_it_is("test_")},
         "You use one mean and one spread for all channels. Each channel has its own: take them along axis=0.": {
             "mean": lambda a, b, v: a.mean(),
             "spread": lambda a, b, v, std: a.std(),
@@ -101,22 +101,26 @@ SCALING = Exercise(
             "test_mean": lambda a, b, v: b.mean(axis=1, keepdims=True),
             "test_spread": lambda a, b, v, std: b.std(axis=1, keepdims=True),
         },
-        "No leak here, but your spread divides by n − 1 (ddof=1). Either is a fair choice; the course divides by n.": {
+        "Your spread divides by n − 1 (ddof=1). That is no leak and a fair choice; the course divides by n.": {
             "ddof": 1
         },
-        "No leak here, but you divide by the variance. Divide by its root, the standard deviation.": {
+        "You divide by the variance. Divide by its root, the standard deviation.": {
             "spread": lambda a, b, v, std: a.var(axis=0)
         },
-        "No leak here, but you only subtract the mean. Divide by the training part's standard deviation too.": {
-            "spread": lambda a, b, v, std: 1.0
+        "You only subtract the mean. Divide by the training part's standard deviation too.": {
+            "test_spread": lambda a, b, v, std: 1.0,
+            "spread": lambda a, b, v, std: 1.0,
         },
-        "No leak here, but you only divide by the standard deviation. Subtract the mean of the training part first.": {
-            "mean": lambda a, b, v: 0.0
+        "You only divide by the standard deviation. Subtract the mean of the training part first.": {
+            "test_mean": lambda a, b, v: 0.0,
+            "mean": lambda a, b, v: 0.0,
         },
         "You divide first and subtract the mean afterwards: it is in the units of the values, subtract it first.": {
             "mean": lambda a, b, v: a.mean(axis=0) * a.std(axis=0)
         },
         "Only the mean is divided: a division comes before a subtraction, put v − mean into brackets.": {
+            "test_spread": lambda a, b, v, std: 1.0,
+            "test_mean": lambda a, b, v: a.mean(axis=0) / a.std(axis=0),
             "mean": lambda a, b, v: a.mean(axis=0) / a.std(axis=0),
             "spread": lambda a, b, v, std: 1.0,
         },
@@ -128,15 +132,21 @@ SCALING = Exercise(
             "mean": lambda a, b, v: a[:, 0].mean(),
             "spread": lambda a, b, v, std: std(a[:, 0]),
         },
-        "No leak here, but you divide by the root of the sum of squares. Divide by that of their mean.": {
+        "You divide by the root of the sum of squares. Divide by that of their mean.": {
             "spread": lambda a, b, v, std: std(a) * np.sqrt(len(a))
         },
-        "No leak here, but you divide by the mean absolute deviation. Divide by the standard deviation.": {
+        "You divide by the mean absolute deviation. Divide by the standard deviation.": {
             "spread": lambda a, b, v, std: np.abs(a - a.mean(axis=0)).mean(axis=0)
         },
-        "You multiply by the standard deviation. Divide by it.": {"spread": lambda a, b, v, std: 1 / std(a)},
-        "You add the mean. Subtract it.": {"mean": lambda a, b, v: -a.mean(axis=0)},
-        "No leak here, but you scale to the range from 0 to 1 (min–max). Wanted are mean 0 and standard deviation 1.": {
+        "You multiply by the standard deviation. Divide by it.": {
+            "test_spread": lambda a, b, v, std: 1 / std(a),
+            "spread": lambda a, b, v, std: 1 / std(a),
+        },
+        "You add the mean. Subtract it.": {
+            "test_mean": lambda a, b, v: -a.mean(axis=0),
+            "mean": lambda a, b, v: -a.mean(axis=0),
+        },
+        "You scale to the range from 0 to 1 (min–max). Wanted are mean 0 and standard deviation 1.": {
             "mean": lambda a, b, v: a.min(axis=0),
             "spread": lambda a, b, v, std: np.ptp(a, axis=0),
         },
@@ -150,16 +160,16 @@ SCALING = Exercise(
             "mean": lambda a, b, v: a.min(),
             "spread": lambda a, b, v, std: np.ptp(a),
         },
-        "No leak here, but you divide by the range. Divide by the standard deviation of the training part.": {
+        "You divide by the range. Divide by the standard deviation of the training part.": {
             "spread": lambda a, b, v, std: np.ptp(a, axis=0)
         },
-        "No leak here, but you divide by the largest value. Divide by the standard deviation of the training part.": {
+        "You divide by the largest value. Divide by the standard deviation of the training part.": {
             "spread": lambda a, b, v, std: a.max(axis=0)
         },
-        "No leak here, but you subtract the median. Subtract the mean of the training part.": {
+        "You subtract the median. Subtract the mean of the training part.": {
             "mean": lambda a, b, v: np.median(a, axis=0)
         },
-        "No leak here, but you subtract the first value of the series. Subtract the mean of the training part.": {
+        "You subtract the first value of the series. Subtract the mean of the training part.": {
             "mean": lambda a, b, v: a[0]
         },
         "Your training part is one step too long: step `cut` is the first of the test part.": {"late": 1},

@@ -18,6 +18,15 @@ def seasonal_naive(answer):
     return SEASONAL_NAIVE.check(answer)
 
 
+def _behind(length, horizon):
+    """Where the target lies, counted from the start of the window.
+
+    Mistakes in the window name it too, so that they are not paired with those in the target: what is said of a target
+    would not be true of another window.
+    """
+    return length + np.arange(horizon)
+
+
 def _windows(
     values,
     length,
@@ -26,7 +35,7 @@ def _windows(
     left_out=lambda length, horizon: 0,
     stride=lambda length, horizon: 1,
     window=lambda length, horizon: np.arange(length),
-    target=lambda length, horizon: length + np.arange(horizon),
+    target=_behind,
     beyond="raise",
     finish=lambda x, y: (x, y),
 ):
@@ -117,16 +126,25 @@ WINDOWS = Exercise(
         "Your target is the change since the last step of the window. Wanted are the values as they stand.": {
             "finish": lambda x, y: (x, y - x[:, -1:])
         },
-        "Your windows hold their targets too: x has `length` steps.": {"window": lambda n, m: np.arange(n + m)},
-        "Your windows are one step short: the last step before the target is missing in x.": {
-            "window": lambda n, m: np.arange(n - 1)
+        "Your windows hold their targets too: x has `length` steps.": {
+            "target": _behind,
+            "window": lambda n, m: np.arange(n + m),
         },
-        "Your windows are one step short: their first step is missing in x.": {"window": lambda n, m: np.arange(1, n)},
+        "Your windows are one step short: the last step before the target is missing in x.": {
+            "target": _behind,
+            "window": lambda n, m: np.arange(n - 1),
+        },
+        "Your windows are one step short: their first step is missing in x.": {
+            "target": _behind,
+            "window": lambda n, m: np.arange(1, n),
+        },
         "Your windows are one step too long: the last step of x is the first of the target.": {
-            "window": lambda n, m: np.arange(n + 1)
+            "target": _behind,
+            "window": lambda n, m: np.arange(n + 1),
         },
         "Your windows begin one step too late: the last step of x is the first of the target.": {
-            "window": lambda n, m: 1 + np.arange(n)
+            "target": _behind,
+            "window": lambda n, m: 1 + np.arange(n),
         },
         "length and horizon have changed places.": {
             "window": lambda n, m: np.arange(m),
