@@ -55,6 +55,7 @@ RNN = MLP | {"W_xh": lambda n: n.hidden * n.features, "W_hh": lambda n: n.hidden
 
 PRODUCT = "You multiply the counts of the two layers: add them."
 UNITS = "You count units. Wanted are the numbers between them: an array has as many as its rows times its columns."
+BIASES = {name: MLP[name] for name in ("b_h", "b_y")}  # named by a mistake, they keep it from being paired with theirs
 OUTPUT = {
     "You have left out the output layer: W_hy is (outputs, hidden) and b_y is (outputs,).": {
         "W_hy": _none,
@@ -91,8 +92,18 @@ OUTPUT = {
         "b_h": lambda n: 2 * n.hidden,
         "b_y": lambda n: 2 * n.outputs,
     },
-    "You count W_hy as one number for each hidden unit: it is (outputs, hidden).": {"W_hy": lambda n: n.hidden},
-    "You count W_hy as one number for each output: it is (outputs, hidden).": {"W_hy": lambda n: n.outputs},
+    "You count W_hy as one number for each hidden unit: it is (outputs, hidden).": {
+        **BIASES,
+        "W_hy": lambda n: n.hidden,
+    },
+    "You count W_hy as one number for each output: it is (outputs, hidden).": {
+        **BIASES,
+        "W_hy": lambda n: n.outputs,
+    },
+    "You add the sizes of W_hy. An array has as many numbers as its rows times its columns.": {
+        **BIASES,
+        "W_hy": lambda n: n.outputs + n.hidden,
+    },
     "Your output layer reads the features too: W_hy is (outputs, hidden).": {
         "W_hy": lambda n: n.outputs * (n.hidden + n.features)
     },
@@ -156,7 +167,12 @@ RNN_PARAMETERS = Exercise(
         "You have left out W_hh, (hidden, hidden), which carries the state from step to step.": {"W_hh": _none},
         "You have left out W_xh, (hidden, features), which brings in the input.": {"W_xh": _none},
         "You count W_hh as one number for each unit. Every unit looks at every other: it is (hidden, hidden).": {
-            "W_hh": lambda n: n.hidden
+            **BIASES,
+            "W_hh": lambda n: n.hidden,
+        },
+        "You count W_hh as 2 · hidden numbers. It is (hidden, hidden), the square of hidden.": {
+            **BIASES,
+            "W_hh": lambda n: 2 * n.hidden,
         },
         "You count the weights once for each step. They are shared: the length of the sequence does not enter.": {
             "W_xh": lambda n: n.length * n.hidden * n.features,
@@ -177,6 +193,15 @@ RNN_PARAMETERS = Exercise(
         },
         "You count W_hh once for each step but the first. It is shared: the length of the sequence does not enter.": {
             "W_hh": lambda n: (n.length - 1) * n.hidden * n.hidden
+        },
+        "You add the sizes of W_xh. An array has as many numbers as its rows times its columns.": {
+            **BIASES,
+            "W_xh": lambda n: n.hidden + n.features,
+        },
+        "You count the output layer alone. The cell has W_xh, W_hh and b_h.": {
+            "W_xh": _none,
+            "W_hh": _none,
+            "b_h": _none,
         },
         "You count W_xh as one number for each feature: it is (hidden, features).": {"W_xh": lambda n: n.features},
         "You count W_xh twice and W_hh not at all: W_hh is (hidden, hidden).": {

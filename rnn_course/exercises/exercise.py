@@ -91,6 +91,9 @@ class Exercise:
             return Verdict(False, f"{shared[0]} That is not all: something else is wrong too.")
         if shared:
             return Verdict(False, "Two things are wrong." + "".join(f"\n- {sentence}" for sentence in shared))
+        part = self._mistake_in_a_part(results)
+        if part:
+            return Verdict(False, part)
         return Verdict(False, difference(results, self.wanted, [self._named(case) for case in self.cases]))
 
     @functools.cached_property
@@ -142,6 +145,16 @@ class Exercise:
                     matching.append(sentences)
         shared = set.intersection(*matching) if matching else ()
         return [sentence for sentence in self.mistakes if sentence in shared]
+
+    def _mistake_in_a_part(self, results):
+        """A known mistake that was made in some of several results, where the others are right; None if it is none."""
+        off = [n for n in self.returns if not all(alike(r[n], w[n]) for r, w in zip(results, self.wanted, strict=True))]
+        if len(off) == len(self.returns):
+            return None
+        for sentence, made in self.singles.items():
+            if all(alike(r[n], m[n]) for r, m in zip(results, made, strict=True) for n in off):
+                return f"{sentence} That is so of {', '.join(f'`{n}`' for n in off)} alone, the rest is right."
+        return None
 
     def _at_first(self, k):
         """What a pair gives in the first case, kept; no reference writes into the one copy that all pairs get."""

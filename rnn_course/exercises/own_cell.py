@@ -169,6 +169,7 @@ def _in_each_gate(gate, other):
     return {
         f"The bias b_{gate} is missing.": {gate: {"terms": "xh"}},
         f"The bias b_{gate} is subtracted: it is added.": {gate: {"bias": -1.0}},
+        f"In {gate}_t the product W_h{gate} h_{{t−1}} is subtracted: it is added.": {gate: {"scaled": -1.0}},
         f"{gate}_t does not look at x_t: W_x{gate} is not used.": {gate: {"terms": "hb"}},
         f"W_h{gate} is used without its transpose.": {gate: {"turned": True}},
         f"{gate}_t is made with W_x{other} in the place of W_x{gate}.": {gate: {"of_x": other}},
@@ -214,6 +215,9 @@ EQUATIONS = Exercise(
         "h_t is n_t alone: h_{t−1} has no part in it, and z_t none either.": {"last": lambda z, n, h: n},
         "The old state is missing in h_t: z_t ⊙ h_{t−1}.": {"last": lambda z, n, h: (1 - z) * n},
         "The candidate is missing in h_t: (1 − z_t) ⊙ n_t.": {"last": lambda z, n, h: z * h},
+        "n_t is multiplied by 1 + z_t in h_t: it is multiplied by 1 − z_t.": {
+            "last": lambda z, n, h: (1 + z) * n + z * h
+        },
         "n_t goes into h_t whole: it is multiplied by 1 − z_t.": {"last": lambda z, n, h: n + z * h},
         "h_{t−1} goes into h_t whole: it is multiplied by z_t.": {"last": lambda z, n, h: (1 - z) * n + h},
         "h_{t−1} goes into h_t whole, and n_t is multiplied by z_t: it is (1 − z_t) ⊙ n_t + z_t ⊙ h_{t−1}.": {
@@ -267,6 +271,7 @@ STEP_BACK = Exercise(
         },
         "n_t is multiplied by 1 − z_t in h_t, not by z_t: so is ∂L/∂a_n.": {"in_n": lambda v: v.z},
         "In ∂L/∂a_n there is n_t in the place of 1 − z_t, which n_t is multiplied by in h_t.": {"in_n": lambda v: v.n},
+        "In ∂L/∂a_n there is 1 + z_t: it is 1 − z_t.": {"in_n": lambda v: 1 + v.z},
         "In ∂L/∂a_n the factor 1 − z_t is missing.": {"in_n": _one},
         "∂L/∂h_t is multiplied by 1 − z_t on its way straight to h_{t−1}: h_{t−1} is multiplied by z_t.": {
             "itself": lambda v: v.dh * (1 - v.z)
@@ -296,6 +301,8 @@ STEP_BACK = Exercise(
             "by_z": lambda v: v.da_z @ v.W_hn,
             "by_n": lambda v: v.da_n @ v.W_hz,
         },
+        "What meets W_hz in ∂L/∂h_{t−1} is ∂L/∂a_n: it is ∂L/∂a_z.": {"by_z": lambda v: v.da_n @ v.W_hz},
+        "What meets W_hn in ∂L/∂h_{t−1} is ∂L/∂a_z: it is ∂L/∂a_n.": {"by_n": lambda v: v.da_z @ v.W_hn},
         "What meets W_hz in ∂L/∂h_{t−1} is ∂L/∂h_t: it is ∂L/∂a_z.": {"by_z": lambda v: v.dh @ v.W_hz},
         "What meets W_hn in ∂L/∂h_{t−1} is ∂L/∂h_t: it is ∂L/∂a_n.": {"by_n": lambda v: v.dh @ v.W_hn},
         "What meets W_hz and W_hn in ∂L/∂h_{t−1} is ∂L/∂h_t: it is ∂L/∂a_z and ∂L/∂a_n.": {
@@ -334,6 +341,7 @@ STEP_BACK = Exercise(
             "slope_z": lambda v: sigmoid(v.z) * (1 - sigmoid(v.z)),
             "slope_n": lambda v: 1 - np.tanh(v.n) ** 2,
         },
+        "The slope of tanh is 1 − n², not 1 + n².": {"slope_n": lambda v: 1 + v.n**2},
         "The slope of tanh is 1 − n², not 1 − n.": {"slope_n": lambda v: 1 - v.n},
         "The slope of tanh is 1 − n², not n².": {"slope_n": lambda v: v.n**2},
         "The slope of tanh is 1 − n², not (1 − n)².": {"slope_n": lambda v: (1 - v.n) ** 2},

@@ -112,6 +112,10 @@ def over_channels(values, cut):
         (lambda v, cut: (v[:cut] - v[:cut].mean(1)) / v[:cut].std(1), "take them along axis=0."),
         (lambda v, cut: [p - v[:cut].mean(0) / v[:cut].std(0) for p in np.split(v, [cut])], "Only the mean is divided"),
         (lambda v, cut: [(p - p.mean(0)) / p.std(0, ddof=1) for p in np.split(v, [cut])], "Two things are wrong."),
+        (
+            lambda v, cut: (v[:cut] - v[:cut].mean(0), whole_then_cut(v, cut)[1]),
+            "You only subtract the mean. Divide by the training part's standard deviation too. That is so of `train`",
+        ),
         (lambda v, cut: (v[:cut], v[cut:]), "Nothing is scaled: both parts are as they were."),
         (lambda v, cut: ((v[:cut] - v.mean(0)) / v[:cut].std(0), (v[cut:] - v.mean(0)) / v[:cut].std(0)), "Half of"),
     ],
