@@ -64,9 +64,15 @@ def _shape(pairs, given):
         return f"{said} The numbers are right: it is the transpose."
     if all(g.size == w.size and alike(g.reshape(w.shape), w) for g, w in pairs):
         return f"{said} The numbers are right: only the axes are not."
+    for a, b in _two_axes(pairs):
+        if all(alike(np.swapaxes(g, a, b), w) for g, w in pairs):
+            return f"{said} The numbers are right: axes {a} and {b} have changed places."
     for axis in range(want.ndim):
         for reduced, how in REDUCED.items():
             if all(w.ndim > axis and alike(np.squeeze(g), np.squeeze(reduced(w, axis))) for g, w in pairs):
+                return f"{said} {how.format(axis=axis)}"
+        for (longer, last), how in STRETCHED.items():
+            if all(_holds(*((g, w) if longer else (w, g)), axis, last) for g, w in pairs):
                 return f"{said} {how.format(axis=axis)}"
     axes = range(min(g.ndim for g, _ in pairs)) if all(g.size for g, _ in pairs) else ()
     for axis in axes:
@@ -90,9 +96,25 @@ UNREDUCED = {
     lambda g, axis: g.take(-1, axis): "Its last entry along axis {axis} is right: that alone is wanted.",
     lambda g, axis: g.sum(axis): "Summed over its axis {axis}, it is right.",
     lambda g, axis: g.mean(axis): "Averaged over its axis {axis}, it is right.",
-    lambda g, axis: np.delete(g, 0, axis): "Without its first entry along axis {axis}, it is right.",
-    lambda g, axis: np.delete(g, -1, axis): "Without its last entry along axis {axis}, it is right.",
 }
+STRETCHED = {  # whether it is longer than what is wanted, and whether the right numbers are the last of the longer
+    (True, False): "It begins with the right result and goes on along axis {axis}: what comes behind it is too much.",
+    (True, True): "It ends with the right result along axis {axis}: what comes before it is too much.",
+    (False, False): "It is the beginning of the right result: its last entries along axis {axis} are missing.",
+    (False, True): "It is the end of the right result: its first entries along axis {axis} are missing.",
+}
+
+
+def _holds(longer, part, axis, last):
+    """Whether the part, which is not empty, is what the longer array has at its beginning, or last, along one axis."""
+    if part.ndim != longer.ndim or not part.size or part.shape[axis] > longer.shape[axis]:
+        return False
+    at = np.arange(part.shape[axis]) + (longer.shape[axis] - part.shape[axis] if last else 0)
+    return alike(longer.take(at, axis), part)
+
+
+def _two_axes(pairs):
+    return itertools.combinations(range(min(min(g.ndim, w.ndim) for g, w in pairs)), 2)
 
 
 def _infinite(pairs, given):
@@ -100,8 +122,22 @@ def _infinite(pairs, given):
     if not bad:
         return None
     if any(np.isnan(g).any() for g, _ in pairs):
+        if all(alike(np.where(np.isnan(g), w, g), w) for g, w in pairs):
+            return f"Your function returned NaN, in {bad} places. All the other numbers are right."
         return f"Your function returned NaN, in {bad} places: 0 · NaN is NaN, and so is 0 / 0."
     return f"Your function returned values that are not finite, in {bad} places: was something divided by zero?"
+
+
+def _rounded(pairs, given):
+    """Whether the right numbers were rounded, or cut to whole ones; an answer of zeros alone is not told so."""
+    if not all(g.any() for g, _ in pairs):
+        return None
+    for digits in range(5):
+        if all(alike(g, np.round(w, digits), SINGLE) for g, w in pairs):
+            return f"The numbers are right, but rounded to {digits} digits behind the point. Give them as they come."
+    if all(alike(g, np.trunc(w)) for g, w in pairs):
+        return "The numbers are right, but cut to whole ones, as by int. Give them as they come."
+    return None
 
 
 def _nearly(pairs, given):
@@ -115,6 +151,8 @@ def _nearly(pairs, given):
 
 def _multiple(pairs, given):
     """Whether every number is the right one times a factor, the same in every case or one over a length."""
+    if not any(got.any() for got, _ in pairs):
+        return "Every number is 0: something is not filled in yet, or is multiplied by 0."
     factors = []
     for got, want in pairs:
         scale = np.sum(want * want)
@@ -147,7 +185,10 @@ def _offset(pairs, given):
 
 
 def _moved(pairs, given):
-    """Whether the right numbers stand in other places along one axis."""
+    """Whether the right numbers stand in other places along one axis, or along another."""
+    for a, b in _two_axes(pairs):
+        if all(alike(np.swapaxes(g, a, b), w) for g, w in pairs):
+            return f"The numbers are right, but axes {a} and {b} have changed places."
     for axis in range(min(w.ndim for _, w in pairs)):
         if all(alike(np.flip(g, axis), w) for g, w in pairs):
             return f"The numbers are right, in the reverse order along axis {axis}."
@@ -158,7 +199,15 @@ def _moved(pairs, given):
             return f"The numbers stand one place too late along axis {axis}."
         if all(alike(g[:-1], w[1:]) for g, w in along):
             return f"The numbers stand one place too early along axis {axis}."
+        if all(alike(_in_order(g), _in_order(w)) for g, w in along):
+            return f"The numbers are right, in another order along axis {axis}."
     return None
+
+
+def _in_order(a):
+    """The entries along the first axis, sorted."""
+    rows = a.reshape(len(a), -1)
+    return rows[np.lexsort(rows.T[::-1])] if rows.size else rows
 
 
 def _somewhere(pairs, given):
@@ -168,7 +217,8 @@ def _somewhere(pairs, given):
         right = [[alike(g, w) for g, w in zip(*pair, strict=True)] for pair in along]
         for rule, sentence in PLACES.items():
             if all(len(r) > 1 and r == [rule(k, len(r)) for k in range(len(r))] for r in right):
-                return sentence.format(axis=axis)
+                filled = any(g[~np.array(r)].any() for (g, _), r in zip(along, right, strict=True))
+                return sentence.format(axis=axis) + ("" if filled else " What is not right is 0.")
     return None
 
 
@@ -180,6 +230,15 @@ PLACES = {
 }
 
 
+def _one_number(pairs, given):
+    """What a function of numbers gives where it is wrong for the first time."""
+    if any(w.ndim for _, w in pairs) or any(np.ndim(value) for case in given for value in case.values()):
+        return None
+    got, want, case = next((g, w, c) for (g, w), c in zip(pairs, given, strict=True) if not alike(g, w))
+    said = ", ".join(f"{name}={value:.6g}" for name, value in case.items())
+    return f"With {said} your function gives {got:.6g}, wanted is {want:.6g}."
+
+
 def _otherwise(pairs, given):
     gap = max(float(np.nanmax(np.abs(g - w), initial=0)) for g, w in pairs)
     right = sum(int((g == w).sum()) for g, w in pairs)
@@ -189,4 +248,4 @@ def _otherwise(pairs, given):
     return f"The shape is right, the numbers are not: they differ by up to {gap:.3g}."
 
 
-LOOKS = (_shape, _infinite, _nearly, _multiple, _offset, _moved, _somewhere, _otherwise)
+LOOKS = (_shape, _infinite, _nearly, _rounded, _multiple, _offset, _moved, _somewhere, _one_number, _otherwise)

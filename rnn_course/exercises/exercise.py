@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_course.exercises.comparison import SINGLE, agree, difference
+from rnn_course.exercises.comparison import SINGLE, agree, alike, difference
 from rnn_course.exercises.returned import Unusable, parts_of, unwritten
 from rnn_course.exercises.verdict import NOTHING_YET, Verdict
 
@@ -46,6 +46,7 @@ class Exercise:
     draw        a function without arguments that draws the cases, tuples of arguments for the reference
     mistakes    `{sentence: {switch: value}}`, or `{sentence: function}` for what no switch can say
     returns     the names of the results, as in ("h_t", "C_t"); none where there is one
+    advice      `{part of an error's text: sentence}`, said besides where an answer cannot be run or read
     keyed       whether the results must come as a dict with these names, and in no other form
     tolerance   how far a right answer may be off where that is more than rounding, against the largest number wanted
     """
@@ -54,6 +55,7 @@ class Exercise:
     draw: Callable
     mistakes: Mapping = field(default_factory=dict)
     returns: tuple = ("",)
+    advice: Mapping = field(default_factory=dict)
     keyed: bool = False
     tolerance: float | None = None
 
@@ -62,7 +64,8 @@ class Exercise:
         try:
             return self.judge(self.run(answer))
         except Unusable as reason:
-            return Verdict(False, str(reason))
+            advice = dict.fromkeys(sentence for part, sentence in self.advice.items() if part in str(reason))
+            return Verdict(False, " ".join([str(reason), *advice]))
 
     def run(self, answer):
         """What the answer returns on every case, a `Returned`. Every case is a deep copy.
@@ -108,6 +111,9 @@ class Exercise:
             return Verdict(False, f"{shared[0]} That is not all: something else is wrong too.")
         if shared:
             return Verdict(False, "Two things are wrong." + "".join(f"\n- {sentence}" for sentence in shared))
+        part = self._mistake_in_a_part(results)
+        if part:
+            return Verdict(False, part)
         return Verdict(False, difference(results, self.wanted, [self._named(case) for case in self.cases]))
 
     @functools.cached_property
@@ -166,6 +172,16 @@ class Exercise:
         near = [made for made in itertools.compress(known, ~far) if agree(results[0], made.first)]
         every = [(made.sentences, self._answers(made.function)) for made in near]
         return [sentences for sentences, made in every if made and all(map(agree, results, made))]
+
+    def _mistake_in_a_part(self, results):
+        """A known mistake that was made in some of several results, where the others are right; None if it is none."""
+        off = [n for n in self.returns if not all(alike(r[n], w[n]) for r, w in zip(results, self.wanted, strict=True))]
+        if len(off) == len(self.returns):
+            return None
+        for sentence, made in self.singles.items():
+            if all(alike(r[n], m[n]) for r, m in zip(results, made, strict=True) for n in off):
+                return f"{sentence} That is so of {', '.join(f'`{n}`' for n in off)} alone, the rest is right."
+        return None
 
     def _function(self, how):
         return functools.partial(self.reference, **how) if isinstance(how, Mapping) else how

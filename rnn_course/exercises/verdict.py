@@ -41,9 +41,9 @@ def judge_number(answer, right, mistakes=None, tolerance=1e-6):
 
     if near(right):
         return Verdict(True, f"{value:.6g} is the answer.")
-    for sentence, wrong in (mistakes or {}).items():
-        if near(wrong):
-            return Verdict(False, sentence)
+    known = {sentence: abs(value - wrong) for sentence, wrong in (mistakes or {}).items() if near(wrong)}
+    if known:
+        return Verdict(False, min(known, key=known.get))
     if value != value:
         return Verdict(False, "Your answer is not a number (NaN): something was divided by zero, or its log was taken.")
     return Verdict(False, f"{value:.6g} is {'too large' if value > right else 'too small'}.")

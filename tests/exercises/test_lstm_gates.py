@@ -1,13 +1,25 @@
-"""The checks of the chapter on gates: right answers pass, each known mistake gets its own sentence."""
+"""The checks of the chapter on gates that are functions and numbers: answers as learners write them."""
+
+import math
 
 import numpy as np
 import pytest
-from learners_cells import PeepholeLSTM, UpdateGateRNN
+import torch
+from scipy.optimize import brentq
+from scipy.signal import lfilter
+from scipy.special import expit, logit
 from verdicts import accepted, refused
 
-from rnn_course.cells import GRU, LSTM, Cell, SimpleRNN, sigmoid
-from rnn_course.exercises import lstm_gates
+from rnn_course.cells import LSTM
+from rnn_course.exercises import latch, lstm_gates, own_cell, turned_gru
 from rnn_course.exercises.verdict import NOTHING_YET
+
+
+def test_the_chapter_finds_all_its_checks_in_one_place():
+    assert lstm_gates.latch is latch.latch
+    assert lstm_gates.own_cell is own_cell.own_cell
+    assert lstm_gates.turned_update_gate is turned_gru.turned_update_gate
+    assert all(callable(getattr(lstm_gates, name)) for name in lstm_gates.__all__)
 
 
 def test_stubs_are_answered_kindly():
@@ -15,227 +27,156 @@ def test_stubs_are_answered_kindly():
         refused(check(...), NOTHING_YET)
         refused(check(lambda *args: ...), NOTHING_YET)
     refused(lstm_gates.latch(...), NOTHING_YET)
-
-
-def test_half_life_and_forget_bias():
-    accepted(lstm_gates.half_life(lambda f: -np.log(2) / np.log(f)))
-    refused(lstm_gates.half_life(lambda f: -1 / np.log(f)), "1/e")
-    refused(lstm_gates.half_life(lambda f: np.log(2) / np.log(f)), "The sign is wrong")
-    refused(lstm_gates.half_life(lambda f: 0.5 / (1 - f)), "the loss compounds")
-    f = 0.5 ** (1 / 100)
-    accepted(lstm_gates.forget_bias_for(np.log(f / (1 - f))))
-    refused(lstm_gates.forget_bias_for(f), "That is the forget gate f itself")
-    refused(lstm_gates.forget_bias_for(-np.log(f / (1 - f))), "The sign is turned")
-    refused(lstm_gates.forget_bias_for(np.log(100)), "the time to 1/e")
-
-
-def test_the_cell_with_its_forget_gate_held_open():
-    accepted(lstm_gates.clamped_cell(lambda i, c: np.add.accumulate(i * c)))
-    refused(lstm_gates.clamped_cell(lambda i, c: i * c), "add the steps up")
-    refused(lstm_gates.clamped_cell(lambda i, c: np.cumsum(c, 0)), "The input gate i scales")
-
-
-def hand_set(gates=(20.0, 20.0, 20.0), W_xc=20.0, W_hc=40.0):
-    """A one-unit LSTM set by hand; `gates` are the biases of i, f and o."""
-    cell = LSTM(1, 1)
-    for value in cell.parameters.values():
-        value[...] = 0
-    cell.b_i, cell.b_f, cell.b_o = (np.array([b]) for b in gates)
-    cell.W_xc, cell.W_hc = np.array([[W_xc]]), np.array([[W_hc]])
-    return cell
-
-
-def test_latch_says_what_is_wrong():
-    accepted(lstm_gates.latch(hand_set()))
-    refused(lstm_gates.latch(LSTM(1, 2)), "An LSTM(input_size=1, hidden_size=1) is wanted")
-    refused(lstm_gates.latch(hand_set(gates=(-20.0, 20.0, 20.0))), "right after the first pulse")
-    refused(lstm_gates.latch(hand_set(gates=(20.0, 1.0, 20.0), W_hc=0.0)), "it faded: is f near one?")
-    refused(lstm_gates.latch(hand_set(W_hc=0.0)), "a later pulse overwrote it")
-    noisy = hand_set()
-    noisy.b_c = np.array([1.0])
-    refused(lstm_gates.latch(noisy), "before any pulse came")
-
-
-def test_turning_the_update_gate():
-    def turn(cell, parts=("W_xz", "W_hz", "b_z")):
-        other = GRU(cell.input_size, cell.hidden_size)
-        for name, value in cell.parameters.items():
-            other.parameters[name][...] = value
-        for part in parts:
-            setattr(other, part, -getattr(other, part))
-        return other
-
-    accepted(lstm_gates.turned_update_gate(turn))
-    refused(lstm_gates.turned_update_gate(lambda cell: turn(cell, ())), "No weight has changed")
-    refused(lstm_gates.turned_update_gate(lambda cell: turn(cell, ("W_xz", "W_hz"))), "b did not change")
-    refused(
-        lstm_gates.turned_update_gate(lambda c: turn(c, ("W_xr", "W_hr", "b_r"))), "only what belongs to z may change"
-    )
-
-    def in_place(cell):
-        cell.b_z = -cell.b_z
-        return cell
-
-    refused(lstm_gates.turned_update_gate(in_place), "changed the cell that it was given")
-
-
-def test_a_cell_of_ones_own_that_is_right_passes():
-    verdict = lstm_gates.own_cell(UpdateGateRNN)
-    accepted(verdict)
-    assert "All witnesses agree." in verdict.message
-
-
-CATALOGUE = {"equations": lstm_gates.FORWARD_MISTAKES, "step_back": lstm_gates.BACKWARD_MISTAKES}
-KNOWN = [(where, sentence) for where, mistakes in CATALOGUE.items() for sentence in mistakes]
-
-
-def with_mistake(where, sentence):
-    """The cell that is right but for one catalogued mistake, which is in this method alone."""
-    flawed = lstm_gates._update_gate(**CATALOGUE[where][sentence])
-    return type("Flawed", (UpdateGateRNN,), {where: vars(flawed)[where]})
-
-
-@pytest.mark.parametrize(("where", "sentence"), KNOWN)
-def test_each_mistake_in_a_cell_of_ones_own_gets_its_own_sentence(where, sentence):
-    verdict = lstm_gates.own_cell(with_mistake(where, sentence))
-    refused(verdict, sentence)
-    assert verdict.message.removeprefix("step_back: ") == sentence
-    assert verdict.message.startswith("step_back: ") == (where == "step_back")
-
-
-def test_no_two_mistakes_in_a_cell_of_ones_own_are_the_same():
-    assert [len(mistakes) for mistakes in CATALOGUE.values()] == [4, 6]
-    for where, run, arrays in (("equations", lstm_gates._forward, 1), ("step_back", lstm_gates._backward, 2)):
-        cells = [UpdateGateRNN, *(with_mistake(where, sentence) for sentence in CATALOGUE[where])]
-        for case in lstm_gates._step_cases(arrays):
-            found = [np.concatenate([part.ravel() for part in run(cell)(*case)]) for cell in cells]
-            for k, one in enumerate(found):
-                assert all(np.abs(one - other).max() > 1e-3 for other in found[:k])
-
-
-def changed(where, change):
-    """UpdateGateRNN whose method of this name gives `change` of what it should."""
-
-    def method(self, *given):
-        return change(getattr(UpdateGateRNN, where)(self, *given))
-
-    return type("Changed", (UpdateGateRNN,), {where: method})
-
-
-def test_a_cell_of_ones_own_that_is_not_finished_is_nothing_yet():
-    for stub in (
-        ...,
-        None,
-        changed("equations", lambda now: ...),
-        changed("equations", lambda now: None),
-        changed("equations", lambda now: now | {"z": ...}),
-        changed("step_back", lambda back: ...),
-        changed("step_back", lambda back: None),
-        changed("step_back", lambda back: ({"z": ..., "n": ...}, back[1], {})),
-        changed("step_back", lambda back: (back[0], (...,), {})),
-    ):
-        verdict = lstm_gates.own_cell(stub)
-        assert not verdict.passed and verdict.message == NOTHING_YET, verdict
-
-
-def test_what_is_no_cell_with_these_gates_is_refused():
-    for other in (5, SimpleRNN(3, 5), np.ndarray, lambda x, h: h):
-        refused(lstm_gates.own_cell(other), "A class that inherits from Cell is wanted.")
-    refused(lstm_gates.own_cell(PeepholeLSTM), "The gates are ('i', 'f', 'c', 'o'), wanted are ('z', 'n').")
-    refused(lstm_gates.own_cell(type("Bare", (Cell,), {})), "The gates are (), wanted are ('z', 'n').")
-
-
-@pytest.mark.parametrize("where", CATALOGUE)
-def test_a_cell_of_ones_own_that_raises_is_met_with_a_sentence(where):
-    def broken(result):
-        raise IndexError("index 9 is out of bounds")
-
-    refused(lstm_gates.own_cell(changed(where, broken)), "Your function raised IndexError: index 9 is out of bounds")
-    missing = type("Missing", (Cell,), {"gates": ("z", "n")})
-    if where == "step_back":
-        missing = type("Missing", (missing,), {"equations": UpdateGateRNN.equations})
-    refused(lstm_gates.own_cell(missing), f"Your function raised NotImplementedError: Missing has no {where}")
+    refused(lstm_gates.forget_bias_for(...), NOTHING_YET)
 
 
 @pytest.mark.parametrize(
-    ("where", "change"),
+    "answer",
     [
-        ("equations", lambda now: now | {"h": now["h"] + 1e-3}),
-        ("equations", lambda now: now | {"z": 1 - now["z"]}),
-        ("equations", lambda now: now | {"h": now["h"][:1, :2]}),
-        ("step_back", lambda back: (back[0], (1.01 * back[1][0],), {})),
-        ("step_back", lambda back: (back[0] | {"n": -back[0]["n"]}, back[1], {})),
-        ("step_back", lambda back: (back[0], (*back[1], *back[1]), {})),
+        lambda f: math.log(2) / -math.log(f),
+        lambda f: math.log(0.5, f),
+        lambda f: -1 / np.log2(f),
+        lambda f: np.log10(0.5) / np.log10(f),
+        lambda f: brentq(lambda n: f**n - 0.5, 0, 1000, xtol=1e-13),
+        lambda f: torch.log(torch.tensor(0.5)) / torch.log(torch.tensor(f)),
     ],
 )
-def test_a_mistake_that_no_catalogue_knows_does_not_pass(where, change):
-    verdict = lstm_gates.own_cell(changed(where, change))
-    assert not verdict.passed and verdict.message.removeprefix("step_back: ") not in dict(KNOWN).values(), verdict
+def test_half_lives_of_another_making_pass(answer):
+    accepted(lstm_gates.half_life(answer))
 
 
-def test_a_gradient_of_its_own_that_is_wrong_does_not_pass():
-    """It is in none of the parts that are compared; `check_gradients` sees it."""
-    cell = changed("step_back", lambda back: (*back[:2], {"b": back[0]["z"].sum(0).repeat(2)}))
-    refused(lstm_gates.own_cell(cell), "are right, but not what follows. 2 disagreements (✗), the first in b")
-    unknown = changed("step_back", lambda back: (*back[:2], {"q": back[1][0]}))
-    refused(lstm_gates.own_cell(unknown), "check_gradients stops: Changed.step_back gave a gradient of q")
+def counted(f):
+    n, left = 0, 1.0
+    while left > 0.5:
+        left *= f
+        n += 1
+    return n
 
 
-def test_a_cell_of_ones_own_may_be_written_in_other_ways():
-    class Slope(UpdateGateRNN):
-        def equations(self, x, h):
-            now = super().equations(x, h)
-            return now | {"slope": 1 - now["n"] ** 2}
-
-        def step_back(self, now, x, before, dh):
-            da, (dh_before,), own = super().step_back(now, x, before, dh)
-            return da | {"n": dh * (1 - now["z"]) * now["slope"]}, self.State(dh_before), own
-
-    class Dots(UpdateGateRNN):
-        gates = ["z", "n"]  # noqa: RUF012
-
-        def equations(self, x, h):
-            z = sigmoid(np.dot(x, self.W_xz.T) + h.dot(self.W_hz.transpose()) + self.b_z)
-            n = np.tanh(x @ np.transpose(self.W_xn) + h @ self.W_hn.T + self.b_n)
-            return {"h": n + z * (h.copy() - n), "n": n, "z": z}
-
-    class Filled(UpdateGateRNN):
-        def equations(self, x, h):
-            now = super().equations(x, h)
-            out = np.empty(now["h"].shape)
-            out[:] = now["h"]
-            return now | {"h": out}
-
-    class OtherOrder(UpdateGateRNN):
-        def shapes(self):
-            return dict(reversed(super().shapes().items()))
-
-    for kind in (Slope, Dots, Filled, OtherOrder):
-        accepted(lstm_gates.own_cell(kind))
+def counted_too_far(f):
+    return next(n for n in range(1000) if f**n < 0.5)
 
 
-def test_what_is_wrong_in_form_is_told_in_the_librarys_sentence():
-    def with_methods(**methods):
-        return lstm_gates.own_cell(type("Mine", (UpdateGateRNN,), methods))
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (lambda f: -1 / np.log(f), "1/e"),
+        (lambda f: np.log(2) / np.log(f), "The sign is wrong"),
+        (lambda f: 0.5 / (1 - f), "the loss compounds"),
+        (lambda f: 1 / (1 - f), "how long a piece stays on average"),
+        (lambda f: -np.log2(f), "the two logarithms turned over."),
+        (lambda f: np.log2(f), "turned over, and the sign is wrong too"),
+        (lambda f: math.log2(0.5) / math.log(f), "That is the time to 1/e"),
+        (lambda f: math.log10(0.5) / math.log(f), "The two logarithms have different bases."),
+        (lambda f: math.log(0.5) - math.log(f), "That is the logarithm of a quotient"),
+        (lambda f: math.log(0.5) / math.log(1 - f), "The cell keeps the share f at each step, and loses 1 − f"),
+        (counted, "The number is rounded up."),
+        (counted_too_far, "the first whole number of steps with less than one half"),
+        (lambda f: int(math.log(0.5) / math.log(f)), "The number is rounded down."),
+        (lambda f: math.log(0.5) / math.log(f) + 1, "That is one step too many"),
+        (lambda f: 0.5 ** (1 / f), "That is the way back"),
+        (lambda f: math.sqrt(f), "That is the root of f"),
+        (lambda f: logit(f), "That is the bias b with σ(b) = f."),
+        (lambda f: math.log(0.3) / math.log(f), "Every number is 1.73697 times what is wanted."),
+    ],
+)
+def test_half_lives_that_are_wrong_are_told_why(answer, sentence):
+    refused(lstm_gates.half_life(answer), sentence)
 
-    def in_place(self, x, h):
-        h *= 0.5
-        return UpdateGateRNN.equations(self, x, h)
 
-    def spoils(self, now, x, before, dh):
-        n = now["n"]
-        n **= 2
-        return UpdateGateRNN.step_back(self, now, x, before, dh)
+f = 0.5 ** (1 / 100)
 
-    refused(with_methods(equations=lambda self, x, h: h), "Mine.equations returned a ndarray, wanted a dict")
-    refused(with_methods(equations=lambda self, x, h: (h, h)), "Mine.equations returned a tuple, wanted a dict")
-    refused(with_methods(equations=in_place), "writes into what it was given")
-    refused(with_methods(step_back=spoils), "writes into what it was given")
-    refused(with_methods(step_back=lambda self, now, x, before, dh: dh), "returned ndarray, wanted three things")
-    good = UpdateGateRNN.step_back
-    for change, sentence in (
-        (lambda da, grads, own: (da, grads[0], own), "(dict, ndarray, dict), wanted three things"),
-        (lambda da, grads, own: (da, grads * 2, own), "gave 2 gradients for the state before, it has h"),
-        (lambda da, grads, own: (da, grads), "returned (dict, tuple), wanted three things"),
-    ):
-        refused(with_methods(step_back=lambda self, *given, change=change: change(*good(self, *given))), sentence)
+
+@pytest.mark.parametrize("answer", [logit(f), 4.97, np.array([logit(f)]), torch.tensor(logit(f), requires_grad=True)])
+def test_forget_biases_pass_in_every_form(answer):
+    accepted(lstm_gates.forget_bias_for(answer))
+    assert expit(logit(f)) ** 100 == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (f, "That is the forget gate f itself"),
+        (-logit(f), "The sign is turned"),
+        (np.log(100), "the time to 1/e"),
+        (logit(0.99), "That gives f = 1 − 1/100"),
+        (logit(0.995), "as if the cell lost the same amount at each"),
+        (f / (1 - f), "its logarithm is wanted"),
+        (np.log(f), "That is the logarithm of f."),
+        (np.arctanh(f), "That turns tanh round."),
+        (np.log10(f / (1 - f)), "to base 10"),
+        (expit(f), "That is σ(f)."),
+        (100, "That is the number of steps."),
+        (0, "0 is too small"),
+        (1 + 2j, "Your answer is complex, real numbers are wanted."),
+        (np.nan, "NaN"),
+        ([1, 2], "a single number is wanted"),
+    ],
+)
+def test_forget_biases_that_are_wrong_are_told_why(answer, sentence):
+    refused(lstm_gates.forget_bias_for(answer), sentence)
+
+
+def test_the_sentences_on_a_forget_bias_differ_for_other_half_lives_too():
+    for steps in (10, 30, 1000):
+        right = logit(0.5 ** (1 / steps))
+        accepted(lstm_gates.forget_bias_for(right, steps))
+        refused(lstm_gates.forget_bias_for(-right, steps), "The sign is turned")
+        refused(lstm_gates.forget_bias_for(np.log(steps - 1), steps), f"That gives f = 1 − 1/{steps}")
+
+
+def by_the_library(i, C_tilde):
+    """An LSTM whose forget gate is held open, step by step."""
+    cell = LSTM(2 * i.shape[1], i.shape[1])
+    for value in cell.parameters.values():
+        value[...] = 0
+    cell.b_f[...] = 1000.0
+    cell.W_xi[...], cell.W_xc[...] = np.eye(i.shape[1], 2 * i.shape[1]), np.eye(i.shape[1], 2 * i.shape[1], i.shape[1])
+    x = np.concatenate([logit(i), np.arctanh(C_tilde)], axis=1)
+    return cell.trace(x[None]).C[0]
+
+
+def loop(i, C_tilde):
+    C = [i[0] * C_tilde[0]]
+    for t in range(1, len(i)):
+        C.append(C[-1] + i[t] * C_tilde[t])
+    return C
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        by_the_library,
+        loop,
+        lambda i, c: np.add.accumulate(i * c),
+        lambda i, c: np.tri(len(i)) @ (i * c),
+        lambda i, c: np.einsum("st,th,th->sh", np.tri(len(i)), i, c),
+        lambda i, c: torch.cumsum(torch.tensor(i) * torch.tensor(c), 0),
+        lambda i, c: lfilter([1], [1, -1], i * c, axis=0),
+    ],
+)
+def test_clamped_cells_of_another_making_pass(answer):
+    accepted(lstm_gates.clamped_cell(answer))
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (lambda i, c: i * c, "add the steps up"),
+        (lambda i, c: np.cumsum(c, 0), "The input gate i scales"),
+        (lambda i, c: np.cumsum(i * c), "where no axis is given"),
+        (lambda i, c: np.cumsum(i * c, 1), "You added up over the units."),
+        (lambda i, c: np.sum(i * c, 0), "That is C after the last step alone."),
+        (lambda i, c: np.cumsum(i, 0) * np.cumsum(c, 0), "is not the product of the sums"),
+        (lambda i, c: np.cumsum(c, 0) * i, "i_t scales what is written at step t, not the whole sum"),
+        (lambda i, c: np.tri(len(i), k=-1) @ (i * c), "That is C_{t−1}, one step late"),
+        (lambda i, c: np.tri(len(i)).T @ (i * c), "The sum runs from the last step to the first. C_t"),
+        (lambda i, c: np.tanh(np.cumsum(i * c, 0)), "That is tanh(C)"),
+        (lambda i, c: 1 + np.cumsum(i * c, 0), "Your C begins at one."),
+        (lambda i, c: np.cumsum(i + c, 0), "i_t and C̃_t are added."),
+        (lambda i, c: np.cumsum(expit(i) * c, 0), "You put i through σ."),
+        (lambda i, c: np.cumsum(i * c, 0).T, "The numbers are right: it is the transpose."),
+    ],
+)
+def test_clamped_cells_that_are_wrong_are_told_why(answer, sentence):
+    refused(lstm_gates.clamped_cell(answer), sentence)
