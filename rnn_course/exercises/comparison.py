@@ -96,6 +96,8 @@ def _nearly(pairs, given):
 
 def _multiple(pairs, given):
     """Whether every number is the right one times a factor, the same in every case or one over a length."""
+    if not any(got.any() for got, _ in pairs):
+        return "Every number is 0: something is not filled in yet, or is multiplied by 0."
     factors = []
     for got, want in pairs:
         scale = np.sum(want * want)
@@ -149,7 +151,8 @@ def _somewhere(pairs, given):
         right = [[alike(g, w) for g, w in zip(*pair, strict=True)] for pair in along]
         for rule, sentence in PLACES.items():
             if all(len(r) > 1 and r == [rule(k, len(r)) for k in range(len(r))] for r in right):
-                return sentence.format(axis=axis)
+                filled = any(g[~np.array(r)].any() for (g, _), r in zip(along, right, strict=True))
+                return sentence.format(axis=axis) + ("" if filled else " What is not right is 0.")
     return None
 
 

@@ -72,13 +72,15 @@ def _states(
     again=frozenset(),
     shared=None,
     carried=None,
+    give="h",
 ):
     """The state of every node, with the mistakes that can be made.
 
     found: which children a node has. read: what is taken from a child. matrices: what W[0], W[1] are. x_in, b_in: how
     often x and b are in the sum of a leaf and of another node; again: what is added with each child once more. inner:
     what each child's product goes through; each: what the sum goes through after each child; outside: the products are
-    added after tanh. shared: by what their sum is divided. carried: the sum goes on from the node before.
+    added after tanh. shared: by what their sum is divided. carried: the sum goes on from the node before. give: what is
+    returned.
     """
     W = np.swapaxes(matrices(W), 1, 2) if turned else matrices(W)
     h, fed = np.zeros((len(x), len(b))), x @ W_x.T
@@ -100,7 +102,7 @@ def _states(
                 a = each(a + part) if each else a + part
         below["sum"][n] = a
         h[n] = squash(a, leaf) + added
-    return h
+    return below[give]
 
 
 TREE_STATES = Exercise(
@@ -122,6 +124,9 @@ TREE_STATES = Exercise(
         "Where there are two children, you add the left one alone. (`elif` does that.)": {
             "found": lambda own, n: _found(own, n)[:1]
         },
+        "The nodes are numbered from 0: a child's number is the place of its state, not one more.": partial(
+            _states, found=lambda own, n: [(side, child - 1) for side, child in _found(own, n)]
+        ),
         "The right child is not read.": {"found": lambda own, n: _found(own[:1], n)},
         "The left child is not read.": {"found": lambda own, n: [link for link in _found(own, n) if link[0]]},
         "A right child without a left one belongs to W[1] as well: number the sides before you leave any out.": {
@@ -169,7 +174,7 @@ TREE_STATES = Exercise(
         "The bias b is missing in the leaves.": {"b_in": (0, 1)},
         "The bias b is in the sum once; you add it with each child again.": {"again": frozenset({"b"})},
         "The input x is in the sum once; you add it with each child again.": partial(_states, again=frozenset({"x"})),
-        "The input x is missing.": {"x_in": (0, 0)},
+        "The input x is missing.": partial(_states, x_in=(0, 0)),
         "A node with children has an x of its own: W_x x_n.": {"x_in": (1, 0)},
         "A leaf has an x of its own as well: W_x x_n.": {"x_in": (0, 1)},
         "A leaf has a state as well, tanh(W_x x_n + b); yours is 0.": partial(
@@ -181,6 +186,7 @@ TREE_STATES = Exercise(
         ),
         # what it goes through
         "The sum still has to go through tanh.": {"squash": lambda a, leaf: a},
+        "You return the sums: the states are what they become through tanh.": partial(_states, give="sum"),
         "The sum of a leaf has to go through tanh as well.": {"squash": lambda a, leaf: a if leaf else np.tanh(a)},
         "The sum of a node with children has to go through tanh as well.": {
             "squash": lambda a, leaf: np.tanh(a) if leaf else a
@@ -246,6 +252,11 @@ def _origin(
         rows = rows.astype(float)
         rows[:, 0] = ends(rows, n)
     return rows[:, columns]
+
+
+def _cut(ends, gap):
+    """Rows of blocks that end at these windows, the first of which is for training alone."""
+    return np.stack([ends[:-1] - gap, ends[:-1], ends[1:]], axis=1)
 
 
 FOLDS = Exercise(
@@ -321,6 +332,12 @@ FOLDS = Exercise(
         ),
         "A block has n // (folds + 1) windows; you took the gap off each.": partial(
             _origin, size=lambda n, folds, gap: n // (folds + 1) - gap
+        ),
+        "All blocks have n // (folds + 1) windows; yours differ in size, as `np.array_split` cuts them.": (
+            lambda n, folds, gap: _cut(np.cumsum([len(part) for part in np.array_split(range(n), folds + 1)]), gap)
+        ),
+        "All blocks have n // (folds + 1) windows; yours differ in size, as k · n / (folds + 1) is rounded down.": (
+            lambda n, folds, gap: _cut(n * np.arange(1, folds + 2) // (folds + 1), gap)
         ),
         # how it is written down
         "The columns are: where training ends, where the block begins, where it ends. Yours begin with the block.": {

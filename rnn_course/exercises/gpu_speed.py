@@ -156,9 +156,9 @@ INTENSITY = Exercise(
         "Put the bytes in brackets: `a / b * c` divides by b and multiplies by c.": {
             "ratio": lambda operations, numbers, size: operations / size * numbers
         },
-        "Divide with `/`: `//` drops what is behind the point.": {
-            "ratio": lambda operations, numbers, size: operations // (size * numbers)
-        },
+        "Divide with `/`: `//` drops what is behind the point.": partial(
+            _intensity, ratio=lambda operations, numbers, size: operations // (size * numbers)
+        ),
     },
 )
 
@@ -296,9 +296,6 @@ PADDED_STEPS = Exercise(
             "longest": lambda batch, lengths: lengths.max()
         },
         "Pad each batch to its longest sequence, not to the shortest.": {"longest": lambda batch, lengths: batch.min()},
-        "Pad each batch to its longest sequence, not to the mean.": partial(
-            _padded, longest=lambda batch, lengths: batch.mean()
-        ),
         "The last batch has fewer sequences: there is nothing in the rows that would fill it up.": {
             "cut": lambda lengths, size: [np.pad(batch, (0, size - len(batch))) for batch in _in_turn(lengths, size)]
         },

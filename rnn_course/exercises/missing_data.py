@@ -114,7 +114,7 @@ TIME_SINCE_SEEN = Exercise(
         "You counted every step from the start: a step that was seen sets the count back to 1.": {
             "seen": np.zeros_like
         },
-        "While a channel is not seen δ grows by one with every step; yours stays as it was.": {"on": 0},
+        "While a channel is not seen δ grows by one with every step; yours stays as it was.": partial(_since, on=0),
         "Your δ never gets beyond 1, and it has to count. (`np.zeros_like(mask)` makes an array of True and False.)": {
             "after": lambda delta, mask: np.minimum(delta, 1)
         },
@@ -152,6 +152,9 @@ TIME_SINCE_SEEN = Exercise(
         ),
         "Only the first channel is counted, the others stay at 0: `np.where` does all channels at once.": partial(
             _since, after=lambda delta, mask: delta * (np.arange(delta.shape[1]) == 0)
+        ),
+        "The loop ends after as many steps as there are channels: it has to run over `len(mask)` steps.": partial(
+            _since, after=lambda delta, mask: delta * (np.arange(len(delta)) < delta.shape[1])[:, None]
         ),
         "Only the first two steps are filled in, the others are 0: the return has to stand behind the loop.": partial(
             _since, after=lambda delta, mask: delta * (np.arange(len(delta)) < 2)[:, None]
@@ -264,6 +267,15 @@ DECAYED_INPUT = Exercise(
         "The minus stands before the max: γ = exp(−max(0, w δ + b)) is never above one.": {
             "clip": lambda a: np.minimum(0, a)
         },
+        "The minus stands before the max alone: γ = exp(−max(0, w δ + b)), not exp(−max(0, −(w δ + b))).": partial(
+            _decayed, clip=lambda a: np.maximum(0, -a)
+        ),
+        "The bias b belongs into the exponent; you added it to γ.": lambda x, mask, delta, last, mean, w, b: _decayed(
+            x, mask, delta, last, mean, w, 0, squash=lambda a: np.exp(a) + b
+        ),
+        "The rate w belongs into the exponent; you multiplied γ by it.": lambda x, mask, delta, last, mean, w, b: (
+            _decayed(x, mask, delta, last, mean, 1, b, squash=lambda a: np.exp(a) * w)
+        ),
         "The minus sign is missing: γ has to fall with δ.": {"sign": 1},
         "The exponential is missing: γ is not max(0, w δ + b) itself.": {"squash": _as_it_is, "sign": 1},
         "The exponential is missing: γ is not −max(0, w δ + b) itself.": {"squash": _as_it_is},

@@ -97,6 +97,13 @@ def from_the_root(x, children, W_x, W, b):
     return h
 
 
+def returned_in_the_loop(x, children, W_x, W, b):
+    h = np.zeros((len(x), len(b)))
+    for n in range(len(x)):
+        h[n] = np.tanh(W_x @ x[n] + b + sum(W[k] @ h[child] for k, child in enumerate(children[n]) if child >= 0))
+        return h
+
+
 def in_a_growing_list(x, children, W_x, W, b):
     h = []
     for n in range(len(x)):
@@ -118,6 +125,10 @@ TREES = {
     "leaf or sum": (leaf_or_sum, "A node with children has an x of its own"),
     "downwards": (from_the_root, "or they were still 0 when you read them"),
     "list": (in_a_growing_list, "`h[-1]` of a list is the newest state"),
+    "early return": (
+        returned_in_the_loop,
+        "the first entry is right, all that come after it are not. What is not right is 0.",
+    ),
     "root alone": (lambda *a: by_recursion(*a)[-1], "It is the last entry of the right result along axis 0"),
 }
 

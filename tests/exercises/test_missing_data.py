@@ -115,6 +115,8 @@ SINCE = {
     "one array": (one_array_in_a_list, "All rows are the last one"),
     "last state": (lambda mask: by_the_library(mask)[-1], "It is the last entry of the right result along axis 0"),
     "first left out": (without_the_first, "It is the right result without its first entry along axis 0"),
+    "still a stub": (looped(lambda d, m, t: d.__setitem__(t, 0)), "Every number is 0: something is not filled in yet"),
+    "last step": (lambda mask: by_the_library(mask) * (np.arange(len(mask)) < len(mask) - 1)[:, None], "is 0."),
     "if of a row": (looped(by_if), "The line is `delta[t] = 1 if mask[t - 1] else delta[t - 1] + 1`"),
 }
 
