@@ -135,6 +135,9 @@ TREE_STATES = Exercise(
         "The states come from the two children; yours come from the node before, as in a chain.": partial(
             _states, found=lambda own, n: [(side, n - 1) for side, child in enumerate(own) if child >= 0]
         ),
+        "The states come from the children; yours come from the node before, through W[0], as in a chain.": partial(
+            _states, found=lambda own, n: [(0, n - 1)] if n else []
+        ),
         # what is read from them
         "The states of the children are not in it: they are not added, or they were still 0 when you read them.": {
             "read": "nothing"
@@ -152,6 +155,9 @@ TREE_STATES = Exercise(
             _states, matrices=lambda W: W.sum(axis=0) + 0 * W
         ),
         "W[0] belongs to the left child, W[1] to the right one.": {"matrices": lambda W: W[::-1]},
+        "The children's states are added as they are: each is multiplied by its matrix, W[0] or W[1], first.": partial(
+            _states, matrices=lambda W: np.eye(W.shape[1]) + 0 * W
+        ),
         "W[k] is used transposed: each W[k] stands before its child's state.": {"turned": True},
         "The two children's products are added; you took their mean over the children that there are.": partial(
             _states, shared=len
@@ -170,6 +176,10 @@ TREE_STATES = Exercise(
         ),
         # what else is in the sum
         "The bias b is missing.": {"b_in": (0, 0)},
+        "The bias b is added, not taken off.": partial(_states, b_in=(-1, -1)),
+        "The bias b is in every sum once; yours has it with each child.": partial(
+            _states, b_in=(0, 0), again=frozenset({"b"})
+        ),
         "The bias b is missing in the nodes that have children.": {"b_in": (1, 0)},
         "The bias b is missing in the leaves.": {"b_in": (0, 1)},
         "The bias b is in the sum once; you add it with each child again.": {"again": frozenset({"b"})},
@@ -309,6 +319,9 @@ FOLDS = Exercise(
         ),
         "All blocks are the last one: each ends where the next one begins.": partial(
             _origin, begins=lambda n, folds, size, gap: np.full(folds, n - size)
+        ),
+        "Each block ends where the next one begins; yours all go on to n.": lambda n, folds, gap: np.insert(
+            _origin(n, folds, gap)[:, :2], 2, n, axis=1
         ),
         "The block begins one window too late.": partial(_origin, start=1),
         "The block begins one window too early.": partial(_origin, start=-1),

@@ -37,6 +37,8 @@ COMBINED = Exercise(
         "b_1 is missing: the second step scales it, it does not undo it.": {"first": lambda a_1, a_2, b_1: 0 * b_1},
         "a_2 scales b_1; it is not added to it.": {"first": lambda a_1, a_2, b_1: a_2 + b_1},
         "b is a sum, a_2 ⊙ b_1 + b_2; you multiplied b_1 by b_2.": lambda a_1, b_1, a_2, b_2: (a_1 * a_2, b_1 * b_2),
+        "That is the first step alone: join it with the second.": lambda a_1, b_1, a_2, b_2: (a_1, b_1),
+        "That is the second step alone: join it with the first.": lambda a_1, b_1, a_2, b_2: (a_2, b_2),
         "b_2 is missing.": {"second": lambda a_1, a_2, b_2: 0 * b_2},
         "b_2 is added last: nothing scales it, and you scaled it by a_2.": {"second": lambda a_1, a_2, b_2: a_2 * b_2},
         "b_2 is added last: nothing scales it, and you scaled it by a_1.": {"second": lambda a_1, a_2, b_2: a_1 * b_2},
@@ -112,6 +114,9 @@ INTENSITY = Exercise(
         "An entry of the result takes as many additions as products, 2 · hidden: take off none.": {
             "sums": lambda hidden: 2 * hidden - 1
         },
+        "An entry of the result is a sum of `hidden` products: it takes 2 · hidden operations, not two.": partial(
+            _intensity, sums=lambda hidden: 2
+        ),
         "Every sequence of the batch takes its operations; you counted those of one.": {"of_one": True},
         # bytes
         "You have four times of it: float32 takes four bytes, and the operations are 8 · batch · hidden².": {"size": 1},
@@ -124,6 +129,11 @@ INTENSITY = Exercise(
             "once": False
         },
         "W_h has 4·hidden rows, hidden for each of four gates; you read those of one.": {"weights": 0.25},
+        "W_h has 4·hidden rows and hidden columns: 4·hidden² numbers, not 16·hidden².": partial(_intensity, weights=4),
+        "The state h is only read: it moves once.": partial(_intensity, h=2),
+        "The cell C is no part of this product: h, W_h and the result are all that moves.": partial(
+            _intensity, more=lambda batch, hidden: 2 * batch * hidden
+        ),
         "W_h is only read: it moves once.": partial(_intensity, weights=2),
         "The state h has to be read as well.": {"h": 0},
         "The result has to be written as well.": {"result": 0},
@@ -285,6 +295,12 @@ PADDED_STEPS = Exercise(
         "Cut at every `batch_size`: the last batch may be smaller; yours are about equal in size.": {
             "cut": lambda lengths, size: np.array_split(lengths, -(-len(lengths) // size))
         },
+        "A batch has `batch_size` sequences; yours have one more.": partial(
+            _padded, cut=lambda lengths, size: _in_turn(lengths, size + 1)
+        ),
+        "That is what sorting saves: how much padding is left then?": lambda lengths, batch_size: (
+            _padded(lengths, batch_size, order=lambda lengths: lengths) - _padded(lengths, batch_size)
+        ),
         "Batch k begins at k · batch_size; yours begins at k.": partial(
             _padded, cut=lambda lengths, size: [lengths[k : k + size] for k in range(len(lengths) // size)]
         ),

@@ -66,14 +66,15 @@ def _since(mask, first=0, look=1, back_to=1, on=1, begin=1, otherwise=None, seen
     """The steps since each channel was seen before, with the mistakes that can be made.
 
     look: how many steps before is the mask that decides. seen: what is taken for the mask. view: what is done to the
-    mask before and to the result after. otherwise: "start" where an unseen step counts from the start of the series.
+    mask before and to the result after. otherwise: "start" where an unseen step counts from the start of the series,
+    "0" where it counts nothing. after: what is done to the finished count.
     """
     m = view(seen(mask))
     delta = np.zeros(m.shape)
     delta[0] = ~m[0] if first == "missing" else first
     for t in range(begin, len(m)):
         back = delta[t - 1] if back_to == "kept" else back_to
-        delta[t] = np.where(m[t - look], back, t if otherwise == "start" else delta[t - 1] + on)
+        delta[t] = np.where(m[t - look], back, {"start": t, "0": 0}.get(otherwise, delta[t - 1] + on))
     delta = view(delta)
     return after(delta, mask) if after else delta
 
@@ -115,6 +116,9 @@ TIME_SINCE_SEEN = Exercise(
             "seen": np.zeros_like
         },
         "While a channel is not seen δ grows by one with every step; yours stays as it was.": partial(_since, on=0),
+        "While a channel is not seen δ grows by one with every step; yours grows by two.": partial(_since, on=2),
+        "While a channel is not seen δ grows by one with every step; yours falls.": partial(_since, on=-1),
+        "While a channel is not seen δ grows by one with every step; yours is 0 then.": partial(_since, otherwise="0"),
         "Your δ never gets beyond 1, and it has to count. (`np.zeros_like(mask)` makes an array of True and False.)": {
             "after": lambda delta, mask: np.minimum(delta, 1)
         },
@@ -256,7 +260,7 @@ DECAYED_INPUT = Exercise(
         "w stands for a diagonal matrix, each feature has a γ of its own; you summed over the features.": {
             "rate": lambda w, delta, b: (w * delta).sum(axis=1, keepdims=True) + b
         },
-        "The max with 0 is missing: without it γ can grow above one.": {"clip": _as_it_is},
+        "The max with 0 is missing around w δ + b: without it γ can grow above one.": {"clip": _as_it_is},
         "The max with 0 has to stand around the whole of w δ + b, with b in it.": partial(
             _decayed, rate=lambda w, delta, b: _above(w * delta) + b, clip=_as_it_is
         ),
@@ -319,6 +323,9 @@ DECAYED_INPUT = Exercise(
         "The NaN of x is still there. 0 · NaN is NaN: a product with the mask does not remove it, `np.where` does.": {
             "read": lambda x, mask, guess, gamma, last, mean: np.where(mask, x, np.nan)
         },
+        "What is seen is read as it is; you weighed it by γ.": partial(
+            _decayed, read=lambda x, mask, guess, gamma, last, mean: np.where(mask, gamma * x, guess)
+        ),
         "What is seen is read as it is; you took the last value before it.": partial(
             _decayed, read=lambda x, mask, guess, gamma, last, mean: np.where(mask, last, guess)
         ),
@@ -391,6 +398,11 @@ def _by_channel(errors, counted, removed):
     return np.where(counted, errors, 0).sum(axis=0) / counted.sum(axis=0)
 
 
+def _mean_of_steps(errors, counted, removed):
+    some = counted.any(axis=1)
+    return _by_channel(errors[some].T, counted[some].T, removed).mean()
+
+
 HONEST_SCORE = Exercise(
     _scored,
     _fills,
@@ -437,6 +449,12 @@ HONEST_SCORE = Exercise(
         "The removed values are in your standard deviation as zeros: leave them out, by NaN and `np.nanstd`.": {
             "spread": lambda truth, filled, removed, train: np.where(removed, 0, truth)[:train]
         },
+        "The removed values are in your standard deviation as zeros, and the test part is in it too: leave them out.": (
+            partial(_scored, spread=lambda truth, filled, removed, train: np.where(removed, 0, truth))
+        ),
+        "You divided by the standard deviation of the errors: that of the channel is wanted.": partial(
+            _scored, spread=lambda truth, filled, removed, train: filled - truth
+        ),
         "Your standard deviation is that of the filled training part, made-up values included: use what was left.": {
             "spread": lambda truth, filled, removed, train: filled[:train]
         },
@@ -481,6 +499,12 @@ HONEST_SCORE = Exercise(
         "That is the sum of the errors: their mean is wanted.": {
             "average": lambda errors, counted, removed: errors[counted].sum()
         },
+        "That is the largest error: the mean is wanted.": partial(
+            _scored, average=lambda errors, counted, removed: errors[counted].max()
+        ),
+        "Each removed value counts alike: one mean over all of them, not the mean of the steps' means.": partial(
+            _scored, average=_mean_of_steps
+        ),
         "That is the median of the errors: their mean is wanted.": partial(
             _scored, average=lambda errors, counted, removed: np.median(errors[counted])
         ),
