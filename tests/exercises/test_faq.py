@@ -8,6 +8,7 @@ from verdicts import accepted, refused
 
 from rnn_course.exercises import faq
 from rnn_course.exercises.verdict import NOTHING_YET
+from rnn_course.selection import rolling_origin
 
 # -- the states of a tree
 
@@ -140,6 +141,11 @@ def by_scikit_learn(n, folds, gap):
     return np.array([[train[-1] + 1, block[0], block[-1] + 1] for train, block in pairs])
 
 
+def by_the_library(n, folds, gap):
+    pairs = rolling_origin(n, folds, gap)
+    return [(train[-1] + 1, block[0], block[-1] + 1) for train, block in pairs]
+
+
 def in_a_list(n, folds, gap, ends=0, order=1):
     size = n // (folds + 1)
     rows = [(n - k * size - gap - ends, n - k * size, n - (k - 1) * size - ends) for k in range(folds, 0, -1)]
@@ -186,7 +192,7 @@ FOLDS = {
 
 CHECKS = {
     "tree_states": ((by_recursion, with_a_zero_for_none), TREES),
-    "folds": ((by_scikit_learn, in_a_list), FOLDS),
+    "folds": ((by_scikit_learn, by_the_library, in_a_list), FOLDS),
 }
 
 
