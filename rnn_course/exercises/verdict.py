@@ -1,5 +1,6 @@
 """What a check answers, and the checks of a single number and of a table of labels."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -22,8 +23,11 @@ class Verdict:
         return ("✅ **Right.** " if self.passed else "✏️ **Not yet.** ") + self.message
 
 
-def judge_number(answer, right, mistakes=None, tolerance=1e-6):
-    """A Verdict on one number. right: the number wanted. mistakes: `{sentence: what somebody who errs so answers}`."""
+def judge_number(answer, right, mistakes=None, tolerance=1e-6, otherwise=None):
+    """A Verdict on one number. right: the number wanted. mistakes: `{sentence: what somebody who errs so answers}`.
+
+    otherwise: a function from any other number to a sentence; without it, whether the number is too large or too small.
+    """
     if unwritten(answer):
         return Verdict(False, NOTHING_YET)
     if isinstance(answer, str) or callable(answer):
@@ -37,7 +41,7 @@ def judge_number(answer, right, mistakes=None, tolerance=1e-6):
     value = value.item()
 
     def near(wanted):
-        return abs(value - wanted) <= tolerance * max(1.0, abs(wanted))
+        return math.isclose(value, wanted, rel_tol=tolerance, abs_tol=tolerance)
 
     if near(right):
         return Verdict(True, f"{value:.6g} is the answer.")
@@ -46,6 +50,8 @@ def judge_number(answer, right, mistakes=None, tolerance=1e-6):
         return Verdict(False, min(known, key=known.get))
     if value != value:
         return Verdict(False, "Your answer is not a number (NaN): something was divided by zero, or its log was taken.")
+    if otherwise:
+        return Verdict(False, otherwise(value))
     return Verdict(False, f"{value:.6g} is {'too large' if value > right else 'too small'}.")
 
 

@@ -1,5 +1,7 @@
 """Judging numbers and labels: right in any form, known mistakes by their sentence, kind words for stubs."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -28,6 +30,15 @@ def test_numbers_that_are_wrong():
     refused(judge_number(float("nan"), 2), "is not a number (NaN)")
     refused(judge_number(float("inf"), 2), "inf is too large")
     refused(judge_number(0.02, 2, {"Hand in percent.": 0.02}), "Hand in percent.")
+    refused(judge_number(1, 2, {"Count from one.": 0}, otherwise=lambda value: f"{value:g} is odd."), "1 is odd.")
+
+
+def test_infinity_is_a_number_that_only_infinity_is_near_to():
+    accepted(judge_number(math.inf, math.inf))
+    refused(judge_number(-math.inf, math.inf), "-inf is too small")
+    refused(judge_number(7, math.inf), "7 is too small")
+    refused(judge_number(7, 2, {"Nothing is divided by zero here.": math.inf}), "7 is too large")
+    refused(judge_number(math.inf, 2, {"Nothing is divided by zero here.": math.inf}), "Nothing is divided")
 
 
 ODD = {
