@@ -161,6 +161,15 @@ def _exchanged(*pairs):
     }
 
 
+def _one_exchanged(gates):
+    """One array of two gates in each other's place."""
+    return {
+        f"{part}{a} and {part}{b} have changed places.": {"taken": {part + a: part + b, part + b: part + a}}
+        for a, b in itertools.combinations(gates, 2)
+        for part in PARTS
+    }
+
+
 def _with_candidate(gates):
     """A gate whose weights are those of the candidate, and the other way round."""
     return {
@@ -247,6 +256,12 @@ def _peepholes(x_t, h, C, W, gates):
     return _lstm(x_t, h, C, Weights(W | {"b_" + gate: W["b_" + gate] + C for gate in gates}))
 
 
+def _another_state(x_t, h, C, W, gates, keep=None):
+    """These gates look at C where they should look at h; keep: the cell that is kept from, C where it is None."""
+    moved = {"b_" + gate: W["b_" + gate] + (C - h) @ W["W_h" + gate].T for gate in gates}
+    return _lstm(x_t, h, C if keep is None else keep, Weights(W | moved))
+
+
 def _lstm(x_t, h, C, W, *, cell=None, shown=None, **wrong):
     """cell: another equation of C_t, from C, i, f and C̃. shown: another of h_t, from o, C_t, C and C̃."""
     i = _gate(x_t, h, W, "i", sigmoid, **wrong)
@@ -329,6 +344,18 @@ LSTM_SQUASH_RARE = {
 LSTM_OTHERWISE = {
     "The results are in the other order: return h_t, then C_t.": lambda *a: _lstm(*a)[::-1],
     "The gates look at the old state h, not at the cell C.": lambda x, h, C, W: _lstm(x, C, C, W),
+    "The three gates look at the old state h, not at the cell C, as the candidate does.": functools.partial(
+        _another_state, gates="ifo"
+    ),
+    "o_t looks at the old state h, not at tanh(C_t).": lambda x, h, C, W: _another_state(
+        x, h, np.tanh(_lstm(x, h, C, W)[1]), W, gates="o", keep=C
+    ),
+    "o_t looks at the old state h, not at the new cell C_t.": lambda x, h, C, W: _another_state(
+        x, h, _lstm(x, h, C, W)[1], W, gates="o", keep=C
+    ),
+    "The biases are added twice, in every gate.": lambda x, h, C, W: _lstm(
+        x, h, C, Weights(W | {"b_" + gate: 2 * W["b_" + gate] for gate in "ifco"})
+    ),
     "The new cell keeps from C, not from the state h.": lambda x, h, C, W: _lstm(x, h, h, W),
     "h and C have changed places: the gates look at h, and C is what is kept.": lambda x, h, C, W: _lstm(x, C, h, W),
     "The second result is the new cell C_t, not the old C.": lambda x, h, C, W: (_lstm(x, h, C, W)[0], C),
@@ -368,6 +395,7 @@ LSTM_STEP = Exercise(
         _of_three_gates(LSTM_VALUES)
         | LSTM_SQUASH_RARE
         | _exchanged("io", "fo")
+        | _one_exchanged("ifco")
         | _with_candidate("ifo")
         | _squashed("ifo", LSTM_VALUES)
         | _copied(LSTM_VALUES),
@@ -513,7 +541,9 @@ GRU_STEP = Exercise(
     }
     | alone(_gru, {sentence: {"candidate": candidate} for sentence, candidate in GRU_CANDIDATE_RARE.items()})
     | alone(_gru, {sentence: {"mixed": mixed} for sentence, mixed in GRU_MIXED_RARE.items()})
-    | alone(_gru, GRU_RARE | _exchanged("rz") | _squashed("rz", GRU_VALUES) | _copied(GRU_VALUES)),
+    | alone(
+        _gru, GRU_RARE | _exchanged("rz") | _one_exchanged("rzn") | _squashed("rz", GRU_VALUES) | _copied(GRU_VALUES)
+    ),
 )
 
 

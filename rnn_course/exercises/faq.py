@@ -411,7 +411,8 @@ def one_standard_error(answer):
     mistakes = {
         f"{best} has the lowest mean. The rule takes the smallest size that is nearly as good.": best,
         "That is within one standard deviation. Divide by the root of the number of folds.": smallest(spread),
-        "You divided the deviation by the number of folds: divide it by the root of that number.": smallest(spread / 4),
+        f"{smallest(spread / 4)} lies within one standard error, but a smaller size does too. (Divide the deviation by "
+        "the root of the number of folds, not by the number itself.)": smallest(spread / 4),
     }
     for size, mean in means.items():
         if mean > bound:

@@ -40,6 +40,7 @@ def forget_bias_for(answer, steps=100):
         "That turns tanh round. A gate is squashed by σ: find b with σ(b) = f.": np.arctanh(f),
         "That is the number of steps. It gives f first, then b with σ(b) = f.": steps,
         "That is 1 − f, what is lost at each step. Find b with σ(b) = f.": 1 - f,
+        f"Your f is 0.5 to the power of {steps}. It is the root: f to the power of {steps} is 0.5.": -steps * np.log(2),
     }
     return judge_number(answer, np.log(f / (1 - f)), mistakes, tolerance=1e-3)
 

@@ -486,9 +486,8 @@ HONEST_SCORE = Exercise(
         "You divided by the mean of the channels' deviations: each channel's errors are divided by its own.": {
             "scale": lambda values: _deviation(values).mean()
         },
-        "Your score is NaN. `np.std` of values with NaN is NaN, and so is their mean: `np.nanstd` leaves NaN out.": {
-            "scale": lambda values: np.std(values, axis=0)
-        },
+        "Your score is NaN. Either the deviation is (`np.std` of values with NaN; `np.nanstd` leaves them out), or "
+        "`truth` itself lost what was removed: mark it in a copy.": {"scale": lambda values: np.std(values, axis=0)},
         # which average
         "That is the root of the mean square; the mean absolute error is wanted.": {
             "average": lambda errors, counted, removed: np.sqrt((errors[counted] ** 2).mean())

@@ -222,7 +222,7 @@ def test_the_rule_of_one_standard_error():
     accepted(faq.one_standard_error(right))
     refused(faq.one_standard_error(sizes[best]), "has the lowest mean")
     refused(faq.one_standard_error(careless), "Divide by the root of the number of folds")
-    refused(faq.one_standard_error(strict), "divide it by the root of that number")
+    refused(faq.one_standard_error(strict), "16 lies within one standard error, but a smaller size does too")
     refused(faq.one_standard_error(64), f"too large: its mean of 14.1 is above {bounds[2]:.2f}")
     refused(faq.one_standard_error(2), f"too small: its mean of 15.15 is above {bounds[2]:.2f}")
     refused(faq.one_standard_error(bounds[2]), "14.0377 is none of the sizes 1, 2, 4, 8, 16, 32, 64.")

@@ -249,7 +249,7 @@ SCORES = {
         "the root of",
     ),
     "pandas": (pandas_deviation, "ddof=0"),
-    "np.std": (nan_deviation, "Your score is NaN. `np.std`"),
+    "np.std": (nan_deviation, "Your score is NaN. Either the deviation is (`np.std`"),
     "one for all": (one_deviation, "use axis=0"),
 }
 

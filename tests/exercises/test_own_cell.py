@@ -207,6 +207,7 @@ def test_what_is_no_cell_with_these_gates_is_refused():
         refused(own_cell(other), "A class that inherits from Cell is wanted.")
     refused(own_cell(PeepholeLSTM), "The gates are ('i', 'f', 'c', 'o'), wanted are ('z', 'n').")
     refused(own_cell(type("Bare", (Cell,), {})), "The gates are (), wanted are ('z', 'n').")
+    accepted(own_cell(type("OtherOrder", (UpdateGateRNN,), {"gates": ("n", "z")})))
 
 
 @pytest.mark.parametrize("where", ["equations", "step_back"])
