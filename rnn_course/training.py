@@ -295,8 +295,7 @@ def load(path):
     model = SequenceModel(**json.loads(texts["settings"]))
     model.to(next(iter(weights.values())).dtype).load_state_dict(weights)
     numbers = json.loads(texts["scaler"])
-    scaler = None if numbers is None else Scaler(**{name: np.array(values) for name, values in numbers.items()})
-    return Saved(model.eval(), scaler, texts["note"])
+    return Saved(model.eval(), None if numbers is None else _scaler(**numbers), texts["note"])
 
 
 def _epoch(model, examples, optimiser, batch_size, clip, generator, epoch):
@@ -443,7 +442,13 @@ def _numbers(scaler):
         raise TypeError(f"scaler is a {type(scaler).__name__}, it must be a Scaler or None")
     if scaler.mean is None:
         raise ValueError("scaler has no statistics yet, call its fit(values) first")
-    return {name: values.tolist() for name, values in vars(scaler).items()}
+    names = {} if scaler.channels is None else {"channels": scaler.channels}
+    return {"mean": scaler.mean.tolist(), "scale": scaler.scale.tolist()} | names
+
+
+def _scaler(mean, scale, channels=None):
+    """The scaler that `_numbers` wrote; files of before know no channels."""
+    return Scaler(np.array(mean), np.array(scale), None if channels is None else tuple(channels))
 
 
 def _digest(weights, texts):
