@@ -172,7 +172,9 @@ def fit(
     FloatingPointError, naming epoch and step, where loss or gradient is no longer finite.
     """
     epochs, batch_size = validate.positive_int("epochs", epochs), validate.positive_int("batch_size", batch_size)
-    _check_options(learning_rate, clip, patience, schedule, seed, watch, validation)
+    learning_rate, clip, patience, seed = _checked_options(
+        learning_rate, clip, patience, schedule, seed, watch, validation
+    )
     device = _device(device)
     train = _examples(model, *_parts("train", train), "train ", device)
     if validation is not None:
@@ -362,18 +364,20 @@ def _check_model(model):
         raise TypeError(f"model is a {type(model).__name__}, it must be a SequenceModel")
 
 
-def _check_options(learning_rate, clip, patience, schedule, seed, watch, validation):
-    validate.positive("learning_rate", learning_rate)
+def _checked_options(learning_rate, clip, patience, schedule, seed, watch, validation):
+    """The options of `fit`, those that are numbers as Python's."""
+    learning_rate = validate.positive("learning_rate", learning_rate)
     if clip is not None:
-        validate.positive("clip", clip)
+        clip = validate.positive("clip", clip)
     if patience is not None:
-        validate.positive_int("patience", patience)
+        patience = validate.positive_int("patience", patience)
         if validation is None:
             raise ValueError(f"patience is {patience}, but it watches the validation loss: validation must be given")
     validate.one_of("schedule", schedule, SCHEDULES)
-    validate.positive_int("seed", seed, least=0)
+    seed = validate.positive_int("seed", seed, least=0, most=validate.TORCH_SEED)
     if watch is not None and not callable(watch):
         raise TypeError(f"watch is a {type(watch).__name__}, it must be a function of the History")
+    return learning_rate, clip, patience, seed
 
 
 def _device(device):
@@ -423,11 +427,12 @@ def _tensor(name, values, dtype):
     """Return a copy of `values` as a tensor on the CPU: integers stay integers, and what is real is finite."""
     if isinstance(values, Series):
         raise TypeError(f"{name} is a Series, it must be windows (batch, time, feature): see data.forecast_splits")
-    array = values.detach().cpu().numpy() if isinstance(values, torch.Tensor) else np.asarray(values)
+    array = values.detach().cpu().numpy() if isinstance(values, torch.Tensor) else validate.plain(name, values)
     kinds, wanted = ("fiu", "real numbers") if dtype.is_floating_point else ("iu", "integers")
     if array.dtype.kind not in kinds:
         raise TypeError(f"{name} is {array.dtype}, wanted {wanted}")
     validate.finite(name, array)
+    array = array.astype(np.float64) if array.dtype.itemsize > 8 else array  # PyTorch has no longer floats
     tensor = torch.tensor(np.ascontiguousarray(array)).to(dtype)
     if not tensor.isfinite().all():
         raise ValueError(f"{name} has values too large for {dtype}")

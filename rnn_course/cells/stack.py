@@ -200,7 +200,7 @@ class Bidirectional:
         """As a cell's `backward`; grad_h: `(batch, time, 2·hidden)`, grad_state: a pair."""
         halves = [None, None]
         if grad_h is not None:
-            grad_h = np.asarray(grad_h)
+            grad_h = validate.numbers("grad_h", grad_h)
             if grad_h.ndim != 3 or grad_h.shape[2] != self.output_size:
                 raise ValueError(f"grad_h has shape {grad_h.shape}, wanted (batch, time, {self.output_size})")
             halves = np.split(grad_h, [self.cells[0].output_size], axis=2)

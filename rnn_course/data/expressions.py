@@ -20,7 +20,7 @@ def draw_expression(operators, rng, shape="any"):
     >>> print(write(draw_expression(3, np.random.default_rng(3))))
     (1 × (8 + (5 × 0)))
     """
-    positive_int("operators", operators, least=0)
+    operators = positive_int("operators", operators, least=0)
     one_of("shape", shape, ("any", "left"))
     if operators == 0:
         return int(rng.integers(10))

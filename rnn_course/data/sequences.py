@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_course.data.provenance import provenance, read_columns
 from rnn_course.tables import html_table
-from rnn_course.validate import finite, shape
+from rnn_course.validate import finite, plain, shape
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,7 +35,7 @@ class Sequences:
 
     def __post_init__(self):
         for name in ("x", "lengths", "y"):
-            object.__setattr__(self, name, np.asarray(getattr(self, name)))
+            object.__setattr__(self, name, plain(name, getattr(self, name)))
         shape("x", self.x, (None, None, None), ("n", "time", "feature"))
         finite("x", self.x)
         count, time, _ = self.x.shape
@@ -91,7 +91,7 @@ def pad(sequences):
     """
     if not isinstance(sequences, list | tuple):
         raise TypeError(f"sequences is a {type(sequences).__name__}, it must be a list of arrays (time, feature)")
-    arrays = [np.asarray(sequence) for sequence in sequences]
+    arrays = [plain(f"sequences[{k}]", sequence) for k, sequence in enumerate(sequences)]
     if not arrays:
         raise ValueError("sequences is empty, it must hold at least one array (time, feature)")
     for k, array in enumerate(arrays):

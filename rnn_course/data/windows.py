@@ -197,6 +197,7 @@ def _cuts(steps, train, validation):
     for name, fraction in (("train", train), ("validation", validation)):
         if not isinstance(fraction, Real) or not 0 < fraction < 1:
             raise ValueError(f"{name} is {fraction!r}, it must be a fraction between 0 and 1")
+    train, validation = float(train), float(validation)
     if train + validation >= 1:
         raise ValueError(f"train + validation is {train + validation:g}, it must leave something for the test part")
     a, b = round(train * steps), round((train + validation) * steps)

@@ -60,7 +60,7 @@ def score_by_gap(truth, filled, removed, missing, edges=(1, 2, 4, 7, 13, 25), sc
     """Scores as `{(shortest, longest): Score}` by the length of the gap in `missing`; the last is open, (25, None)."""
     errors, removed = _errors(truth, filled, removed, scale)
     lengths = gap_lengths(checked_mask("missing", missing, errors))
-    result = {}
+    edges, result = [validate.positive_int("an entry of edges", edge) for edge in edges], {}
     for low, high in zip(edges, [*edges[1:], None], strict=True):
         here = removed & (lengths >= low) & (lengths < (high or np.inf))
         if here.any():

@@ -115,8 +115,9 @@ class RecursiveNetwork(nn.Module):
         super().__init__()
         sizes = {"input_size": input_size, "hidden_size": hidden_size, "output_size": output_size, "children": children}
         self.settings = {name: validate.positive_int(name, size) for name, size in sizes.items()}
+        input_size, hidden_size, output_size, children = self.settings.values()
         bound = 1 / math.sqrt(hidden_size)
-        with seeded(validate.positive_int("seed", seed, least=0)):
+        with seeded(validate.positive_int("seed", seed, least=0, most=validate.TORCH_SEED)):
             self.W_x = nn.Parameter(torch.empty(hidden_size, input_size).uniform_(-bound, bound))
             self.W_children = nn.Parameter(torch.empty(children, hidden_size, hidden_size).uniform_(-bound, bound))
             self.b = nn.Parameter(torch.empty(hidden_size).uniform_(-bound, bound))
@@ -165,11 +166,9 @@ def fit(network, forest, y, *, epochs=20, batch_size=32, learning_rate=1e-2, cli
     y: class ids `(trees,)`. clip: largest norm of the gradient. seed: of the order of the trees. Raises ValueError for
     sizes that disagree and FloatingPointError, naming epoch and step, where the loss is no longer finite.
     """
-    for name, number in (("epochs", epochs), ("batch_size", batch_size)):
-        validate.positive_int(name, number)
-    y = torch.as_tensor(y)
-    validate.positive_int("seed", seed, least=0)
-    validate.positive("clip", clip)
+    epochs, batch_size = validate.positive_int("epochs", epochs), validate.positive_int("batch_size", batch_size)
+    y = y if isinstance(y, torch.Tensor) else torch.as_tensor(validate.plain("y", y))
+    seed, clip = validate.positive_int("seed", seed, least=0), validate.positive("clip", clip)
     validate.shape("y", y, (len(forest),), ("trees",))
     check_ids("y", y, "output_size", network.settings["output_size"])
     optimiser = torch.optim.Adam(network.parameters(), validate.positive("learning_rate", learning_rate))

@@ -91,7 +91,7 @@ class SequenceModel(nn.Module):
             "num_layers": validate.positive_int("num_layers", num_layers),
             "dropout": float(validate.share("dropout", dropout)),
             "bidirectional": bool(validate.one_of("bidirectional", bidirectional, (False, True))),
-            "seed": validate.positive_int("seed", seed, least=0),
+            "seed": validate.positive_int("seed", seed, least=0, most=validate.TORCH_SEED),
         }
         if dropout and num_layers == 1:
             raise ValueError(
@@ -103,9 +103,10 @@ class SequenceModel(nn.Module):
             raise ValueError("bidirectional is True, but task='next_symbol' must not read the symbols to come")
         sizes = {name: self.settings[name] for name in ("input_size", "hidden_size", "num_layers")}
         options = {name: self.settings[name] for name in ("dropout", "bidirectional")}
-        with seeded(seed):
+        with seeded(self.settings["seed"]):
             self.rnn = CELLS[cell](**sizes, **options, batch_first=True)
-            self.head = nn.Linear(hidden_size * (1 + self.settings["bidirectional"]), output_size * horizon)
+            states = self.settings["hidden_size"] * (1 + self.settings["bidirectional"])
+            self.head = nn.Linear(states, self.settings["output_size"] * self.settings["horizon"])
 
     def forward(self, x, lengths=None, state=None):
         """Return forecasts or logits, as the table of the class says.

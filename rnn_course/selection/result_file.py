@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from rnn_course.selection.results import FinalScore
-from rnn_course.selection.task import described, made
+from rnn_course.selection.task import described, kept, made
 
 FILE_FORMAT = "rnn_course.selection 1"
 
@@ -20,9 +20,9 @@ class ResultFile:
     def __init__(self, file, problem):
         self.path = None if file is None else Path(file)
         self.problem, self.rows, self.final = problem, {}, None
-        head = {"format": FILE_FORMAT, "settings": problem.fixed}
         if self.path is None:
             return
+        head = {"format": FILE_FORMAT, "settings": kept(problem.fixed)}
         if not self.path.exists() or not self.path.stat().st_size:
             self._write(head)
             return

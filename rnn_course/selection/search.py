@@ -8,7 +8,7 @@ from tqdm.auto import tqdm
 from rnn_course import validate
 from rnn_course.selection.result_file import FILE_FORMAT, ResultFile, difference, key_of
 from rnn_course.selection.sweep import measure_size, selection_of
-from rnn_course.selection.task import Problem
+from rnn_course.selection.task import Problem, kept
 
 
 def search_hidden_size(
@@ -36,7 +36,7 @@ def search_hidden_size(
 
     smallest, trials = validate.positive_int("smallest", smallest), validate.positive_int("trials", trials)
     largest = validate.positive_int("largest", largest, least=smallest)
-    validate.positive_int("seed", seed, least=0)
+    seed = validate.positive_int("seed", seed, least=0)
     problem = Problem.of(make_model, series, **setup)
     study = _study(storage, problem, {"smallest": smallest, "largest": largest, "seed": seed})
     results = ResultFile(None, problem)
@@ -66,9 +66,9 @@ def _study(storage, problem, space):
     """Open or begin the search in the file; ValueError where it was made with other settings."""
     import optuna
 
+    settings = {"format": FILE_FORMAT, "settings": kept(problem.settings | space)}
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(storage=f"sqlite:///{Path(storage)}", study_name="hidden size", load_if_exists=True)
-    settings = {"format": FILE_FORMAT, "settings": problem.settings | space}
     found = study.user_attrs.get("settings")
     if found is None:
         study.set_user_attr("settings", settings)

@@ -49,7 +49,9 @@ class Problem:
         """Check the arguments of `choose_hidden_size` and cut the series into folds."""
         if not callable(make_model):
             raise TypeError(f"make_model is a {type(make_model).__name__}, it must be a function of size and seed")
-        _check_setup(length, horizon, folds, seeds, gap, validation, max_train, test, shuffled, options)
+        length, horizon, folds, seeds, gap, validation, max_train, test, options = _checked_setup(
+            length, horizon, folds, seeds, gap, validation, max_train, test, shuffled, options
+        )
         values = table(series, "series")
         steps = round((1 - test) * len(values))
         if steps < length + horizon or len(values) - steps < horizon:
@@ -75,7 +77,7 @@ class Problem:
             "max_train": max_train,
             "test": test,
             "shuffled": shuffled,
-            "options": options or {},
+            "options": options,
         }
         return cls(make_model, values[:steps], values[steps:], splits, settings | {"seeds": seeds})
 
@@ -97,25 +99,31 @@ class Problem:
         return Problem(self.make_model, values, None, [(train, np.flatnonzero(index[:, 0] >= first))], self.settings)
 
 
-def _check_setup(length, horizon, folds, seeds, gap, validation, max_train, test, shuffled, options):
-    """Raise a TypeError or ValueError for what cannot be a setup, whatever the series."""
-    for name, value, least in (
-        ("length", length, 1),
-        ("horizon", horizon, 1),
-        ("folds", folds, 2),
-        ("seeds", seeds, 1),
-    ):
-        validate.positive_int(name, value, least)
-    for name, value, least in (("gap", gap, 0), ("validation", validation, 1), ("max_train", max_train, 1)):
-        if value is not None:
-            validate.positive_int(name, value, least)
+def kept(settings):
+    """The settings, if a file can keep them; TypeError, before there is a file, if not."""
+    try:
+        json.dumps(settings)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"options has something that a file of results cannot keep: {error}") from None
+    return settings
+
+
+def _checked_setup(length, horizon, folds, seeds, gap, validation, max_train, test, shuffled, options):
+    """The setup in Python's own numbers, as JSON can write them; TypeError or ValueError for what cannot be one."""
+    wanted = (("length", length, 1), ("horizon", horizon, 1), ("folds", folds, 2), ("seeds", seeds, 1))
+    needed = [validate.positive_int(*each) for each in wanted]
+    wanted = (("gap", gap, 0), ("validation", validation, 1), ("max_train", max_train, 1))
+    optional = [None if each[1] is None else validate.positive_int(*each) for each in wanted]
     if not isinstance(options, dict | None):
         raise TypeError(f"options is a {type(options).__name__}, it must be a dictionary of arguments of fit")
     validate.one_of("shuffled", shuffled, (False, True))
     if shuffled and (gap is not None or validation is not None):
         raise ValueError("shuffled is True, but gap and validation are only for folds in time order")
-    if validate.positive("test", test) >= 1:
+    test = validate.positive("test", test)
+    if test >= 1:
         raise ValueError(f"test is {test}, it must be a share between 0 and 1")
+    plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in (options or {}).items()}
+    return *needed, *optional, test, plain
 
 
 def measure(problem, size, fold, seed):
