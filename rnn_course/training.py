@@ -312,7 +312,7 @@ def _epoch(model, examples, optimiser, batch_size, clip, generator, epoch):
 def _validation_loss(model, examples, epoch):
     with _evaluating(model):
         losses = torch.cat([_losses(model, batch).flatten() for batch in examples.batches(EVALUATION_BATCH)])
-    loss = losses.mean().item()
+    loss = losses.cpu().double().mean().item()
     check_finite("validation loss", loss, f"epoch {epoch}")
     return loss
 

@@ -4,6 +4,7 @@ import matplotlib as mpl
 import numpy as np
 
 from rnn_course import validate
+from rnn_course.moments import mean_absolute
 from rnn_course.plots.arguments import floats, increasing_times, measured_values, styled_curves
 from rnn_course.plots.axes import (
     bars_of_stretches,
@@ -78,7 +79,7 @@ def fills(times, truth, missing, filled, ylabel="value"):
         validate.finite(f"filled[{name!r}] in the gaps", np.where(missing, values, 0))
         drawn = np.where(near, values, np.nan)
         ax.plot(places, drawn, label=shown(name), markevery=marker_places(drawn), **style)
-        said.append(f"{name} {np.abs(values - truth)[known].mean():.3g}" if known.any() else f"{name} unknown")
+        said.append(f"{name} {mean_absolute((values - truth)[known]):.3g}" if known.any() else f"{name} unknown")
     finish_axes(ax, xlabel="time", ylabel=ylabel)
     lengths = [stop - start for start, stop in stretches(missing)]
     gaps = f"{count(len(lengths), 'shaded gap')} of {min(lengths)} to {count(max(lengths), 'step')}"

@@ -4,6 +4,7 @@ import matplotlib as mpl
 import numpy as np
 
 from rnn_course import validate
+from rnn_course.moments import mean_absolute, mean_and_spread
 from rnn_course.plots.arguments import increasing_times, measured_values, styled_curves
 from rnn_course.plots.axes import (
     finish_axes,
@@ -47,7 +48,7 @@ def series(series):
 
 
 def _summary(column, gaps):
-    low, high, mean = np.nanmin(column), np.nanmax(column), np.nanmean(column)
+    low, high, mean = np.nanmin(column), np.nanmax(column), mean_and_spread(column[:, None])[0][0]
     text = f"ranges from {low:.4g} to {high:.4g} with mean {mean:.4g}"
     if not gaps:
         return f"{text}, nothing missing"
@@ -82,9 +83,10 @@ def forecast(times, truth, forecasts, split=None, ylabel="value"):
     for name, given, style in styled_curves("forecasts", forecasts):
         values = measured_values(f"forecasts[{name!r}]", given, len(times))
         ax.plot(places, values, label=shown(name), markevery=marker_places(values), **style)
-        error = np.abs(values - truth)[counted]
+        error = (values - truth)[counted]
         error = error[~np.isnan(error)]
-        known = f"{error.mean():.3g} over {count(error.size, 'step')}" if error.size else "unknown, no truth to compare"
+        steps = count(error.size, "step")
+        known = f"{mean_absolute(error):.3g} over {steps}" if error.size else "unknown, no truth to compare"
         said.append(f"{name} {known}")
     if split is not None:
         _mark_split(ax, places, place_times(ax, split[None])[0], f"split {split}")

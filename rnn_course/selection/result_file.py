@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from rnn_course.selection.results import FinalScore
-from rnn_course.selection.task import described, kept, made
+from rnn_course.selection.task import described, made
 
 FILE_FORMAT = "rnn_course.selection 1"
 
@@ -22,7 +22,7 @@ class ResultFile:
         self.problem, self.rows, self.final = problem, {}, None
         if self.path is None:
             return
-        head = {"format": FILE_FORMAT, "settings": kept(problem.fixed)}
+        head = {"format": FILE_FORMAT, "settings": problem.fixed}
         if not self.path.exists() or not self.path.stat().st_size:
             self._write(head)
             return

@@ -83,8 +83,8 @@ class Problem:
 
     @property
     def fixed(self):
-        """The settings that all results in a file share; more seeds may be added."""
-        return {name: value for name, value in self.settings.items() if name != "seeds"}
+        """The settings that all results in a file share, as it can keep them; more seeds may be added."""
+        return kept({name: value for name, value in self.settings.items() if name != "seeds"})
 
     def sent(self):
         """This problem without the test part, as the tasks get it."""
