@@ -16,6 +16,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rnn_course import cells, data, missing, models, plots, selection, training, widgets
+from rnn_course.cells.gradients import check_gradients
 from rnn_course.data import Series
 from rnn_course.missing.forecasting import gappy_inputs
 from rnn_course.models import recursive
@@ -65,6 +66,20 @@ def lstm(**options):
 
 def loss(**given):
     return cells.Readout(2, 3).loss(**{"h": numbers(4, 2) / 99, "target": numbers(4, 3)} | given)[0]
+
+
+def back(cell, grad_h):
+    cell.forward(CUBE)
+    return cell.backward(grad_h).x
+
+
+def both_ways():
+    return cells.Bidirectional(lstm(seed=1), lstm(seed=2))
+
+
+def learned(y):
+    network, forest = recursive.RecursiveNetwork(2, 3, 2), recursive.Forest.of_chains(torch.ones(4, 3, 2))
+    return recursive.fit(network, forest, y, epochs=1, progress=False)
 
 
 class Ridge:
@@ -185,8 +200,16 @@ ARRAYS = {
     "cells.Cell.forward x": exact(lambda v: lstm().forward(v), CUBE),
     "cells.Cell.forward lengths": exact(lambda v: lstm().forward(CUBE, lengths=v), np.array([12, 3, 4, 5])),
     "cells.Cell.forward state": exact(lambda v: cells.GRU(2, 3).forward(CUBE, v), numbers(4, 3) / 99),
+    "cells.Cell.step x_t": exact(lambda v: lstm().step(v), CUBE[:, 0]),
+    "cells.Cell.backward grad_h": exact(lambda v: back(lstm(), v), numbers(4, 12, 3)),
+    "cells.Cell.trace x": exact(lambda v: dict(lstm().trace(v)), CUBE),
+    "cells.Cell.W_x": exact(lambda v: setattr(lstm(), "W_x", v), numbers(12, 2)),
+    "cells.Bidirectional.backward grad_h": exact(lambda v: back(both_ways(), v), numbers(4, 12, 6)),
+    "cells.check_gradients x": exact(lambda v: check_gradients(lstm(), v).passed, CUBE[:, :2] / 99),
     "cells.Readout.loss h": exact(lambda v: loss(h=v), numbers(4, 2)),
     "cells.Readout.loss target": Door(lambda v: loss(target=v), numbers(4, 3)),
+    "models.SequenceModel lengths": exact(lambda v: FORECASTER(torch.ones(4, 12, 2), v), np.array([12, 3, 4, 5])),
+    "models.recursive.fit y": exact(learned, np.array([0, 1, 1, 0])),
     "plots.series": Door(lambda v: plots.series(named(v)), SERIES),
     "plots.lines x": exact(lambda v: plots.lines(v, {"a": SERIES[:, 0]}), np.arange(40.0)),
     "plots.lines x, dates": exact(lambda v: plots.lines(v, {"a": SERIES[:, 0]}), DATES),
@@ -202,6 +225,10 @@ ARRAYS = {
     "plots.gates trace": Door(lambda v: plots.gates(cells.base.Trace({"h": v})), CUBE),
     "widgets.GateExplorer x": Door(lambda v: widgets.GateExplorer(lstm(), v).x, SERIES),
     "widgets.GateExplorer times": exact(lambda v: widgets.GateExplorer(lstm(), SERIES, times=v).times, DATES),
+    "widgets.GateExplorer truth": Door(
+        lambda v: widgets.GateExplorer(lstm(), SERIES, cells.Readout(3, 1), truth=v).truth, SERIES[:, 0]
+    ),
+    "widgets.CellStepper x": Door(lambda v: widgets.CellStepper([lstm()], v).x, numbers(5, 2)),
     "widgets.MissingLaboratory own": Door(lambda v: widgets.MissingLaboratory(v).stretches["own"], SERIES),
 }
 DTYPED = [name for name, door in ARRAYS.items() if door.any_dtype]

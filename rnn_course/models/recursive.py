@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 
 from rnn_course import validate
 from rnn_course.epoch import run_epoch
-from rnn_course.models.sequence import check_ids, seeded
+from rnn_course.models.sequence import as_tensor, check_ids, seeded
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +167,7 @@ def fit(network, forest, y, *, epochs=20, batch_size=32, learning_rate=1e-2, cli
     sizes that disagree and FloatingPointError, naming epoch and step, where the loss is no longer finite.
     """
     epochs, batch_size = validate.positive_int("epochs", epochs), validate.positive_int("batch_size", batch_size)
-    y = y if isinstance(y, torch.Tensor) else torch.as_tensor(validate.plain("y", y))
+    y = as_tensor("y", y)
     seed, clip = validate.positive_int("seed", seed, least=0), validate.positive("clip", clip)
     validate.shape("y", y, (len(forest),), ("trees",))
     check_ids("y", y, "output_size", network.settings["output_size"])

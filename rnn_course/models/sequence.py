@@ -6,6 +6,7 @@ The recurrent net is PyTorch's own, so that its weights convert to and from the 
 
 from contextlib import contextmanager
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn.functional import one_hot
@@ -126,7 +127,7 @@ class SequenceModel(nn.Module):
         if self.settings["task"] == "next_symbol":
             x = one_hot(x.long(), self.settings["input_size"]).to(self.head.weight.dtype)
         if lengths is not None:
-            lengths = torch.as_tensor(lengths, device="cpu")
+            lengths = as_tensor("lengths", lengths).cpu()
             if (lengths == time).all():
                 lengths = None  # nothing to mask, and packed GRUs take twice as long on a CPU
         if lengths is not None:
@@ -158,7 +159,7 @@ class SequenceModel(nn.Module):
             if x.dtype != self.head.weight.dtype:
                 raise TypeError(f"{part}x is {x.dtype}, this model's weights are {self.head.weight.dtype}")
         if lengths is not None:
-            check_lengths(f"{part}lengths", torch.as_tensor(lengths), *x.shape[:2])
+            check_lengths(f"{part}lengths", as_tensor(f"{part}lengths", lengths), *x.shape[:2])
 
     def _check_state(self, state, batch):
         if state is None:
@@ -171,6 +172,14 @@ class SequenceModel(nn.Module):
         size = (layers, batch, self.settings["hidden_size"])
         for name, value in zip(("h", "C"), state if is_pair else (state,), strict=False):
             validate.shape(f"state {name}", value, size, ("layers · directions", "batch", "hidden"))
+
+
+def as_tensor(name, values):
+    """Return `values` as a tensor: a tensor as it is, of anything else what `validate.plain` lets pass."""
+    if isinstance(values, torch.Tensor):
+        return values
+    array = validate.plain(name, values)
+    return torch.as_tensor(array if isinstance(values, np.ndarray) else values)
 
 
 def check_ids(name, ids, size_name, size):
