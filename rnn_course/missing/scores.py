@@ -114,6 +114,7 @@ def coverage(truth, draws, removed, level=0.9):
     """Share of removed values inside the central `level` interval of `draws` (number, *truth.shape): near `level`.
 
     Quantiles as order statistics out of number + 1 (Weibull): a fair method with few draws scores `level`, not less.
+    Raises ValueError where truth or draws is NaN at a removed value, as `score` does.
     """
     level, truth = validate.share("level", level), gappy("truth", truth).astype(np.float64)
     draws = validate.numbers("draws", draws).astype(np.float64)
