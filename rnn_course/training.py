@@ -374,7 +374,7 @@ def _checked_options(learning_rate, clip, patience, schedule, seed, watch, valid
         if validation is None:
             raise ValueError(f"patience is {patience}, but it watches the validation loss: validation must be given")
     validate.one_of("schedule", schedule, SCHEDULES)
-    seed = validate.positive_int("seed", seed, least=0, most=validate.TORCH_SEED)
+    seed = validate.torch_seed("seed", seed)
     if watch is not None and not callable(watch):
         raise TypeError(f"watch is a {type(watch).__name__}, it must be a function of the History")
     return learning_rate, clip, patience, seed
@@ -427,7 +427,7 @@ def _tensor(name, values, dtype):
     """Return a copy of `values` as a tensor on the CPU: integers stay integers, and what is real is finite."""
     if isinstance(values, Series):
         raise TypeError(f"{name} is a Series, it must be windows (batch, time, feature): see data.forecast_splits")
-    array = values.detach().cpu().numpy() if isinstance(values, torch.Tensor) else validate.plain(name, values)
+    array = values.detach().cpu().numpy() if isinstance(values, torch.Tensor) else validate.array(name, values)
     kinds, wanted = ("fiu", "real numbers") if dtype.is_floating_point else ("iu", "integers")
     if array.dtype.kind not in kinds:
         raise TypeError(f"{name} is {array.dtype}, wanted {wanted}")

@@ -14,9 +14,6 @@ def one_of(name, value, choices):
     return value
 
 
-TORCH_SEED = 2**64 - 1  # the largest that PyTorch takes
-
-
 def positive_int(name, value, least=1, most=None):
     """Return `value` as Python's int, from `least` to `most`; TypeError for another type, ValueError out of range."""
     try:
@@ -37,6 +34,14 @@ def positive(name, value):
     number = _real(name, value)
     if not 0 < number < np.inf:
         raise ValueError(f"{name} is {value}, it must be positive and finite")
+    return number
+
+
+def torch_seed(name, value):
+    """Return `value` as an int from 0 to 2⁶⁴ − 1, which is what PyTorch's generators take; NumPy's take any above."""
+    number = positive_int(name, value, least=0)
+    if number >= 2**64:
+        raise ValueError(f"{name} is {number}, it must be below 2**64 for PyTorch")
     return number
 
 
@@ -67,7 +72,7 @@ def mapping(name, value):
     return value
 
 
-def plain(name, values):
+def array(name, values):
     """Return `values` as an array in the machine's own order of bytes, of any dtype.
 
     A masked array is refused, alone or in a list: what its mask hides would come to light as numbers. Raises TypeError
@@ -78,10 +83,10 @@ def plain(name, values):
             f"{name} is a masked array, it must be plain: fill it, or use .filled(np.nan) where NaN is allowed"
         )
     try:
-        array = np.asarray(values)
+        given = np.asarray(values)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{name} cannot be made an array of numbers: {str(error).splitlines()[0]}") from None
-    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+    return given if given.dtype.isnative else given.astype(given.dtype.newbyteorder("="))
 
 
 def _masked(values):
@@ -89,11 +94,14 @@ def _masked(values):
 
 
 def numbers(name, values):
-    """Return `values` as an array of real numbers, of the dtype that came; raises what `plain` does, and TypeError."""
-    array = plain(name, values)
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} has dtype {array.dtype}, it must be real numbers")
-    return array
+    """Return `values` as an array of real numbers, of the dtype that came; TypeError or ValueError for anything else.
+
+    A masked array is refused.
+    """
+    values = array(name, values)
+    if values.dtype.kind not in "iuf":
+        raise TypeError(f"{name} has dtype {values.dtype}, it must be real numbers")
+    return values
 
 
 def finite(name, array):

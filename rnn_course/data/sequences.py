@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_course.data.provenance import provenance, read_columns
 from rnn_course.tables import html_table
-from rnn_course.validate import finite, plain, shape
+from rnn_course.validate import finite, numbers, shape
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,7 +35,7 @@ class Sequences:
 
     def __post_init__(self):
         for name in ("x", "lengths", "y"):
-            object.__setattr__(self, name, plain(name, getattr(self, name)))
+            object.__setattr__(self, name, numbers(name, getattr(self, name)))
         shape("x", self.x, (None, None, None), ("n", "time", "feature"))
         finite("x", self.x)
         count, time, _ = self.x.shape
@@ -91,14 +91,12 @@ def pad(sequences):
     """
     if not isinstance(sequences, list | tuple):
         raise TypeError(f"sequences is a {type(sequences).__name__}, it must be a list of arrays (time, feature)")
-    arrays = [plain(f"sequences[{k}]", sequence) for k, sequence in enumerate(sequences)]
+    arrays = [numbers(f"sequences[{k}]", sequence) for k, sequence in enumerate(sequences)]
     if not arrays:
         raise ValueError("sequences is empty, it must hold at least one array (time, feature)")
     for k, array in enumerate(arrays):
         name = f"sequences[{k}]"
         shape(name, array, (None, None), ("time", "feature"))
-        if array.dtype.kind not in "iuf":
-            raise TypeError(f"{name} has dtype {array.dtype}, it must be real numbers")
         if (array.shape[1], array.dtype) != (arrays[0].shape[1], arrays[0].dtype):
             raise ValueError(
                 f"{name} has {array.shape[1]} features of {array.dtype}, "

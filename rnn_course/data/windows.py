@@ -7,7 +7,7 @@ import numpy as np
 
 from rnn_course.data.series import Series, table
 from rnn_course.moments import mean_and_spread
-from rnn_course.validate import numbers, plain, positive_int
+from rnn_course.validate import array, numbers, positive_int
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -150,7 +150,7 @@ def split(series, train=0.7, validation=0.15):
     >>> [len(part) for part in split(np.arange(20))]
     [14, 3, 3]
     """
-    series = series if isinstance(series, Series) else np.atleast_1d(plain("series", series))
+    series = series if isinstance(series, Series) else np.atleast_1d(array("series", series))
     a, b = _cuts(len(series), train, validation)
     return series[:a], series[a:b], series[b:]
 

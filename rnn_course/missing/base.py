@@ -33,7 +33,7 @@ def _where(index):
 def _no_text(name, x):
     """Refuse text, None and whatever else is no number, as a table with mixed columns holds it, and say where."""
     try:
-        array = validate.plain(name, x)
+        array = validate.array(name, x)
     except ValueError:
         return  # validate.numbers says why
     if array.dtype.kind in "OSU" and array.ndim in (2, 3):
@@ -46,7 +46,7 @@ def _no_text(name, x):
 
 def checked_mask(name, mask, x):
     """The mask as an array of bool, of the shape of x; ValueError otherwise."""
-    mask = validate.plain(name, mask)
+    mask = validate.array(name, mask)
     if mask.dtype != bool or mask.shape != x.shape:
         raise ValueError(f"{name} is {mask.dtype} of shape {mask.shape}, wanted bool of shape {x.shape}")
     return mask

@@ -113,7 +113,7 @@ class NetworkFill(Fill):
             raise ValueError(f"seconds is {seconds} and epochs is {epochs}, exactly one of them must be given")
         self.seconds = None if seconds is None else validate.positive("seconds", seconds)
         self.epochs = None if epochs is None else validate.positive_int("epochs", epochs)
-        self.seed = validate.positive_int("seed", seed, least=0, most=validate.TORCH_SEED)
+        self.seed = validate.torch_seed("seed", seed)
         self.window, self.hidden = validate.positive_int("window", window, 2), validate.positive_int("hidden", hidden)
         self.batch_size = validate.positive_int("batch_size", batch_size)
         self.learning_rate = validate.positive("learning_rate", learning_rate)

@@ -46,7 +46,7 @@ def score(truth, filled, removed, scale=1.0):
 
 def gap_lengths(missing):
     """The length of the gap each step of `missing` (..., time, feature) lies in, whole numbers; 0 outside."""
-    missing = validate.plain("missing", missing).astype(bool)
+    missing = validate.array("missing", missing).astype(bool)
     ahead, back = np.zeros(missing.shape, int), np.zeros(missing.shape, int)
     steps = missing.shape[-2]
     for t in range(steps):

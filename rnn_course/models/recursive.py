@@ -117,7 +117,7 @@ class RecursiveNetwork(nn.Module):
         self.settings = {name: validate.positive_int(name, size) for name, size in sizes.items()}
         input_size, hidden_size, output_size, children = self.settings.values()
         bound = 1 / math.sqrt(hidden_size)
-        with seeded(validate.positive_int("seed", seed, least=0, most=validate.TORCH_SEED)):
+        with seeded(validate.torch_seed("seed", seed)):
             self.W_x = nn.Parameter(torch.empty(hidden_size, input_size).uniform_(-bound, bound))
             self.W_children = nn.Parameter(torch.empty(children, hidden_size, hidden_size).uniform_(-bound, bound))
             self.b = nn.Parameter(torch.empty(hidden_size).uniform_(-bound, bound))

@@ -92,7 +92,7 @@ class SequenceModel(nn.Module):
             "num_layers": validate.positive_int("num_layers", num_layers),
             "dropout": float(validate.share("dropout", dropout)),
             "bidirectional": bool(validate.one_of("bidirectional", bidirectional, (False, True))),
-            "seed": validate.positive_int("seed", seed, least=0, most=validate.TORCH_SEED),
+            "seed": validate.torch_seed("seed", seed),
         }
         if dropout and num_layers == 1:
             raise ValueError(
@@ -175,10 +175,10 @@ class SequenceModel(nn.Module):
 
 
 def as_tensor(name, values):
-    """Return `values` as a tensor: a tensor as it is, of anything else what `validate.plain` lets pass."""
+    """Return `values` as a tensor: a tensor as it is, of anything else what `validate.array` lets pass."""
     if isinstance(values, torch.Tensor):
         return values
-    array = validate.plain(name, values)
+    array = validate.array(name, values)
     return torch.as_tensor(array if isinstance(values, np.ndarray) else values)
 
 

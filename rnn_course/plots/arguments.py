@@ -25,7 +25,7 @@ def styled_curves(name, table):
 
 def floats(name, values):
     """The argument as an array of float64; None stands for NaN, as it does in NumPy."""
-    values = validate.plain(name, values)
+    values = validate.array(name, values)
     if values.dtype.kind in "OSU":
         try:
             return values.astype(float)
@@ -45,7 +45,7 @@ def finite_numbers(name, values, axis, length=None):
 
 def increasing_times(times, length=None):
     """The argument as datetime64 or numbers that increase."""
-    times = validate.plain("times", times)
+    times = validate.array("times", times)
     validate.shape("times", times, (length,), ("time",))
     if times.dtype.kind not in "iufM":
         raise TypeError(f"times has dtype {times.dtype}, it must be datetime64 or numbers")

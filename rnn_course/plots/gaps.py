@@ -61,7 +61,7 @@ def fills(times, truth, missing, filled, ylabel="value"):
     """
     times = increasing_times(times)
     truth = measured_values("truth", truth, len(times))
-    missing = validate.plain("missing", missing)
+    missing = validate.array("missing", missing)
     validate.shape("missing", missing, (len(times),), ("time",))
     if missing.dtype != bool or not missing.any():
         raise ValueError("missing must be True where a value was missing, at least once")

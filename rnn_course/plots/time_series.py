@@ -101,7 +101,7 @@ def forecast(times, truth, forecasts, split=None, ylabel="value"):
 
 def _split(split, times):
     """The split as a time of the kind of `times`, between the first and the last of them."""
-    given = validate.plain("split", split)
+    given = validate.array("split", split)
     if times.dtype.kind == "M" and given.dtype.kind != "M":
         try:
             given = np.asarray(np.datetime64(split))
