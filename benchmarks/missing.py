@@ -2,7 +2,7 @@
 
 Twelve channels, hourly, cut to whole 48-hour windows, the first 70 % to train; removal is drawn over the whole series
 before anything is fitted; errors are in the training part's standard deviations, on the removed values of the rest.
-Every network trains for the same wall time on one thread. At the end our GRU-D and BRITS are set beside PyPOTS's after
+Every network trains for the same seconds of one processor. At the end our GRU-D and BRITS are set beside PyPOTS's after
 equally many epochs. Every result is saved as it comes; a run that was stopped goes on from there.
 """
 
@@ -21,6 +21,7 @@ import numpy as np
 import torch
 
 from benchmarks.harness import Row, machine
+from rnn_course import files
 from rnn_course.data import load_weather
 from rnn_course.missing import METHODS, NETWORKS, mcar, outages, score, take
 
@@ -54,7 +55,7 @@ class PyPOTS:
             end, batches = np.inf, 0
 
             def _assemble_input_for_training(self, data):
-                if time.perf_counter() > self.end:
+                if time.thread_time() > self.end:
                     raise KeyboardInterrupt
                 self.batches += 1
                 return super()._assemble_input_for_training(data)
@@ -69,7 +70,7 @@ class PyPOTS:
             torch.manual_seed(self.seed)
             options = {"rnn_hidden_size": 64, "batch_size": 32, "epochs": self.epochs}
             self.model = self.network(WINDOW, x.shape[1], **options, device="cpu", verbose=False)
-            self.model.end = time.perf_counter() + self.seconds
+            self.model.end = time.thread_time() + self.seconds
             self.model.fit({"X": windows})
         self.model.end = np.inf  # the same method assembles what is to be filled
         self.passed = self.model.batches // -(-len(windows) // 32)
@@ -220,10 +221,10 @@ def run(out, note):
     for seed, removal, name in cases:
         made["results"].append(measure(name, removal, seed))
         print(made["results"][-1], flush=True)
-        part.write_text(json.dumps(provenance(note) | made, indent=1) + "\n", "utf-8")
+        files.write(part, json.dumps(provenance(note) | made, indent=1) + "\n")
     if find_spec("pypots"):
         made["equal_epochs"] = equal_epochs()
-    part.write_text(json.dumps(provenance(note) | made, indent=1) + "\n", "utf-8")
+    files.write(part, json.dumps(provenance(note) | made, indent=1) + "\n")
     part.replace(out)
     print(*summary(made), sep="\n")
 

@@ -20,15 +20,15 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as to_bytes
 from torch.nn.functional import cross_entropy
 from torch.optim import lr_scheduler
 from tqdm.auto import tqdm
 
-from rnn_course import validate
+from rnn_course import files, validate
 from rnn_course.data import Scaler, Series
 from rnn_course.epoch import check_finite, run_epoch
-from rnn_course.models import SequenceModel, check_ids, seeded
+from rnn_course.models import SequenceModel, as_array, check_ids, seeded
 from rnn_course.tables import html_table
 
 SCHEDULES = (None, "cosine", "plateau")
@@ -172,9 +172,8 @@ def fit(
     FloatingPointError, naming epoch and step, where loss or gradient is no longer finite.
     """
     epochs, batch_size = validate.positive_int("epochs", epochs), validate.positive_int("batch_size", batch_size)
-    learning_rate, clip, patience, seed = _checked_options(
-        learning_rate, clip, patience, schedule, seed, watch, validation
-    )
+    seed = validate.torch_seed("seed", seed)
+    _check_options(learning_rate, clip, patience, schedule, watch, validation)
     device = _device(device)
     train = _examples(model, *_parts("train", train), "train ", device)
     if validation is not None:
@@ -227,7 +226,7 @@ def predict(model, x, lengths=None):
         y = torch.cat([model(batch.x, batch.lengths) for batch in x.batches(EVALUATION_BATCH)])
     if model.settings["task"] != "forecast":
         y = y.softmax(dim=-1)
-    return y.cpu().numpy()
+    return as_array(y)
 
 
 def forecast(model, x, steps):
@@ -253,7 +252,7 @@ def forecast(model, x, steps):
         for _ in range(math.ceil(steps / settings["horizon"])):
             chunks.append(model(window))
             window = torch.cat([window, chunks[-1]], dim=1)[:, -length:]
-    return torch.cat(chunks, dim=1)[:, :steps].cpu().numpy()
+    return as_array(torch.cat(chunks, dim=1)[:, :steps])
 
 
 def save(model, path, scaler=None, note=""):
@@ -266,14 +265,13 @@ def save(model, path, scaler=None, note=""):
     path = Path(path)
     if path.suffix != ".safetensors":
         raise ValueError(f"path is {str(path)!r}, it must end in .safetensors")
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"path is {str(path)!r}, but the directory {str(path.parent)!r} does not exist")
     if not isinstance(note, str):
         raise TypeError(f"note is a {type(note).__name__}, it must be text")
     texts = {"settings": json.dumps(model.settings), "scaler": json.dumps(_numbers(scaler)), "note": note}
-    # On a GPU the weights are views of one buffer, which the format does not allow: each gets its own memory.
-    weights = {name: value.cpu().clone() for name, value in model.state_dict().items()}
-    save_file(weights, path, metadata=texts | {"format": FILE_FORMAT, "digest": _digest(weights, texts)})
+    # The format wants each weight in one piece and in memory of its own; on a GPU they are views of one buffer.
+    one_piece = torch.contiguous_format
+    weights = {name: value.cpu().clone(memory_format=one_piece) for name, value in model.state_dict().items()}
+    files.write(path, to_bytes(weights, texts | {"format": FILE_FORMAT, "digest": _digest(weights, texts)}))
 
 
 def load(path):
@@ -364,20 +362,17 @@ def _check_model(model):
         raise TypeError(f"model is a {type(model).__name__}, it must be a SequenceModel")
 
 
-def _checked_options(learning_rate, clip, patience, schedule, seed, watch, validation):
-    """The options of `fit`, those that are numbers as Python's."""
-    learning_rate = validate.positive("learning_rate", learning_rate)
+def _check_options(learning_rate, clip, patience, schedule, watch, validation):
+    validate.positive("learning_rate", learning_rate)
     if clip is not None:
-        clip = validate.positive("clip", clip)
+        validate.positive("clip", clip)
     if patience is not None:
-        patience = validate.positive_int("patience", patience)
+        validate.positive_int("patience", patience)
         if validation is None:
             raise ValueError(f"patience is {patience}, but it watches the validation loss: validation must be given")
     validate.one_of("schedule", schedule, SCHEDULES)
-    seed = validate.torch_seed("seed", seed)
     if watch is not None and not callable(watch):
         raise TypeError(f"watch is a {type(watch).__name__}, it must be a function of the History")
-    return learning_rate, clip, patience, seed
 
 
 def _device(device):
@@ -427,13 +422,13 @@ def _tensor(name, values, dtype):
     """Return a copy of `values` as a tensor on the CPU: integers stay integers, and what is real is finite."""
     if isinstance(values, Series):
         raise TypeError(f"{name} is a Series, it must be windows (batch, time, feature): see data.forecast_splits")
-    array = values.detach().cpu().numpy() if isinstance(values, torch.Tensor) else validate.array(name, values)
+    array = as_array(values) if isinstance(values, torch.Tensor) else validate.array(name, values)
     kinds, wanted = ("fiu", "real numbers") if dtype.is_floating_point else ("iu", "integers")
     if array.dtype.kind not in kinds:
         raise TypeError(f"{name} is {array.dtype}, wanted {wanted}")
     validate.finite(name, array)
     array = array.astype(np.float64) if array.dtype.itemsize > 8 else array  # PyTorch has no longer floats
-    tensor = torch.tensor(np.ascontiguousarray(array)).to(dtype)
+    tensor = torch.from_numpy(np.array(array, order="C")).to(dtype)
     if not tensor.isfinite().all():
         raise ValueError(f"{name} has values too large for {dtype}")
     return tensor

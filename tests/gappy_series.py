@@ -19,5 +19,11 @@ def walk(steps=96, features=3, seed=0):
     return 5 + 2 * day + common + rng.normal(0, 0.1, (steps, features)) * np.arange(1, features + 1)
 
 
+def alike(steps):
+    """Three noisy copies of one walk, each of which tells about the others, `(steps, 3)`."""
+    rng = np.random.default_rng(0)
+    return rng.normal(0, 1, (steps, 1)).cumsum(0) + rng.normal(0, 0.2, (steps, 3))
+
+
 def holes(x, rate=0.2, seed=1):
     return missing.take(x, missing.mcar(x, rate, seed))

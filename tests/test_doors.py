@@ -375,7 +375,7 @@ def test_options_of_numpy_are_kept_in_a_file(tmp_path, options):
 
 
 def test_what_a_file_cannot_keep_is_refused_before_there_is_one(tmp_path):
-    sentence = "options has something that a file of results cannot keep"
+    sentence = "options has <built-in function print>, it must be text, numbers or lists of them: a file keeps it"
     with pytest.raises(TypeError, match=sentence):
         chosen(options={"watch": print}, file=tmp_path / "sweep.jsonl")
     setup = {"length": 5, "folds": 2, "seeds": 1, "progress": False, "options": {"watch": print}}

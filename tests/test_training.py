@@ -8,6 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.torch import save_file
 from sklearn.metrics import log_loss, mean_squared_error
 
 from rnn_course import training
@@ -575,7 +578,7 @@ def test_a_damaged_file_is_refused_wherever_the_damage_is(saved):
 def test_a_foreign_file_is_refused(tmp_path):
     text, foreign = tmp_path / "notes.txt", tmp_path / "other.safetensors"
     text.write_text("a,b\n1,2\n")
-    training.save_file({"weight": torch.zeros(3)}, foreign)
+    save_file({"weight": torch.zeros(3)}, foreign)
     with pytest.raises(ValueError, match=r"notes.txt' is damaged or not a .safetensors file"):
         load(text)
     with pytest.raises(ValueError, match=r"other.safetensors' was not written by rnn_course.training.save"):
@@ -598,3 +601,74 @@ def test_what_cannot_be_saved_is_refused_and_leaves_no_file(tmp_path, name, opti
     with pytest.raises(error, match=sentence):
         save(forecaster(), tmp_path / name, **options)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_weights_that_do_not_lie_in_one_piece_are_saved(rng, tmp_path):
+    model = forecaster()
+    with torch.no_grad():
+        model.head.weight.data = model.head.weight.data.T.contiguous().T
+    assert not model.head.weight.is_contiguous()
+    save(model, tmp_path / "m.safetensors")
+    again = load(tmp_path / "m.safetensors").model
+    assert torch.equal(weights(again), weights(model))
+    assert list(tmp_path.iterdir()) == [tmp_path / "m.safetensors"]
+
+
+def test_a_save_that_fails_leaves_the_old_file(saved, monkeypatch):
+    def full(*_):
+        raise OSError("no space left on device")
+
+    before = saved.path.read_bytes()
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(OSError, match="no space"):
+        save(forecaster(), saved.path)
+    assert [(path, path.read_bytes()) for path in saved.path.parent.iterdir()] == [(saved.path, before)]
+
+
+@pytest.mark.parametrize("dtype, wanted", [(torch.bfloat16, np.float32), (torch.float16, np.float16)])
+@pytest.mark.parametrize("cell", ["simple_rnn", "lstm", "gru"])
+def test_half_weights_give_floats(rng, tmp_path, dtype, wanted, cell):
+    model, x = SequenceModel(cell, INPUT, HIDDEN, INPUT, seed=3), noise(rng)[0]
+    close = dict(rtol=0, atol=0.05)
+    full = predict(model, x), forecast(model, x, 3)
+    half = SequenceModel(cell, INPUT, HIDDEN, INPUT, seed=3).to(dtype)
+    for values in (x, torch.tensor(x).to(dtype)):
+        for found, exact in zip((predict(half, values), forecast(half, values, 3)), full, strict=True):
+            assert found.dtype == wanted
+            np.testing.assert_allclose(found, exact, **close)
+    save(half, tmp_path / "half.safetensors")
+    again = load(tmp_path / "half.safetensors").model
+    assert again.head.weight.dtype == dtype and predict(again, x).tobytes() == predict(half, x).tobytes()
+    shares = predict(SequenceModel(cell, INPUT, HIDDEN, 3, "classify").to(dtype), x)
+    np.testing.assert_allclose(shares.sum(1), 1, atol=0.02)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.sampled_from("fdeihHb"), st.sampled_from("<>"), st.sampled_from(["plain", "turned", "backwards"]))
+def test_every_byte_order_and_layout_is_the_same_data(kind, order, layout):
+    x = np.random.default_rng(1).integers(0, 100, (N, TIME, INPUT)).astype(np.dtype(kind).newbyteorder(order))
+    lying = {"plain": x, "turned": x.T.copy().T, "backwards": x[::-1].copy()[::-1]}[layout]
+    model = forecaster()
+    assert predict(model, lying).tobytes() == predict(model, x.astype(np.float32)).tobytes()
+
+
+def test_masked_arrays_and_lists_with_a_gradient_are_refused(rng):
+    x, y = noise(rng)
+    with pytest.raises(TypeError, match=r"^x is a masked array, it must be plain"):
+        predict(forecaster(), np.ma.masked_array(x))
+    with pytest.raises(TypeError, match=r"^train y is a masked array, it must be plain"):
+        quiet(forecaster(), (x, np.ma.masked_array(y)))
+    with pytest.raises(ValueError, match=r"^x cannot be made an array of numbers: Can't call numpy"):
+        predict(forecaster(), [torch.tensor(x[0], requires_grad=True)])
+
+
+def test_numbers_of_numpy_are_taken_as_pythons(rng):
+    x, y = noise(rng)
+    options = {"epochs": 2, "batch_size": 4, "patience": 2, "seed": 3}
+    ours, plain = forecaster(), forecaster()
+    history = fit(ours, (x, y), (x, y), progress=False, **{name: np.int64(value) for name, value in options.items()})
+    assert history.train_loss == fit(plain, (x, y), (x, y), progress=False, **options).train_loss
+    assert torch.equal(weights(ours), weights(plain))
+    fit(ours, (x, y), epochs=1, progress=False, seed=2**64 - 1)
+    with pytest.raises(ValueError, match="seed is 18446744073709551616, it must be below 2\\*\\*64 for PyTorch"):
+        fit(ours, (x, y), epochs=1, progress=False, seed=2**64)

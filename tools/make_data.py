@@ -13,6 +13,7 @@ import gzip
 import io
 from pathlib import Path
 
+from rnn_course import files
 from rnn_course.data.provenance import read_text
 
 WEATHER = "temp dewp humid wind_dir wind_speed wind_gust precip pressure visib".split()
@@ -74,7 +75,7 @@ def write(path, rows):
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(rows)
     content = text.getvalue().encode()
-    path.write_bytes(gzip.compress(content, 9, mtime=0) if path.suffix == ".gz" else content)
+    files.write(path, gzip.compress(content, 9, mtime=0) if path.suffix == ".gz" else content)
     return text.getvalue()
 
 

@@ -17,7 +17,7 @@ import joblib
 import numpy as np
 import torch
 
-from rnn_course import training
+from rnn_course import files, training
 from rnn_course.data import expressions
 from rnn_course.models import Forest, SequenceModel, recursive
 
@@ -102,8 +102,7 @@ def main():
         "most_frequent": {shape: most_frequent(shape) for shape in SHAPES},
         "runs": runs,
     }
-    with open(arguments.out, "w", encoding="utf-8") as file:
-        json.dump(record, file, indent=1)
+    files.write(arguments.out, json.dumps(record, indent=1))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from itertools import product
 import numpy as np
 import torch
 
+from rnn_course import files
 from rnn_course.data import load_weather
 from rnn_course.missing import METHODS, mcar, outages, take
 from rnn_course.widgets.missing_laboratory import NEIGHBOUR, NETWORKS, STATION, WEATHER, removal, setting
@@ -84,10 +85,8 @@ def main():
         },
         "fills": {setting(*place): fills(methods, data, place) for place in grid()},
     }
-    with open(arguments.out, "w", encoding="utf-8") as file:
-        file.write(
-            json.dumps(record, separators=(",", ":")).replace('"fills":{', '"fills":{\n').replace("]},", "]},\n")
-        )
+    text = json.dumps(record, separators=(",", ":"))
+    files.write(arguments.out, text.replace('"fills":{', '"fills":{\n').replace("]},", "]},\n"))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import joblib
 import numpy as np
 import torch
 
-from rnn_course import data
+from rnn_course import data, files
 from rnn_course.models import SequenceModel
 from rnn_course.selection import choose_hidden_size
 
@@ -127,8 +127,7 @@ def main():
         },
         "sweeps": sweeps,
     }
-    with open(arguments.out, "w", encoding="utf-8") as file:
-        json.dump(record, file, indent=1)
+    files.write(arguments.out, json.dumps(record, indent=1))
 
 
 if __name__ == "__main__":

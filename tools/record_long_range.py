@@ -15,7 +15,7 @@ from datetime import date
 
 import numpy as np
 
-from rnn_course import data
+from rnn_course import data, files
 from rnn_course.cells import GRU, LSTM, Adam, Readout, SimpleRNN, clip_norm
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -150,8 +150,7 @@ def main():
         record["tasks"] = kept["tasks"] | {options.task: measured(options.task)}
     else:
         record["tasks"] = {task: measured(task) for task in TASKS}
-    with open(options.out, "w", encoding="utf-8") as file:
-        json.dump(record, file, indent=1)
+    files.write(options.out, json.dumps(record, indent=1))
 
 
 if __name__ == "__main__":

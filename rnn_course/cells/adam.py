@@ -1,5 +1,7 @@
 """What trains a NumPy network: clipping by the norm, and Adam (Kingma & Ba 2015, Algorithm 1)."""
 
+import math
+
 import numpy as np
 
 from rnn_course import validate
@@ -12,8 +14,12 @@ def clip_norm(grads, max_norm):
     Raises ValueError where a gradient is not finite.
     """
     validate.positive("max_norm", max_norm)
-    for name, grad in validate.mapping("grads", grads).items():
-        if validate.numbers(f"the gradient of {name}", grad).dtype.kind != "f":
+    grads = {
+        name: validate.numbers(f"the gradient of {name}", grad)
+        for name, grad in validate.mapping("grads", grads).items()
+    }
+    for name, grad in grads.items():
+        if grad.dtype.kind != "f":
             raise TypeError(f"the gradient of {name} has dtype {grad.dtype}, it must be float32 or float64")
         validate.finite(f"the gradient of {name}", grad)
     # in float64, and relative to the largest entry: the square of a float32 gradient that explodes is infinite
@@ -29,7 +35,8 @@ class Adam:
     """Adam: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − α m̂ / (√v̂ + ε), with m̂ and v̂ freed of their bias.
 
     parameters: a mapping of arrays, as `cell.parameters`; they are changed in place. learning_rate α: positive.
-    Source: Kingma & Ba (2015), Algorithm 1.
+    The square of a float32 gradient is infinite from 1.8e19 on: (1 − β₂)g is taken times g, and √v̂ is √v / √(1 − β₂ᵗ),
+    so that gradients up to 5.8e20 are followed, as PyTorch does. Source: Kingma & Ba (2015), Algorithm 1.
 
     >>> theta = {"w": np.array([1.0])}
     >>> adam = Adam(theta, learning_rate=0.1)
@@ -41,6 +48,11 @@ class Adam:
     def __init__(self, parameters, learning_rate=1e-3, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
         validate.positive("learning_rate", learning_rate)
         self.parameters = dict(validate.mapping("parameters", parameters))
+        for name, value in self.parameters.items():
+            if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
+                raise TypeError(
+                    f"parameters[{name!r}] is {value!r}, it must be an array of floats: it is changed in place"
+                )
         self.learning_rate, self.beta_1, self.beta_2, self.epsilon = learning_rate, beta_1, beta_2, epsilon
         self.m = {name: np.zeros_like(value) for name, value in self.parameters.items()}
         self.v = {name: np.zeros_like(value) for name, value in self.parameters.items()}
@@ -50,6 +62,7 @@ class Adam:
         """Change every parameter by its gradient. grads: a mapping with the parameters' keys and shapes."""
         if validate.mapping("grads", grads).keys() != self.parameters.keys():
             raise ValueError(f"grads has keys {sorted(grads)}, this Adam was given {sorted(self.parameters)}")
+        grads = {name: validate.numbers(f"grads[{name!r}]", grad) for name, grad in grads.items()}
         for name, grad in grads.items():
             if grad.shape != self.parameters[name].shape:
                 raise ValueError(f"grads[{name!r}] has shape {grad.shape}, wanted {self.parameters[name].shape}")
@@ -59,8 +72,8 @@ class Adam:
         self.t += 1
         for name, grad in grads.items():
             m, v = self.m[name], self.v[name]
-            m += (1 - self.beta_1) * (grad - m)
-            v += (1 - self.beta_2) * (grad * grad - v)
+            m[...] = self.beta_1 * m + (1 - self.beta_1) * grad
+            v[...] = self.beta_2 * v + (1 - self.beta_2) * grad * grad
             m_hat = m / (1 - self.beta_1**self.t)
-            v_hat = v / (1 - self.beta_2**self.t)
-            self.parameters[name] -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
+            root_v_hat = np.sqrt(v) / math.sqrt(1 - self.beta_2**self.t)
+            self.parameters[name] -= self.learning_rate * m_hat / (root_v_hat + self.epsilon)

@@ -1,4 +1,9 @@
-"""Arithmetic expressions as trees, and the same expressions as the tokens that one reads from left to right."""
+"""Arithmetic expressions as trees, and the same expressions as the tokens that one reads from left to right.
+
+Nothing here calls itself, so that an expression may be as deep as it likes: Python stops at a thousand calls.
+"""
+
+from reprlib import repr as shortened
 
 import numpy as np
 
@@ -22,23 +27,50 @@ def draw_expression(operators, rng, shape="any"):
     """
     operators = positive_int("operators", operators, least=0)
     one_of("shape", shape, ("any", "left"))
-    if operators == 0:
-        return int(rng.integers(10))
-    operator = list(OPERATORS)[rng.integers(3)]
-    left = operators - 1 if shape == "left" else int(rng.integers(operators))
-    return operator, draw_expression(left, rng, shape), draw_expression(operators - 1 - left, rng, shape)
+    parts, waiting = [], [operators]
+    while waiting:
+        operators = waiting.pop()
+        if operators == 0:
+            parts.append(int(rng.integers(10)))
+        else:
+            parts.append(list(OPERATORS)[rng.integers(3)])
+            left = operators - 1 if shape == "left" else int(rng.integers(operators))
+            waiting += operators - 1 - left, left
+    return _combined(parts, lambda digit: digit, lambda *triple: triple)
+
+
+def _parts(tree):
+    """Operators and digits of a tree, each operator before its left side and that before its right side."""
+    parts, waiting = [], [tree]
+    while waiting:
+        part = waiting.pop()
+        if not isinstance(part, int):
+            part, left, right = part
+            waiting += right, left
+        parts.append(part)
+    return parts
+
+
+def _combined(parts, of_digit, of_triple):
+    """What of_triple(operator, left, right) makes of the parts, from the last digit to the first operator."""
+    made = []
+    for part in reversed(parts):
+        made.append(of_triple(part, made.pop(), made.pop()) if part in OPERATORS else of_digit(part))
+    return made.pop()
 
 
 def checked(name, tree):
     """Return `tree` if it is an expression; otherwise raise a ValueError that names the part that is none."""
-    if isinstance(tree, tuple) and len(tree) == 3 and tree[0] in OPERATORS:
-        checked(name, tree[1])
-        checked(name, tree[2])
-    elif not isinstance(tree, int) or isinstance(tree, bool) or not 0 <= tree <= 9:
-        raise ValueError(
-            f"{name} has the part {tree!r}, it must be a digit from 0 to 9 or a triple (operator, left, right) with an "
-            f"operator of {' '.join(OPERATORS)}"
-        )
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, tuple) and len(part) == 3 and isinstance(part[0], str) and part[0] in OPERATORS:
+            waiting += part[2], part[1]
+        elif not isinstance(part, int) or isinstance(part, bool) or not 0 <= part <= 9:
+            raise ValueError(
+                f"{name} has the part {shortened(part)}, it must be a digit from 0 to 9 or a triple (operator, left, "
+                f"right) with an operator of {' '.join(OPERATORS)}"
+            )
     return tree
 
 
@@ -56,20 +88,18 @@ def value(tree):
     >>> value(("×", ("−", 2, 5), 4))
     -12
     """
-    if isinstance(tree, int):
-        return tree
-    operator, left, right = tree
-    return OPERATORS[operator](value(left), value(right))
+    return _combined(_parts(tree), lambda digit: digit, lambda operator, *sides: OPERATORS[operator](*sides))
 
 
 def sign(tree):
     """The class of an expression's value: 0 negative, 1 zero, 2 positive, as in `SIGNS`."""
-    return int(np.sign(value(tree))) + 1
+    number = value(tree)
+    return 1 + (number > 0) - (number < 0)
 
 
 def depth(tree):
     """How many operators stand above one another: 0 for a digit."""
-    return 0 if isinstance(tree, int) else 1 + max(depth(tree[1]), depth(tree[2]))
+    return _combined(_parts(tree), lambda digit: 0, lambda operator, *sides: 1 + max(sides))
 
 
 def tokens(tree, brackets=True):
@@ -80,19 +110,20 @@ def tokens(tree, brackets=True):
     >>> tokens(("×", ("−", 2, 5), 4))
     ['(', '(', '2', '−', '5', ')', '×', '4', ')']
     """
-    if isinstance(tree, int):
-        return [str(tree)]
-    operator, left, right = tree
-    inner = [*tokens(left, brackets), operator, *tokens(right, brackets)]
-    return ["(", *inner, ")"] if brackets else inner
+    found, waiting = [], [tree]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, tuple):
+            operator, left, right = part
+            waiting += [")", right, operator, left, "("] if brackets else [right, operator, left]
+        else:
+            found.append(str(part))
+    return found
 
 
 def write(tree):
     """The expression as text."""
-    if isinstance(tree, int):
-        return str(tree)
-    operator, left, right = tree
-    return f"({write(left)} {operator} {write(right)})"
+    return "".join(f" {token} " if token in OPERATORS else token for token in tokens(tree))
 
 
 def one_hot_tokens(trees, brackets=True):

@@ -106,7 +106,11 @@ class BRITSNet(nn.Module):
 
 
 class NetworkFill(Fill):
-    """What the fills by a network share: a window, a seed, and a budget of either epochs or seconds."""
+    """What the fills by a network share: a window, a seed, and a budget of either epochs or seconds.
+
+    `seconds` are those of a processor, of the thread that trains, so that a busy machine takes longer and trains as
+    much. `trained_seconds` is what was spent, in the same seconds, and `passed` the epochs run.
+    """
 
     def __init__(self, *, seed=0, seconds=None, epochs=None, window=48, hidden=64, batch_size=32, learning_rate=1e-3):
         if (seconds is None) == (epochs is None):
@@ -120,15 +124,15 @@ class NetworkFill(Fill):
 
     def passes(self):
         """Yield the share of the budget that is spent, once an epoch, until another epoch has no room in it."""
-        start, epoch, share = time.perf_counter(), 0, 0.0
+        start, epoch, share = time.thread_time(), 0, 0.0
         while share < 1:
             yield share
             epoch += 1
-            spent = time.perf_counter() - start
+            spent = time.thread_time() - start
             share = epoch / self.epochs if self.epochs else spent / self.seconds
             if self.seconds and spent * (epoch + 1) / epoch > self.seconds:
                 break
-        self.passed, self.trained_seconds = epoch, time.perf_counter() - start
+        self.passed, self.trained_seconds = epoch, time.thread_time() - start
 
     def starts(self, length, stride):
         """Where windows begin so that they cover a series; the last one ends with it."""

@@ -2,6 +2,15 @@
 
 from rnn_course.models.min_gru import MinGRUTorch
 from rnn_course.models.recursive import Forest, RecursiveNetwork
-from rnn_course.models.sequence import SequenceModel, check_ids, seeded
+from rnn_course.models.sequence import SequenceModel, as_array, as_tensor, check_ids, seeded
 
-__all__ = ["Forest", "MinGRUTorch", "RecursiveNetwork", "SequenceModel", "check_ids", "seeded"]
+__all__ = [
+    "Forest",
+    "MinGRUTorch",
+    "RecursiveNetwork",
+    "SequenceModel",
+    "as_array",
+    "as_tensor",
+    "check_ids",
+    "seeded",
+]

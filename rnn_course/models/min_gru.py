@@ -12,6 +12,7 @@ import math
 import torch
 
 from rnn_course import validate
+from rnn_course.models.sequence import check_like
 from rnn_course.scan import WALKS
 
 PART_BYTES = 2**21  # of one array in MinGRUTorch that is worked on at a time
@@ -94,15 +95,16 @@ class MinGRUTorch(torch.nn.Module):
 
     def __init__(self, input_size, hidden_size, *, method="scan"):
         super().__init__()
-        self.input_size = validate.positive_int("input_size", input_size)
-        self.hidden_size = validate.positive_int("hidden_size", hidden_size)
+        self.input_size = input_size = validate.positive_int("input_size", input_size)
+        self.hidden_size = hidden_size = validate.positive_int("hidden_size", hidden_size)
         self.method = validate.one_of("method", method, tuple(WALKS))
         bound, rows = 1 / math.sqrt(self.hidden_size), 2 * self.hidden_size
         self.W_x = torch.nn.Parameter(torch.empty(rows, self.input_size).uniform_(-bound, bound))
         self.b = torch.nn.Parameter(torch.empty(rows).uniform_(-bound, bound))
 
     def forward(self, x, h_0=None):
-        """Every h_t and the last; ValueError for a wrong shape."""
+        """Every h_t and the last; ValueError for a wrong shape, TypeError where x or h_0 is no tensor like W_x."""
+        check_like("x", x, self.W_x)
         if x.ndim == 3 and x.shape[-1] != self.input_size:
             raise ValueError(
                 f"x has {x.shape[-1]} features, this MinGRUTorch was built for input_size={self.input_size}"
@@ -110,6 +112,7 @@ class MinGRUTorch(torch.nn.Module):
         validate.shape("x", x, (None, None, self.input_size), ("batch", "time", "input"))
         if h_0 is None:
             h_0 = x.new_zeros(1, len(x), self.hidden_size)
+        check_like("h_0", h_0, self.W_x)
         validate.shape("h_0", h_0, (1, len(x), self.hidden_size), ("layer", "batch", "hidden"))
         h = _Recurrence.apply(x, h_0[0], self.W_x, self.b, WALKS[self.method])
         return h, h[:, -1][None]

@@ -12,6 +12,7 @@ structure; Socher et al. (2011), Parsing natural scenes and natural language wit
 
 import math
 from dataclasses import dataclass
+from reprlib import repr as shortened
 
 import numpy as np
 import torch
@@ -21,7 +22,18 @@ from tqdm.auto import tqdm
 
 from rnn_course import validate
 from rnn_course.epoch import run_epoch
-from rnn_course.models.sequence import as_tensor, check_ids, seeded
+from rnn_course.models.sequence import as_array, as_tensor, check_ids, check_like, seeded
+
+
+def _parents_first(tree):
+    """(label, number of children) of every node, parents before children and the last child first; by no recursion."""
+    nodes, waiting = [], [tree]
+    while waiting:
+        node = waiting.pop()
+        label, *below = node if isinstance(node, tuple) and node else (node,)
+        nodes.append((label, len(below)))
+        waiting += below
+    return nodes
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,19 +66,17 @@ class Forest:
         """
         numbers = {str(label): k for k, label in enumerate(alphabet)}
         labels, children, height, ends = [], [], [], []
-
-        def add(name, tree):
-            label, *below = tree if isinstance(tree, tuple) and tree else (tree,)
-            if str(label) not in numbers:
-                raise ValueError(f"{name} has the label {label!r}, it must be one of {' '.join(numbers)}")
-            below = [add(name, child) for child in below]
-            labels.append(numbers[str(label)])
-            children.append(below)
-            height.append(1 + max((height[child] for child in below), default=-1))
-            return len(labels) - 1
-
         for k, tree in enumerate(trees):
-            add(f"trees[{k}]", tree)
+            whole = []  # the numbers of subtrees that wait for their parent
+            for label, count in reversed(_parents_first(tree)):
+                if isinstance(label, tuple) or str(label) not in numbers:
+                    given = f"trees[{k}] has the label {shortened(label)}"
+                    raise ValueError(f"{given}, it must be one of {' '.join(numbers)}")
+                below = [whole.pop() for _ in range(count)][::-1]
+                whole.append(len(labels))
+                labels.append(numbers[str(label)])
+                children.append(below)
+                height.append(1 + max((height[child] for child in below), default=-1))
             ends.append(len(labels))
         if not ends:
             raise ValueError("trees is empty, it must hold at least one tree")
@@ -77,6 +87,7 @@ class Forest:
     @classmethod
     def of_chains(cls, x):
         """The forest of sequences x `(batch, time, input)` as chains: a step's child is the step before it."""
+        x = as_tensor("x", x)
         validate.shape("x", x, (None, None, None), ("batch", "time", "input"))
         batch, time, features = x.shape
         height = np.tile(np.arange(time), batch)
@@ -117,7 +128,7 @@ class RecursiveNetwork(nn.Module):
         self.settings = {name: validate.positive_int(name, size) for name, size in sizes.items()}
         input_size, hidden_size, output_size, children = self.settings.values()
         bound = 1 / math.sqrt(hidden_size)
-        with seeded(validate.torch_seed("seed", seed)):
+        with seeded(seed):
             self.W_x = nn.Parameter(torch.empty(hidden_size, input_size).uniform_(-bound, bound))
             self.W_children = nn.Parameter(torch.empty(children, hidden_size, hidden_size).uniform_(-bound, bound))
             self.b = nn.Parameter(torch.empty(hidden_size).uniform_(-bound, bound))
@@ -155,7 +166,8 @@ class RecursiveNetwork(nn.Module):
             )
         if forest.x.ndim == 1:
             check_ids("forest.x", forest.x, "input_size", size)
-            return self.W_x.T[forest.x] + self.b
+            return self.W_x.T[forest.x.long()] + self.b
+        check_like("forest.x", forest.x, self.W_x)
         validate.shape("forest.x", forest.x, (None, size), ("nodes", "input_size"))
         return forest.x @ self.W_x.T + self.b
 
@@ -168,9 +180,11 @@ def fit(network, forest, y, *, epochs=20, batch_size=32, learning_rate=1e-2, cli
     """
     epochs, batch_size = validate.positive_int("epochs", epochs), validate.positive_int("batch_size", batch_size)
     y = as_tensor("y", y)
-    seed, clip = validate.positive_int("seed", seed, least=0), validate.positive("clip", clip)
+    seed = validate.positive_int("seed", seed, least=0)
+    validate.positive("clip", clip)
     validate.shape("y", y, (len(forest),), ("trees",))
     check_ids("y", y, "output_size", network.settings["output_size"])
+    y = y.long()
     optimiser = torch.optim.Adam(network.parameters(), validate.positive("learning_rate", learning_rate))
     rng, history = np.random.default_rng(seed), []
 
@@ -186,4 +200,4 @@ def fit(network, forest, y, *, epochs=20, batch_size=32, learning_rate=1e-2, cli
 def predict(network, forest):
     """Return the classes' probabilities `(trees, output)` as a NumPy array."""
     with torch.no_grad():
-        return network(forest).softmax(dim=1).numpy()
+        return as_array(network(forest).softmax(dim=1))

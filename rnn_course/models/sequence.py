@@ -20,11 +20,11 @@ TASKS = ("forecast", "classify", "next_symbol")
 
 @contextmanager
 def seeded(seed, device="cpu"):
-    """Draw torch's random numbers on the CPU and on `device` from `seed` inside the block.
+    """Draw torch's random numbers on the CPU and on `device` from `seed`, 0 to 2⁶⁴ − 1, inside the block.
 
     Afterwards the global generators are as they were before.
     """
-    device = torch.device(device)
+    seed, device = validate.torch_seed("seed", seed), torch.device(device)
     gpus = [device] if device.type == "cuda" else []
     with torch.random.fork_rng(devices=gpus):
         torch.default_generator.manual_seed(seed)
@@ -104,7 +104,7 @@ class SequenceModel(nn.Module):
             raise ValueError("bidirectional is True, but task='next_symbol' must not read the symbols to come")
         sizes = {name: self.settings[name] for name in ("input_size", "hidden_size", "num_layers")}
         options = {name: self.settings[name] for name in ("dropout", "bidirectional")}
-        with seeded(self.settings["seed"]):
+        with seeded(seed):
             self.rnn = CELLS[cell](**sizes, **options, batch_first=True)
             states = self.settings["hidden_size"] * (1 + self.settings["bidirectional"])
             self.head = nn.Linear(states, self.settings["output_size"] * self.settings["horizon"])
@@ -115,8 +115,8 @@ class SequenceModel(nn.Module):
         Arguments
             x           tensor of the weights' dtype, or of integer ids for `next_symbol`, on the weights' device
             lengths     (batch,) integers from 1 to time: the steps that count; the rest is padding
-            state       first state as PyTorch takes it: `h` (num_layers · directions, batch, hidden), for an LSTM the
-                        pair `(h, C)`; zeros if None
+            state       first state as PyTorch takes it, of the weights' dtype: `h` (num_layers · directions, batch,
+                        hidden), for an LSTM the pair `(h, C)`; zeros if None
 
         Beyond a sequence's length the logits of `next_symbol` are the head's bias and mean nothing.
         Raises ValueError or TypeError for a wrong shape, dtype or length, or for an id that is no symbol.
@@ -127,7 +127,7 @@ class SequenceModel(nn.Module):
         if self.settings["task"] == "next_symbol":
             x = one_hot(x.long(), self.settings["input_size"]).to(self.head.weight.dtype)
         if lengths is not None:
-            lengths = as_tensor("lengths", lengths).cpu()
+            lengths = as_tensor("lengths", lengths).to("cpu", torch.int64)
             if (lengths == time).all():
                 lengths = None  # nothing to mask, and packed GRUs take twice as long on a CPU
         if lengths is not None:
@@ -156,8 +156,7 @@ class SequenceModel(nn.Module):
             validate.shape(f"{part}x", x, (None, None, None), ("batch", "time", "input"))
             if x.shape[2] != input_size:
                 raise ValueError(f"{part}x has {x.shape[2]} features, this model was built for input_size={input_size}")
-            if x.dtype != self.head.weight.dtype:
-                raise TypeError(f"{part}x is {x.dtype}, this model's weights are {self.head.weight.dtype}")
+            check_like(f"{part}x", x, self.head.weight)
         if lengths is not None:
             check_lengths(f"{part}lengths", as_tensor(f"{part}lengths", lengths), *x.shape[:2])
 
@@ -171,21 +170,40 @@ class SequenceModel(nn.Module):
         layers = self.settings["num_layers"] * (1 + self.settings["bidirectional"])
         size = (layers, batch, self.settings["hidden_size"])
         for name, value in zip(("h", "C"), state if is_pair else (state,), strict=False):
+            check_like(f"state {name}", value, self.head.weight)
             validate.shape(f"state {name}", value, size, ("layers · directions", "batch", "hidden"))
 
 
 def as_tensor(name, values):
-    """Return `values` as a tensor: a tensor as it is, of anything else what `validate.array` lets pass."""
+    """Return `values` as a tensor: a tensor as it is, an array or list in this machine's byte order.
+
+    Raises TypeError or ValueError for what is no array of real numbers.
+    """
     if isinstance(values, torch.Tensor):
         return values
-    array = validate.array(name, values)
-    return torch.as_tensor(array if isinstance(values, np.ndarray) else values)
+    array = validate.numbers(name, values)
+    return torch.from_numpy(np.array(array, array.dtype.newbyteorder("="), order="C"))
+
+
+def as_array(values):
+    """Return a tensor as a NumPy array; NumPy has no bfloat16, which becomes float32 with the same values."""
+    values = values.detach().cpu()
+    return (values.float() if values.dtype == torch.bfloat16 else values).numpy()
+
+
+def check_like(name, value, weight):
+    """Raise a TypeError unless `value` is a tensor of the dtype of a network's weights."""
+    if not isinstance(value, torch.Tensor):
+        raise TypeError(f"{name} is a {type(value).__name__}, wanted a tensor of {weight.dtype}")
+    if value.dtype != weight.dtype:
+        raise TypeError(f"{name} is {value.dtype}, this model's weights are {weight.dtype}")
 
 
 def check_ids(name, ids, size_name, size):
     """Raise a TypeError unless the tensor `ids` is of integers, a ValueError unless they run from 0 to `size` − 1."""
     if ids.dtype.is_floating_point or ids.dtype.is_complex or ids.dtype == torch.bool:
         raise TypeError(f"{name} is {ids.dtype}, wanted integer ids from 0 to {size - 1}")
+    ids = ids.long()  # a uint8 is never 256, and unsigned integers of more bits cannot be compared
     bad = (ids < 0) | (ids >= size)
     if bad.any():
         where = bad.nonzero()[0].tolist()
@@ -199,6 +217,7 @@ def check_lengths(name, lengths, batch, time):
     if lengths.dtype.is_floating_point or lengths.dtype.is_complex or lengths.dtype == torch.bool:
         raise TypeError(f"{name} is {lengths.dtype}, wanted integers")
     validate.shape(name, lengths, (batch,), ("batch",))
+    lengths = lengths.long()
     bad = (lengths < 1) | (lengths > time)
     if bad.any():
         where = int(bad.nonzero()[0])

@@ -1,8 +1,10 @@
 """The results as they come: kept in a file, so that a comparison that was stopped goes on."""
 
 import json
+import os
 from pathlib import Path
 
+from rnn_course import files
 from rnn_course.selection.results import FinalScore
 from rnn_course.selection.task import described, made
 
@@ -22,34 +24,34 @@ class ResultFile:
         self.problem, self.rows, self.final = problem, {}, None
         if self.path is None:
             return
-        head = {"format": FILE_FORMAT, "settings": problem.fixed}
-        if not self.path.exists() or not self.path.stat().st_size:
-            self._write(head)
-            return
-        found, *lines = self._whole_lines()
-        if found != head:
-            raise ValueError(f"file {self.path.name!r} was made with {difference(found, head)}: name another file")
-        for line in lines:
+        for line in self._lines({"format": FILE_FORMAT, "settings": problem.fixed}):
             if "final" in line:
                 self.final = FinalScore.from_fields(line["final"])
             elif "failure" not in line:  # what failed is tried again
                 self.rows[key_of(line)] = line
 
-    def _whole_lines(self):
-        """The lines that were written to their end; half a line, left by a run that was killed, is cut off."""
-        text = self.path.read_text("utf8")
+    def _lines(self, head):
+        """The lines after the head; half a line, left by a run that was killed, is cut off, if the file is ours."""
+        text = self.path.read_text("utf8", errors="replace") if self.path.exists() else ""
+        first = json.dumps(head) + "\n"
+        if first.startswith(text):  # no file yet, an empty one, or a run was killed while it began
+            files.write(self.path, first)
+            return []
         whole = text[: text.rfind("\n") + 1]
+        found, *lines = _parsed(whole)
+        if found != head:
+            raise ValueError(f"file {self.path.name!r} was made with {difference(found, head)}: name another file")
         if whole != text:
-            self.path.write_text(whole, "utf8")
-        try:
-            return [json.loads(line) for line in whole.splitlines()]
-        except json.JSONDecodeError:
-            return [None]
+            files.write(self.path, whole)
+        return lines
 
     def _write(self, line):
+        """Add a line: what is there already is not touched, and half a line is known by its missing end."""
         if self.path is not None:
             with self.path.open("a", encoding="utf8") as file:
                 file.write(json.dumps(line) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
 
     def add(self, row):
         """Keep a row."""
@@ -71,6 +73,13 @@ class ResultFile:
                         f"the results for size {size} and seed {seed} are of the model {self.rows[key]['model']}, "
                         f"make_model makes {now}: name another file"
                     )
+
+
+def _parsed(text):
+    try:
+        return [json.loads(line) for line in text.splitlines()] or [None]
+    except json.JSONDecodeError:
+        return [None]
 
 
 def difference(found, head):

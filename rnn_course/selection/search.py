@@ -8,7 +8,7 @@ from tqdm.auto import tqdm
 from rnn_course import validate
 from rnn_course.selection.result_file import FILE_FORMAT, ResultFile, difference, key_of
 from rnn_course.selection.sweep import measure_size, selection_of
-from rnn_course.selection.task import Problem, kept
+from rnn_course.selection.task import Problem
 
 
 def search_hidden_size(
@@ -66,8 +66,8 @@ def _study(storage, problem, space):
     """Open or begin the search in the file; ValueError where it was made with other settings."""
     import optuna
 
-    settings = {"format": FILE_FORMAT, "settings": kept(problem.settings | space)}
     optuna.logging.set_verbosity(optuna.logging.WARNING)
+    settings = {"format": FILE_FORMAT, "settings": problem.as_json(problem.settings | space)}
     study = optuna.create_study(storage=f"sqlite:///{Path(storage)}", study_name="hidden size", load_if_exists=True)
     found = study.user_attrs.get("settings")
     if found is None:

@@ -49,8 +49,12 @@ class Problem:
         """Check the arguments of `choose_hidden_size` and cut the series into folds."""
         if not callable(make_model):
             raise TypeError(f"make_model is a {type(make_model).__name__}, it must be a function of size and seed")
-        length, horizon, folds, seeds, gap, validation, max_train, test, options = _checked_setup(
-            length, horizon, folds, seeds, gap, validation, max_train, test, shuffled, options
+        _check_setup(test, shuffled, gap, validation, options)
+        length, horizon = validate.positive_int("length", length), validate.positive_int("horizon", horizon)
+        folds, seeds = validate.positive_int("folds", folds, 2), validate.positive_int("seeds", seeds)
+        gap, validation, max_train = (
+            value if value is None else validate.positive_int(name, value, least)
+            for name, value, least in (("gap", gap, 0), ("validation", validation, 1), ("max_train", max_train, 1))
         )
         values = table(series, "series")
         steps = round((1 - test) * len(values))
@@ -77,14 +81,25 @@ class Problem:
             "max_train": max_train,
             "test": test,
             "shuffled": shuffled,
-            "options": options,
+            "options": options or {},
         }
         return cls(make_model, values[:steps], values[steps:], splits, settings | {"seeds": seeds})
 
     @property
     def fixed(self):
-        """The settings that all results in a file share, as it can keep them; more seeds may be added."""
-        return kept({name: value for name, value in self.settings.items() if name != "seeds"})
+        """The settings that all results in a file share, as JSON gives them back; more seeds may be added."""
+        return self.as_json({name: value for name, value in self.settings.items() if name != "seeds"})
+
+    @staticmethod
+    def as_json(settings):
+        """Settings as a file gives them back; TypeError for an option that no file can hold."""
+
+        def number(value):
+            if isinstance(value, np.generic):
+                return value.item()
+            raise TypeError(f"options has {value!r}, it must be text, numbers or lists of them: a file keeps it")
+
+        return json.loads(json.dumps(settings, default=number))
 
     def sent(self):
         """This problem without the test part, as the tasks get it."""
@@ -99,31 +114,15 @@ class Problem:
         return Problem(self.make_model, values, None, [(train, np.flatnonzero(index[:, 0] >= first))], self.settings)
 
 
-def kept(settings):
-    """The settings, if a file can keep them; TypeError, before there is a file, if not."""
-    try:
-        json.dumps(settings)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"options has something that a file of results cannot keep: {error}") from None
-    return settings
-
-
-def _checked_setup(length, horizon, folds, seeds, gap, validation, max_train, test, shuffled, options):
-    """The setup in Python's own numbers, as JSON can write them; TypeError or ValueError for what cannot be one."""
-    wanted = (("length", length, 1), ("horizon", horizon, 1), ("folds", folds, 2), ("seeds", seeds, 1))
-    needed = [validate.positive_int(*each) for each in wanted]
-    wanted = (("gap", gap, 0), ("validation", validation, 1), ("max_train", max_train, 1))
-    optional = [None if each[1] is None else validate.positive_int(*each) for each in wanted]
+def _check_setup(test, shuffled, gap, validation, options):
+    """Raise a TypeError or ValueError for what cannot be a setup, whatever the series."""
     if not isinstance(options, dict | None):
         raise TypeError(f"options is a {type(options).__name__}, it must be a dictionary of arguments of fit")
     validate.one_of("shuffled", shuffled, (False, True))
     if shuffled and (gap is not None or validation is not None):
         raise ValueError("shuffled is True, but gap and validation are only for folds in time order")
-    test = validate.positive("test", test)
-    if test >= 1:
+    if validate.positive("test", test) >= 1:
         raise ValueError(f"test is {test}, it must be a share between 0 and 1")
-    plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in (options or {}).items()}
-    return *needed, *optional, test, plain
 
 
 def measure(problem, size, fold, seed):

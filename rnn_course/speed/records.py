@@ -36,6 +36,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from rnn_course import files
 from rnn_course.data.recorded import checked_record
 from rnn_course.speed.rungs import RUNGS, Shape
 from rnn_course.speed.schema import SCHEMA, TIMES
@@ -127,7 +128,7 @@ def save_record(path, record):
     head = {k: v for k, v in record.items() if k != "results"}
     lines = ",\n  ".join(json.dumps(result, ensure_ascii=False, allow_nan=False) for result in record["results"])
     text = json.dumps(head, indent=1, ensure_ascii=False, allow_nan=False)
-    Path(path).write_text(f'{text[:-2]},\n "results": [\n  {lines}\n ]\n}}\n', "utf8")
+    files.write(path, f'{text[:-2]},\n "results": [\n  {lines}\n ]\n}}\n')
 
 
 def read_record(path):

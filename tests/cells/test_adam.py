@@ -1,6 +1,7 @@
 """Clipping and Adam against torch's, and a whole NumPy network that learns."""
 
 import numpy as np
+import pytest
 import torch
 from cell_kinds import close, refused
 
@@ -48,6 +49,43 @@ def test_training_refuses_bad_gradients():
     clipped, norm = clip_norm({"w": np.array([3e19, 4e19], np.float32)}, 1.0)
     np.testing.assert_allclose(clipped["w"], [0.6, 0.8], rtol=1e-6)
     assert abs(norm / 5e19 - 1) < 1e-6
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_adam_follows_what_torch_follows_however_large_or_small(dtype):
+    """Also where the square of a float32 is infinite or zero: the weight goes where torch's goes, and is never NaN."""
+    for grads in ([1e20] * 4, [5e20, 1.0, -1e20], [1e-20, 1e-25, 1e-30], [1e25, 1.0, 2.0], [3e38, -3e38]):
+        theta = {"w": np.array([1.0], dtype)}
+        leaf = torch.tensor(theta["w"].copy(), requires_grad=True)
+        ours, theirs = Adam(theta, learning_rate=0.1), torch.optim.Adam([leaf], lr=0.1)
+        for g in grads:
+            leaf.grad = torch.tensor(np.array([g], dtype))
+            theirs.step()
+            with np.errstate(over="ignore"):
+                ours.step({"w": np.array([g], dtype)})
+            np.testing.assert_allclose(theta["w"], leaf.detach(), rtol=1e-6, err_msg=f"{g} of {grads}")
+            assert theta["w"].dtype == dtype
+    theta = {"w": np.array([1.0], np.float32)}
+    adam = Adam(theta, learning_rate=0.1)
+    for wanted in (0.9, 0.8, 0.7):
+        adam.step({"w": np.array([1e20], np.float32)})
+        np.testing.assert_allclose(theta["w"], [wanted], rtol=1e-6)
+
+
+def test_clipping_and_adam_take_lists_and_name_what_is_no_array():
+    clipped, norm = clip_norm({"w": [3.0, 4.0]}, 1)
+    assert norm == 5
+    np.testing.assert_allclose(clipped["w"], [0.6, 0.8], rtol=1e-15)
+    theta = {"w": np.ones(2)}
+    Adam(theta, learning_rate=0.1).step({"w": [3.0, -4.0]})
+    np.testing.assert_allclose(theta["w"], [0.9, 1.1], rtol=1e-7)
+    adam, leaf = Adam({"w": np.ones(2)}), torch.ones(2, requires_grad=True)
+    refused(lambda: clip_norm({"w": [3, 4]}, 1), TypeError, "the gradient of w has dtype int64")
+    refused(lambda: clip_norm({"w": leaf}, 1), ValueError, "the gradient of w cannot be made an array of numbers")
+    refused(lambda: adam.step({"w": leaf}), ValueError, "grads['w'] cannot be made an array of numbers")
+    refused(lambda: adam.step({"w": [[1.0], [2.0, 3.0]]}), ValueError, "grads['w'] cannot be made an array of numbers")
+    refused(lambda: Adam({"w": [1.0]}), TypeError, "parameters['w'] is [1.0], it must be an array of floats")
+    refused(lambda: Adam({"w": np.ones(2, int)}), TypeError, "parameters['w'] is array([1, 1]), it must be an array of")
 
 
 def test_a_numpy_network_learns():

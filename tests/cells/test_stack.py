@@ -49,3 +49,10 @@ def test_a_stack_refuses_what_it_cannot_hold():
     h, _ = stack.forward(x)
     refused(lambda: stack.forward(x, [None, "bad"]), TypeError, "state is a str, this LSTM wants LSTMState(h, C)")
     refused(lambda: stack.backward(h), RuntimeError, "backward needs a forward before it")
+
+
+def test_a_gradient_that_is_no_array_is_named():
+    both = Bidirectional(LSTM(2, 3, seed=1), LSTM(2, 3, seed=2))
+    h, _ = both.forward(np.ones((1, 4, 2)))
+    refused(lambda: both.backward(h.astype(complex)), TypeError, "grad_h has dtype complex128")
+    refused(lambda: both.backward("none"), TypeError, "grad_h has dtype <U4, it must be real numbers")

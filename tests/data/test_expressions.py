@@ -41,6 +41,40 @@ def test_depth_is_that_of_pythons_syntax_tree(rng):
         assert expressions.depth(tree) == levels(ast.parse(python, mode="eval").body)
 
 
+def drawn_by_recursion(operators, rng, shape):
+    if operators == 0:
+        return int(rng.integers(10))
+    operator = list(expressions.OPERATORS)[rng.integers(3)]
+    left = operators - 1 if shape == "left" else int(rng.integers(operators))
+    return operator, drawn_by_recursion(left, rng, shape), drawn_by_recursion(operators - 1 - left, rng, shape)
+
+
+@pytest.mark.parametrize("shape", ["any", "left"])
+def test_a_seed_draws_what_the_definition_by_recursion_draws(shape):
+    ours, theirs = np.random.default_rng(4), np.random.default_rng(4)
+    for operators in range(12):
+        assert draw_expression(operators, ours, shape) == drawn_by_recursion(operators, theirs, shape)
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_an_expression_may_be_3000_deep(rng, side):
+    tree, number, text, deep = 7, 7, "7", 3000
+    for k in range(deep):
+        operator, digit = "+−×"[k % 3] if k % 500 == 2 else "+−"[k % 2], int(rng.integers(2, 10))
+        a, b = (number, digit) if side == "left" else (digit, number)
+        number = {"+": a + b, "−": a - b, "×": a * b}[operator]
+        tree = (operator, tree, digit) if side == "left" else (operator, digit, tree)
+        text = f"({text} {operator} {digit})" if side == "left" else f"({digit} {operator} {text})"
+    assert value(tree) == number and sign(tree) == 1 + (number > 0) - (number < 0)
+    assert expressions.depth(tree) == deep and write(tree) == text
+    assert "".join(tokens(tree)) == text.replace(" ", "")
+    x, lengths = one_hot_tokens([tree, 3])
+    assert x.shape == (2, 4 * deep + 1, 15) and lengths.tolist() == [4 * deep + 1, 1]
+    assert expressions.depth(draw_expression(deep, rng, "left")) == deep
+    with pytest.raises(ValueError, match=r"trees\[0\] has the part \('÷', .{1,60}\), it must be a digit"):
+        one_hot_tokens([("÷", tree, 1)])
+
+
 def test_tokens_are_one_hot_and_padded_with_zeros(rng):
     trees = draw(rng)
     x, lengths = one_hot_tokens(trees)

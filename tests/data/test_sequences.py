@@ -1,12 +1,17 @@
 """Sequences that ship, held against published numbers and scikit-learn's, what a Sequences refuses, and padding."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import sklearn.datasets
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import rnn_course.data as data
+from rnn_course import missing
 
 
 def test_japanese_vowels_have_the_published_counts():
@@ -103,3 +108,36 @@ def test_pad_keeps_values_lengths_and_dtype():
 def test_pad_refuses(arrays, error, sentence):
     with pytest.raises(error, match=sentence):
         data.pad(arrays)
+
+
+LEAF = torch.ones(4, 2, requires_grad=True)
+DOORS = {
+    "pad": (lambda x: data.pad([np.ones((4, 2)), x]), "sequences[1]"),
+    "Sequences": (lambda x: data.Sequences("a", x[None], [4], [0], ("a",)), "x"),
+    "split": (lambda x: data.split(x), "series"),
+    "Scaler.transform": (lambda x: data.Scaler().fit([[1.0, 2.0], [2.0, 4.0]]).transform(x), "v"),
+    "Scaler.inverse": (lambda x: data.Scaler().fit([[1.0, 2.0], [2.0, 4.0]]).inverse(x), "v"),
+    "last_value": (lambda x: data.last_value(x[None], 2), "x"),
+    "take": (lambda x: missing.take(np.ones((4, 2)), x), "removed"),
+    "gap_lengths": (lambda x: missing.gap_lengths(x), "missing"),
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("values", [LEAF, LEAF.bfloat16().detach()], ids=["gradient", "bfloat16"])
+def test_a_tensor_that_numpy_cannot_read_is_named(door, values):
+    call, name = DOORS[door]
+    with pytest.raises(ValueError, match=f"^{re.escape(name)} cannot be made an array of numbers: "):
+        call(values)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.sampled_from("fdeihHbQ"), st.sampled_from("<>"), st.lists(st.integers(0, 100), min_size=1, max_size=4))
+def test_pad_keeps_every_dtype_and_refuses_masks(kind, order, numbers):
+    dtype = np.dtype(kind).newbyteorder(order)
+    column = np.array(numbers, dtype)[:, None]
+    x, lengths = data.pad([column, column[:1]])
+    assert x.dtype == dtype.newbyteorder("=") and lengths.tolist() == [len(numbers), 1]
+    assert x[0].tolist() == column.tolist() and not x[1, 1:].any()
+    with pytest.raises(TypeError, match=r"^sequences\[1\] is a masked array"):
+        data.pad([column, np.ma.masked_array(column)])

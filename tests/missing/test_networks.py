@@ -1,11 +1,13 @@
 """GRU-D's and BRITS's equations written a second time in NumPy, and what a network's fill asks for."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
-from gappy_series import holes, made, walk
+from gappy_series import alike, holes, made, walk
 
-from rnn_course.missing import NETWORKS
+from rnn_course.missing import NETWORKS, networks
 from rnn_course.missing.base import since_seen
 from rnn_course.missing.networks import BRITSNet, GRUDNet
 
@@ -108,8 +110,18 @@ def test_networks_ask_for_one_budget_and_a_long_enough_series(name):
 
 
 @pytest.mark.parametrize("name", NETWORKS)
+def test_seconds_are_those_of_the_processor(name, monkeypatch):
+    """By a clock that is a second further whenever it is read, and a wall clock that has run out."""
+    ticks = itertools.count()
+    monkeypatch.setattr(networks.time, "thread_time", lambda: float(next(ticks)))
+    monkeypatch.setattr(networks.time, "perf_counter", lambda: 1e9 * next(ticks))
+    network = made(name, epochs=None, seconds=5.5).fit(walk())
+    assert network.passed == 5 and network.trained_seconds == 6
+
+
+@pytest.mark.parametrize("name", NETWORKS)
 def test_a_seed_repeats_and_another_differs(name):
-    x = holes(walk())
-    one, same, other = (made(name, seed=s).fit(x).fill(x) for s in (3, 3, 4))
+    x = holes(alike(200))
+    one, same, other = (made(name, seed=s, epochs=20).fit(x).fill(x) for s in (2, 2, 0))
     np.testing.assert_array_equal(one, same)
     assert np.abs(one - other).max() > 1e-6

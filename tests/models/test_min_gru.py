@@ -77,3 +77,15 @@ def test_bad_input():
         MinGRUTorch(4, 5)(torch.ones(2, 6, 3))
     with pytest.raises(ValueError, match="h_0 has shape"):
         MinGRUTorch(4, 5)(torch.ones(2, 6, 4), torch.ones(2, 5))
+
+
+def test_what_is_no_tensor_of_the_weights_dtype_is_refused():
+    net, x, h_0 = MinGRUTorch(np.int64(4), np.int64(5)), torch.zeros(2, 3, 4), torch.zeros(1, 2, 5)
+    for arguments, sentence in (
+        ((x.double(),), "x is torch.float64, this model's weights are torch.float32"),
+        ((x.numpy(),), "x is a ndarray, wanted a tensor of torch.float32"),
+        ((x, h_0.double()), "h_0 is torch.float64, this model's weights are torch.float32"),
+        ((x, h_0.numpy()), "h_0 is a ndarray, wanted a tensor of torch.float32"),
+    ):
+        with pytest.raises(TypeError, match=f"^{sentence}$"):
+            net(*arguments)

@@ -1,5 +1,7 @@
 """The recursive network: a chain is PyTorch's recurrent one, a tree is its equation written node by node."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -73,6 +75,26 @@ def test_a_chain_of_expressions_is_the_recurrence_over_operators(rng):
         h = np.tanh(W_x[:, expressions.SYMBOLS.index(operator)] + W[0] @ h + W[1] @ np.tanh(W_x[:, digit] + b) + b)
     states = network.states(of_expressions([tree])).detach().numpy()
     np.testing.assert_allclose(states[-1], h, rtol=0, atol=1e-12)
+
+
+def test_a_tree_may_be_3000_deep(rng):
+    """Its state is that of the recurrence over its operators, and its gradient is found."""
+    network, deep = RecursiveNetwork(15, HIDDEN, OUTPUT, seed=5).double(), 3000
+    tree = draw_expression(deep, rng, "left")
+    forest = of_expressions([tree, 3])
+    W_x, W, b = (p.detach().numpy() for p in (network.W_x, network.W_children, network.b))
+    steps, rest = [], tree
+    while not isinstance(rest, int):
+        steps, rest = [*steps, (rest[0], rest[2])], rest[1]
+    h = np.tanh(W_x[:, rest] + b)
+    for operator, digit in reversed(steps):
+        h = np.tanh(W_x[:, expressions.SYMBOLS.index(operator)] + W[0] @ h + W[1] @ np.tanh(W_x[:, digit] + b) + b)
+    assert forest.height.max() == deep
+    np.testing.assert_allclose(network.states(forest).detach().numpy()[-2], h, rtol=0, atol=1e-12)
+    network(forest).sum().backward()
+    assert network.W_children.grad.isfinite().all() and network.W_children.grad.abs().max() > 0
+    with pytest.raises(ValueError, match=r"trees\[0\] has the label '÷', it must be one of"):
+        of_expressions([("÷", tree, 1)])
 
 
 def test_the_forest_by_levels_is_the_equation_node_by_node(rng):
@@ -225,3 +247,35 @@ def test_the_record_has_networks_of_like_size_that_beat_the_most_frequent_sign()
     assert max(sizes) < 1.1 * min(sizes)
     for run in runs:
         assert run["accuracy_by_operators"]["1"] > record["most_frequent"][run["shape"]]["1"] + 0.1
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int16", ">i8", "uint16"])
+def test_labels_and_classes_of_every_integer_type_are_read(rng, dtype):
+    trees, y = draw(rng), np.arange(30) % OUTPUT
+    forest = of_expressions(trees)
+    histories = [
+        fit(RecursiveNetwork(15, HIDDEN, OUTPUT, seed=5), forest, classes, epochs=2, seed=np.int64(1), progress=False)
+        for classes in (y, y.astype(dtype))
+    ]
+    assert histories[0] == histories[1]
+    network = RecursiveNetwork(np.int64(15), np.int64(HIDDEN), np.int64(OUTPUT), children=np.int64(2), seed=np.int64(5))
+    if dtype != ">i8":
+        small = replace(forest, x=forest.x.to(getattr(torch, dtype)))
+        assert torch.equal(network(small), network(forest))
+
+
+def test_features_are_of_the_weights_dtype_and_probabilities_of_bfloat16_are_floats(rng):
+    network = RecursiveNetwork(INPUT, HIDDEN, OUTPUT, children=1)
+    x = rng.normal(size=(BATCH, TIME, INPUT))
+    with pytest.raises(TypeError, match=r"forest.x is torch.float64, this model's weights are torch.float32"):
+        network(Forest.of_chains(x))
+    chains = Forest.of_chains(x.astype(np.float32))
+    wanted = predict(network, chains)
+    np.testing.assert_allclose(predict(network, Forest.of_chains(x.astype(">f4"))), wanted)
+    half = predict(network.bfloat16(), replace(chains, x=chains.x.bfloat16()))
+    assert half.dtype == np.float32
+    np.testing.assert_allclose(half, wanted, atol=0.03)
+    with pytest.raises(ValueError, match="x cannot be made an array of numbers: Can't call numpy"):
+        Forest.of_chains([[torch.ones(2, requires_grad=True)]])
+    with pytest.raises(ValueError, match="seed is 18446744073709551616, it must be below"):
+        RecursiveNetwork(INPUT, HIDDEN, OUTPUT, seed=2**64)

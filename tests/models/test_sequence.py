@@ -1,7 +1,12 @@
 """SequenceModel against nets put together by hand, and each sequence in a batch against the same sequence alone."""
 
+import json
+
+import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import nn
 
 from rnn_course.models import SequenceModel, seeded
@@ -154,7 +159,7 @@ def test_a_size_that_is_no_whole_number_is_refused():
         (torch.zeros(BATCH, TIME, INPUT), [3, 0, 1, 5], ValueError, r"lengths\[1\] is 0, it must be from 1 to time=7"),
         (torch.zeros(BATCH, TIME, INPUT), [3, 7, 8, 5], ValueError, r"lengths\[2\] is 8, it must be from 1 to time=7"),
         (torch.zeros(BATCH, TIME, INPUT), [3, 7], ValueError, r"lengths has shape .*, wanted \(batch=4\)"),
-        (torch.zeros(BATCH, TIME, INPUT), [3.0, 7, 1, 5], TypeError, "lengths is torch.float32, wanted integers"),
+        (torch.zeros(BATCH, TIME, INPUT), [3.0, 7, 1, 5], TypeError, "lengths is torch.float64, wanted integers"),
     ],
 )
 def test_what_the_model_cannot_read_is_refused(x, lengths, error, sentence):
@@ -187,3 +192,57 @@ def test_ids_that_are_no_symbols_are_refused(ids, error, sentence):
 def test_a_first_state_that_does_not_fit_is_refused(cell, state, error, sentence):
     with pytest.raises(error, match=sentence):
         SequenceModel(cell, INPUT, HIDDEN, OUTPUT)(torch.zeros(BATCH, TIME, INPUT), state=state)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float16])
+@pytest.mark.parametrize("cell", NETS)
+def test_a_first_state_of_another_type_is_refused(cell, dtype):
+    model, zeros = SequenceModel(cell, INPUT, HIDDEN, OUTPUT), torch.zeros(1, BATCH, HIDDEN)
+    for wrong, sentence in (
+        (zeros.to(dtype), f"{dtype}, this model's weights are torch.float32"),
+        (zeros.numpy(), "a ndarray, wanted a tensor of torch.float32"),
+        (zeros.tolist(), "a list, wanted a tensor of torch.float32"),
+    ):
+        for name, state in {"h": (wrong, zeros), "C": (zeros, wrong)}.items() if cell == "lstm" else [("h", wrong)]:
+            with pytest.raises(TypeError, match=f"^state {name} is {sentence}$"):
+                model(torch.zeros(BATCH, TIME, INPUT), state=state)
+
+
+INTEGERS = [getattr(torch, f"{sign}int{bits}") for sign in ("", "u") for bits in (8, 16, 32, 64)]
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.data(), st.integers(2, 300), st.sampled_from(INTEGERS))
+def test_ids_and_lengths_of_every_integer_type_are_read_as_int64(data, symbols, dtype):
+    """Where 256 symbols are as many as a type holds, and where PyTorch cannot compare the type."""
+    model = SequenceModel("gru", symbols, HIDDEN, symbols, task="next_symbol")
+    most = min(symbols - 1, torch.iinfo(dtype).max)
+    ids = torch.tensor([data.draw(st.lists(st.integers(0, most), min_size=3, max_size=3)), [most, 0, most]])
+    lengths = torch.tensor([data.draw(st.integers(1, 3)), 3])
+    assert torch.equal(model(ids.to(dtype), lengths.to(dtype)), model(ids, lengths))
+    if torch.iinfo(dtype).max >= symbols:
+        with pytest.raises(ValueError, match=rf"x has the id {symbols} at \[0, 0\]"):
+            model(torch.full((1, 2), symbols).to(dtype))
+
+
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.uint16, torch.int16])
+def test_lengths_of_a_small_type_reach_beyond_what_it_holds(dtype, generator):
+    model, x = SequenceModel("gru", INPUT, HIDDEN, OUTPUT), torch.randn(2, 300, INPUT, generator=generator)
+    same(model(x, torch.tensor([100, 255]).to(dtype)), model(x, [100, 255]))
+    same(model(x, np.array([100, 300], ">i4")), model(x, [100, 300]))
+
+
+def test_sizes_and_seeds_may_be_numpys():
+    sizes = {"input_size": 3, "hidden_size": 4, "output_size": 2, "horizon": 5, "num_layers": 2, "seed": 7}
+    ours = SequenceModel("lstm", **{name: np.int64(size) for name, size in sizes.items()})
+    plain = SequenceModel("lstm", **sizes)
+    assert json.loads(json.dumps(ours.settings)) == plain.settings
+    assert all(torch.equal(a, b) for a, b in zip(ours.parameters(), plain.parameters(), strict=True))
+
+
+@pytest.mark.parametrize("seed", [0, 2**63, 2**64 - 1, np.uint64(2**64 - 1)])
+def test_a_seed_is_one_that_pytorch_takes(seed):
+    torch.manual_seed(int(seed))
+    assert torch.equal(SequenceModel("gru", 1, 2, 1, seed=seed).rnn.weight_ih_l0, nn.GRU(1, 2).weight_ih_l0)
+    with pytest.raises(ValueError, match="seed is 18446744073709551616, it must be below 2\\*\\*64 for PyTorch"):
+        SequenceModel("gru", 1, 2, 1, seed=2**64)

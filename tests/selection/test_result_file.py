@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from sweeps import FOLDS, SEEDS, Stop, choose, same, stop_at, walk
 
@@ -47,10 +48,21 @@ def test_a_file_made_with_other_settings_is_refused(tmp_path, change, sentence):
 
 
 def test_a_file_of_something_else_is_refused(tmp_path):
-    for text in ("a,b\n1,2\n", "{}\n", "[1]\n"):
-        (tmp_path / "other.csv").write_text(text)
+    for text in (b"a,b\n1,2\n", b"{}\n", b"[1]\n", b"a line without an end", b"{}\nand half", b"\xff\xfe\n"):
+        (tmp_path / "other.csv").write_bytes(text)
         with pytest.raises(ValueError, match="was made with something else than this function"):
             choose(file=tmp_path / "other.csv")
+        assert (tmp_path / "other.csv").read_bytes() == text
+
+
+def test_a_sweep_killed_at_any_byte_goes_on(tmp_path):
+    file, options = tmp_path / "rows.jsonl", {"sizes": [2], "seeds": 1, "options": {"epochs": 1}}
+    whole = choose(file=file, **options)
+    text = file.read_bytes()
+    for place in (0, 1, 20, text.index(b"\n"), text.index(b"\n") + 1, text.index(b"\n") + 9, len(text) - 1):
+        file.write_bytes(text[:place])
+        assert same(whole, choose(file=file, **options))
+        assert len(lines(file)) == len(text.splitlines())
 
 
 def test_the_final_score_is_kept_in_the_file(tmp_path):
@@ -60,3 +72,18 @@ def test_the_final_score_is_kept_in_the_file(tmp_path):
     assert again.final == score
     with pytest.raises(RuntimeError, match="the test part has been used"):
         again.final_score()
+
+
+def test_numpys_numbers_are_pythons_and_what_no_file_holds_is_refused(tmp_path):
+    file = tmp_path / "rows.jsonl"
+    numbers = {"length": 6, "horizon": 3, "folds": 3, "gap": 2, "validation": 9, "max_train": 40}
+    plain = choose(sizes=[2], seeds=1, options={"epochs": 1}, **numbers)
+    options = {"sizes": [np.int64(2)], "seeds": np.int64(1), "options": {"epochs": np.int64(1)}, "file": file}
+    for _ in range(2):  # measured, and read from the file
+        assert same(plain, choose(**options, **{name: np.int64(n) for name, n in numbers.items()}))
+    assert lines(file)[0]["settings"]["length"] == 6 and len(lines(file)) == 4
+    whole = choose(sizes=[2], seeds=1, options={"watch": None, "epochs": 1})
+    assert list(whole.errors) == [2]
+    with pytest.raises(TypeError, match="options has <built-in function print>, it must be text, numbers or lists"):
+        choose(sizes=[2], options={"watch": print}, file=tmp_path / "none.jsonl")
+    assert not (tmp_path / "none.jsonl").exists()

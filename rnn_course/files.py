@@ -1,0 +1,58 @@
+"""Writing a file whole: whoever reads it finds what was there before or what is there now, and nothing between."""
+
+import os
+import secrets
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+
+def write(path, content):
+    """Put `content`, text (UTF-8) or bytes, into a file; a kill at any moment leaves the old or the new, whole.
+
+    It is written beside the file, brought to the disk, and renamed. The old file's permissions stay, a link still leads
+    to its file. A kill may leave `.NAME.….tmp` in the folder, an exception does not. What is no file, such as
+    `/dev/null`, is written into. Raises FileNotFoundError where the folder does not exist, another OSError where the
+    file may not be written.
+    """
+    path = Path(path)
+    content = content.encode("utf8") if isinstance(content, str) else content
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    target = Path(os.path.realpath(path))
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"path is {str(path)!r}, but the directory {str(target.parent)!r} does not exist")
+    mode = _mode(target)
+    temporary = target.with_name(f".{target.name[:50]}.{secrets.token_hex(4)}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if mode is not None:
+            temporary.chmod(mode)
+        os.replace(temporary, target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _settle(target.parent)
+
+
+def _mode(target):
+    """The permissions of the old file, or None; OSError where it may not be written, though a rename could."""
+    try:
+        with target.open("r+b") as old:
+            return stat.S_IMODE(os.fstat(old.fileno()).st_mode)
+    except FileNotFoundError:
+        return None
+
+
+def _settle(folder):
+    """Bring the rename to the disk, where the system knows how to: Windows and some network disks do not."""
+    with suppress(OSError):
+        entry = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(entry)
+        finally:
+            os.close(entry)
