@@ -21,7 +21,7 @@ def run_epoch(model, batches, losses, optimiser, clip=None, epoch=1):
         optimiser.zero_grad()
         each.mean().backward()
         norm = clip_grad_norm_(model.parameters(), math.inf if clip is None else clip).item()
-        total, count = total + each.sum().item(), count + each.numel()
+        total, count = total + each.detach().cpu().double().sum().item(), count + each.numel()
         for name, value in (("training loss", total), ("gradient's norm", norm)):
             check_finite(name, value, f"epoch {epoch}, step {step}")
         optimiser.step()

@@ -295,8 +295,7 @@ def load(path):
     model = SequenceModel(**json.loads(texts["settings"]))
     model.to(next(iter(weights.values())).dtype).load_state_dict(weights)
     numbers = json.loads(texts["scaler"])
-    scaler = None if numbers is None else Scaler(**{name: np.array(values) for name, values in numbers.items()})
-    return Saved(model.eval(), scaler, texts["note"])
+    return Saved(model.eval(), None if numbers is None else _scaler(**numbers), texts["note"])
 
 
 def _epoch(model, examples, optimiser, batch_size, clip, generator, epoch):
@@ -311,7 +310,7 @@ def _epoch(model, examples, optimiser, batch_size, clip, generator, epoch):
 def _validation_loss(model, examples, epoch):
     with _evaluating(model):
         losses = torch.cat([_losses(model, batch).flatten() for batch in examples.batches(EVALUATION_BATCH)])
-    loss = losses.mean().item()
+    loss = losses.cpu().double().mean().item()
     check_finite("validation loss", loss, f"epoch {epoch}")
     return loss
 
@@ -427,7 +426,8 @@ def _tensor(name, values, dtype):
     if array.dtype.kind not in kinds:
         raise TypeError(f"{name} is {array.dtype}, wanted {wanted}")
     validate.finite(name, array)
-    tensor = torch.from_numpy(np.array(array, array.dtype.newbyteorder("="), order="C")).to(dtype)
+    array = array.astype(np.float64) if array.dtype.itemsize > 8 else array  # PyTorch has no longer floats
+    tensor = torch.from_numpy(np.array(array, order="C")).to(dtype)
     if not tensor.isfinite().all():
         raise ValueError(f"{name} has values too large for {dtype}")
     return tensor
@@ -441,7 +441,13 @@ def _numbers(scaler):
         raise TypeError(f"scaler is a {type(scaler).__name__}, it must be a Scaler or None")
     if scaler.mean is None:
         raise ValueError("scaler has no statistics yet, call its fit(values) first")
-    return {name: values.tolist() for name, values in vars(scaler).items()}
+    names = {} if scaler.channels is None else {"channels": scaler.channels}
+    return {"mean": scaler.mean.tolist(), "scale": scaler.scale.tolist()} | names
+
+
+def _scaler(mean, scale, channels=None):
+    """The scaler that `_numbers` wrote; files of before know no channels."""
+    return Scaler(np.array(mean), np.array(scale), None if channels is None else tuple(channels))
 
 
 def _digest(weights, texts):

@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Mapping
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -14,8 +14,8 @@ def one_of(name, value, choices):
     return value
 
 
-def positive_int(name, value, least=1):
-    """Return `value` as an int of at least `least`; TypeError for another type, ValueError if it is smaller."""
+def positive_int(name, value, least=1, most=None):
+    """Return `value` as Python's int, from `least` to `most`; TypeError for another type, ValueError out of range."""
     try:
         if isinstance(value, bool):
             raise TypeError
@@ -24,16 +24,17 @@ def positive_int(name, value, least=1):
         raise TypeError(f"{name} is {value!r}, it must be a whole number") from None
     if number < least:
         raise ValueError(f"{name} is {number}, it must be at least {least}")
+    if most is not None and number > most:
+        raise ValueError(f"{name} is {number}, it must be at most {most}")
     return number
 
 
 def positive(name, value):
-    """Return `value` if it is a finite number above zero; TypeError for another type, ValueError for another number."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} is {value!r}, it must be a number")
-    if not 0 < value < np.inf:
+    """Return `value` as Python's number if it is finite and above zero; TypeError or ValueError for anything else."""
+    number = _real(name, value)
+    if not 0 < number < np.inf:
         raise ValueError(f"{name} is {value}, it must be positive and finite")
-    return value
+    return number
 
 
 def torch_seed(name, value):
@@ -50,12 +51,18 @@ def generator(name, seed):
 
 
 def share(name, value):
-    """Return `value` if it is a number in [0, 1); TypeError for another type, ValueError for another number."""
+    """Return `value` as Python's number if it lies in [0, 1); TypeError or ValueError for anything else."""
+    number = _real(name, value)
+    if not 0 <= number < 1:
+        raise ValueError(f"{name} is {value}, it must be at least 0 and below 1")
+    return number
+
+
+def _real(name, value):
+    """Return `value` as Python's int or float: a float16 of NumPy's would make a sum in float16."""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} is {value!r}, it must be a number")
-    if not 0 <= value < 1:
-        raise ValueError(f"{name} is {value}, it must be at least 0 and below 1")
-    return value
+    return int(value) if isinstance(value, Integral) else float(value)
 
 
 def mapping(name, value):
@@ -66,18 +73,24 @@ def mapping(name, value):
 
 
 def array(name, values):
-    """Return `values` as an array, of the dtype that came; TypeError or ValueError where it cannot be made one.
+    """Return `values` as an array in the machine's own order of bytes, of any dtype.
 
-    A masked array is refused: what its mask hides would come to light as numbers.
+    A masked array is refused, alone or in a list: what its mask hides would come to light as numbers. Raises TypeError
+    for that, and ValueError for what cannot be made an array.
     """
-    if isinstance(values, np.ma.MaskedArray):
+    if _masked(values):
         raise TypeError(
             f"{name} is a masked array, it must be plain: fill it, or use .filled(np.nan) where NaN is allowed"
         )
     try:
-        return np.asarray(values)
+        given = np.asarray(values)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{name} cannot be made an array of numbers: {str(error).splitlines()[0]}") from None
+    return given if given.dtype.isnative else given.astype(given.dtype.newbyteorder("="))
+
+
+def _masked(values):
+    return isinstance(values, np.ma.MaskedArray) or (isinstance(values, list | tuple) and any(map(_masked, values)))
 
 
 def numbers(name, values):

@@ -37,6 +37,14 @@ def test_an_epoch_is_its_sum_written_out(clip):
     assert model.w.item() == pytest.approx(w, rel=1e-6) and model.training
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
+def test_losses_are_added_up_in_double(dtype):
+    each = torch.linspace(1, 60_000, 7, dtype=dtype).repeat(3)
+    model = Line(0.4)
+    found, _ = run_epoch(model, [each], lambda batch: batch + 0 * model.w.to(dtype), torch.optim.SGD([model.w], 0.1))
+    assert found == math.fsum(each.tolist()) / 21
+
+
 def test_a_step_that_is_not_finite_is_not_taken():
     model = Line(0.4)
     optimiser = torch.optim.SGD(model.parameters(), 0.01)

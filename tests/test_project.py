@@ -141,7 +141,7 @@ def test_examples_in_docstrings(path):
 
 
 # Tests of the whole, and modules that need no test of their name: where they are tested, or why not.
-WHOLES = {"book", "chapters", "contributing", "notebooks", "notebooks_browser", "project", "site", "parity"}
+WHOLES = {"book", "chapters", "contributing", "doors", "notebooks", "notebooks_browser", "project", "site", "parity"}
 TESTED_ELSEWHERE = {
     "validate": "its sentences, by every module that refuses something",
     "plots/arguments": "its sentences, by the figures",

@@ -2,6 +2,7 @@
 
 from xml.etree import ElementTree
 
+from rnn_course.data import Series
 from rnn_course.tables import html_table
 
 
@@ -22,3 +23,10 @@ def test_a_table_holds_what_it_was_given_and_escapes_it():
 def test_what_is_not_given_is_not_there():
     table = ElementTree.fromstring(html_table({"name": "text"}.items()))
     assert [part.tag for part in table] == ["tbody"] and "style" not in html_table([("a", "b")])
+
+
+def test_numbers_are_names_and_cells_too():
+    table = html_table([(0, 1.5), ("a", "b")])
+    assert '<th scope="row">0</th><td>1.5</td>' in table
+    series = Series("s", [[1.0, 2.0]], [0], (0, 1), ("", ""))
+    assert '<th scope="row">1</th>' in series._repr_html_()

@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from sklearn.metrics import log_loss, mean_squared_error
 
 from rnn_course import training
-from rnn_course.data import Scaler, forecast_splits, last_value, load_japanese_vowels, scores
+from rnn_course.data import Scaler, Series, forecast_splits, last_value, load_japanese_vowels, scores
 from rnn_course.models import SequenceModel
 from rnn_course.training import fit, forecast, load, predict, save
 
@@ -516,6 +516,26 @@ def test_what_was_saved_comes_back_bit_for_bit(saved, rng):
     assert again.note == 'naïve "first" try\n循环'
     assert again.scaler.transform(x).tobytes() == saved.scaler.transform(x).tobytes()
     assert again.scaler.inverse(x).tobytes() == saved.scaler.inverse(x).tobytes()
+
+
+def test_the_validation_loss_is_averaged_in_double(rng):
+    x, y = noise(rng)
+    model = forecaster().bfloat16()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.zero_()
+    history = quiet(model, (x, 0 * y), (x, y), epochs=1)
+    each = torch.tensor(y).bfloat16().square().double()  # the model says 0, and each loss is one of bfloat16
+    assert history.validation_loss == [pytest.approx(each.mean().item(), rel=1e-14)]
+
+
+def test_a_scaler_comes_back_with_the_names_of_its_channels(tmp_path):
+    series = Series("s", np.arange(6.0).reshape(3, 2) ** 2, [0, 1, 2], ("level", np.int64(7)), ("m", ""))
+    save(forecaster(), tmp_path / "m.safetensors", Scaler().fit(series))
+    scaler = load(tmp_path / "m.safetensors").scaler
+    assert scaler.channels == ("level", "7") and np.isfinite(scaler.transform(series)).all()
+    with pytest.raises(ValueError, match=r"v has the channels \('7', 'level'\)"):
+        scaler.transform(Series("s", series.values, [0, 1, 2], (7, "level"), ("", "m")))
 
 
 def test_a_model_comes_back_in_another_process(saved, rng, tmp_path):

@@ -25,8 +25,9 @@ def clip_norm(grads, max_norm):
     # in float64, and relative to the largest entry: the square of a float32 gradient that explodes is infinite
     largest = max((float(np.abs(grad).max()) for grad in grads.values()), default=0.0)
     squares = sum(((grad.astype(np.float64) / (largest or 1.0)) ** 2).sum() for grad in grads.values())
-    norm = largest * float(np.sqrt(squares))
-    scale = min(1.0, max_norm / norm) if norm else 1.0
+    root = float(np.sqrt(squares))
+    norm = largest * root  # may be infinite where the share of it is not
+    scale = min(1.0, max_norm / largest / root) if norm else 1.0
     return {name: grad * grad.dtype.type(scale) for name, grad in grads.items()}, norm
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnn_course.moments import mean_absolute, root_mean_square
 from rnn_course.validate import finite, numbers, positive_int, shape
 
 
@@ -81,11 +82,17 @@ def scores(y, forecast, baseline=None):
         if array.shape != y.shape:
             raise ValueError(f"{name} has shape {array.shape}, y has {y.shape}: they must agree")
         finite(name, array)
-    error = given["forecast"] - y
-    mae, rmse = float(np.abs(error).mean()), float(np.sqrt((error**2).mean()))
+    error = _error(given, "forecast")
+    mae, rmse = mean_absolute(error), root_mean_square(error)
     if baseline is None:
         return Scores(mae, rmse)
-    reference = float(np.abs(given["baseline"] - y).mean())
+    reference = mean_absolute(_error(given, "baseline"))
     if reference == 0:
         raise ValueError("baseline makes no error on y, so skill against it is not defined")
     return Scores(mae, rmse, 1 - mae / reference)
+
+
+def _error(given, name):
+    """How far one of the arrays is from y; ValueError where float64 cannot hold it."""
+    with np.errstate(over="ignore"):
+        return finite(f"{name} − y", given[name] - given["y"])

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_course.data.provenance import provenance, read_columns
 from rnn_course.tables import html_table
-from rnn_course.validate import numbers, one_of, shape
+from rnn_course.validate import array, numbers, one_of, shape
 
 WEATHER_STATIONS = ("EWR", "JFK", "LGA")
 WEATHER_UNITS = {
@@ -80,7 +80,7 @@ class Series:
     reading: object = None
 
     def __post_init__(self):
-        values, times = table(self.values).copy(), np.array(self.times)
+        values, times = table(self.values).copy(), array("times", self.times).copy()
         steps, features = values.shape
         shape("times", times, (steps,), ("time",))
         if times.dtype.kind not in "iuM":

@@ -8,7 +8,8 @@ import numpy as np
 
 from rnn_course.data.grid import jumps
 from rnn_course.data.series import Series, table
-from rnn_course.validate import array, positive_int
+from rnn_course.moments import mean_and_spread
+from rnn_course.validate import array, numbers, positive_int
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -39,8 +40,9 @@ class Windows:
 class Scaler:
     """Bring every channel to mean 0 and standard deviation 1: `z = (v − mean) / scale`, and back again.
 
-    mean   (feature,) set by `fit`, in the channels' units
-    scale  (feature,) the standard deviation (divided by n, not n − 1), set by `fit`, in the channels' units
+    mean      (feature,) set by `fit`, in the channels' units
+    scale     (feature,) the standard deviation (divided by n, not n − 1), set by `fit`, in the channels' units
+    channels  the names of the channels, where `fit` was given a Series: a Series with others is refused from then on
 
     >>> scaler = Scaler().fit([[1.0], [3.0]])
     >>> scaler.transform([[5.0]]).tolist()
@@ -49,22 +51,25 @@ class Scaler:
 
     mean: np.ndarray | None = None
     scale: np.ndarray | None = None
+    channels: tuple | None = None
 
     def fit(self, values):
         """Take mean and spread of each channel from a Series or an array `(time,)` or `(time, feature)`; return self.
 
-        NaN is left out. Raises ValueError for a channel with no values, or whose values are all the same.
+        NaN is left out. Raises ValueError for a channel with no values, or whose values are all the same to rounding.
         """
         rows = table(values)
+        mean, scale = mean_and_spread(rows)
         for k, column in enumerate(rows.T):
             seen = column[~np.isnan(column)]
-            if not seen.size or seen.min() == seen.max():
-                what = f"the one value {seen[0]:g}" if seen.size else "no values"
+            if not seen.size or scale[k] == 0:
+                what = f"the one value {mean[k]:g}" if seen.size else "no values"
                 raise ValueError(f"{_channel(values, k)} has {what}: it has no spread to scale by, leave it out")
-        with np.errstate(over="ignore"):
-            self.mean, self.scale = np.nanmean(rows, axis=0), np.nanstd(rows, axis=0)
-        for k in np.flatnonzero(~np.isfinite(self.mean) | ~np.isfinite(self.scale) | (self.scale == 0)):
-            raise ValueError(f"{_channel(values, k)} has values too far apart or too close for float64 to scale by")
+            limits = np.finfo(np.float64)
+            if scale[k] < limits.tiny or seen.max() / 2 - seen.min() / 2 > limits.max / 2:
+                raise ValueError(f"{_channel(values, k)} has values too far apart or too close for float64 to scale by")
+        self.mean, self.scale = mean, scale
+        self.channels = _names(values) if isinstance(values, Series) else None
         return self
 
     def transform(self, v):
@@ -78,7 +83,9 @@ class Scaler:
     def _checked(self, v):
         if self.mean is None:
             raise ValueError("this Scaler has no statistics yet, call fit(values) first")
-        v = v.values if isinstance(v, Series) else array("v", v)
+        if isinstance(v, Series) and self.channels is not None and _names(v) != self.channels:
+            raise ValueError(f"v has the channels {_names(v)}, this Scaler was fitted to {self.channels}")
+        v = v.values if isinstance(v, Series) else numbers("v", v)
         if v.ndim == 0 or v.shape[-1] != len(self.mean):
             raise ValueError(f"v has shape {v.shape}, this Scaler was fitted to (…, feature={len(self.mean)})")
         return v
@@ -226,6 +233,7 @@ def _cuts(steps, train, validation):
     for name, fraction in (("train", train), ("validation", validation)):
         if not isinstance(fraction, Real) or not 0 < fraction < 1:
             raise ValueError(f"{name} is {fraction!r}, it must be a fraction between 0 and 1")
+    train, validation = float(train), float(validation)
     if train + validation >= 1:
         raise ValueError(f"train + validation is {train + validation:g}, it must leave something for the test part")
     a, b = round(train * steps), round((train + validation) * steps)
@@ -248,6 +256,10 @@ def _complete(values):
             "fill them first, or choose channels and a stretch of time in which nothing is missing"
         )
     return rows
+
+
+def _names(series):
+    return tuple(map(str, series.channels))
 
 
 def _channel(values, column):

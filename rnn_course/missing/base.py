@@ -5,6 +5,7 @@ from numbers import Real
 import numpy as np
 
 from rnn_course import validate
+from rnn_course.moments import mean_and_spread
 
 
 def gappy(name, x):
@@ -32,8 +33,8 @@ def _where(index):
 def _no_text(name, x):
     """Refuse text, None and whatever else is no number, as a table with mixed columns holds it, and say where."""
     try:
-        array = np.asarray(x)
-    except (TypeError, ValueError, RuntimeError):
+        array = validate.array(name, x)
+    except ValueError:
         return  # validate.numbers says why
     if array.dtype.kind in "OSU" and array.ndim in (2, 3):
         cells = np.asarray(x, dtype=object)  # as they came: beside text, NumPy makes text of numbers too
@@ -90,8 +91,7 @@ class Fill:
         cube = batches(x)
         no_empty_channel(cube)
         self.check_length(x)
-        self.mean = np.nanmean(cube, axis=(0, 1))
-        spread = np.nanstd(cube, axis=(0, 1))
+        self.mean, spread = mean_and_spread(cube)
         self.spread = np.where(spread > 0, spread, 1.0)
         self.learn(cube)
         return self

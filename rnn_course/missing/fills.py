@@ -135,7 +135,7 @@ class Iterative(StepsAsRows):
 
     def __init__(self, rounds=10, seed=0):
         self.rounds = validate.positive_int("rounds", rounds)
-        self.seed = validate.positive_int("seed", seed, least=0)
+        self.seed = validate.positive_int("seed", seed, least=0, most=2**32 - 1)  # as scikit-learn takes it
 
     def make_imputer(self):
         """An IterativeImputer."""
@@ -177,7 +177,7 @@ class Kalman(Fill):
     def draws(self, x, number, seed=0):
         """Return `number` filled copies of x, (number, *x.shape), drawn from the smoothing distribution."""
         x, cube = self.checked(x)
-        validate.positive_int("number", number)
+        number = validate.positive_int("number", number)
         rng, z = validate.generator("seed", seed), np.full((number, *cube.shape), np.nan)
         for b, k, model, params in self._results(cube):
             model.update(np.asarray(params))

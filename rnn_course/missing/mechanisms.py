@@ -8,6 +8,7 @@ import numpy as np
 
 from rnn_course import validate
 from rnn_course.missing.base import checked_mask, gappy
+from rnn_course.moments import mean_and_spread
 
 
 def take(x, removed):
@@ -34,9 +35,8 @@ def _weighted(x, allowed, logits, rate, rng):
 
 
 def _standard(x):
-    axes = tuple(range(x.ndim - 1))
-    spread = np.nanstd(x, axis=axes)
-    return (x - np.nanmean(x, axis=axes)) / np.where(spread > 0, spread, 1)
+    mean, spread = mean_and_spread(x)
+    return (x - mean) / np.where(spread > 0, spread, 1)
 
 
 def mcar(x, rate, seed=0):

@@ -6,6 +6,7 @@ import numpy as np
 
 from rnn_course import validate
 from rnn_course.missing.base import checked_mask, gappy
+from rnn_course.moments import mean_absolute, mean_and_spread, root_mean_square
 
 
 @dataclass(frozen=True)
@@ -20,15 +21,15 @@ class Score:
 def _score(errors):
     if not errors.size:
         raise ValueError("removed is False everywhere, there is nothing to score")
-    return Score(float(np.abs(errors).mean()), float(np.sqrt((errors**2).mean())), int(errors.size))
+    return Score(mean_absolute(errors), root_mean_square(errors), int(errors.size))
 
 
 def _errors(truth, filled, removed, scale):
-    truth, filled = gappy("truth", truth), gappy("filled", filled)
+    truth, filled = (gappy(name, x).astype(np.float64) for name, x in (("truth", truth), ("filled", filled)))
     removed = checked_mask("removed", removed, truth)
     if filled.shape != truth.shape:
         raise ValueError(f"filled has shape {filled.shape}, truth has {truth.shape}")
-    scale = validate.finite("scale", validate.numbers("scale", scale))
+    scale = validate.finite("scale", validate.numbers("scale", scale)).astype(np.float64)
     if scale.shape not in ((), truth.shape[-1:]) or (scale <= 0).any():
         raise ValueError(f"scale is {scale}, wanted a positive number or one for each of {truth.shape[-1]} channels")
     errors = (filled - truth) / scale
@@ -59,7 +60,7 @@ def score_by_gap(truth, filled, removed, missing, edges=(1, 2, 4, 7, 13, 25), sc
     """Scores as `{(shortest, longest): Score}` by the length of the gap in `missing`; the last is open, (25, None)."""
     errors, removed = _errors(truth, filled, removed, scale)
     lengths = gap_lengths(checked_mask("missing", missing, errors))
-    result = {}
+    edges, result = [validate.positive_int("an entry of edges", edge) for edge in edges], {}
     for low, high in zip(edges, [*edges[1:], None], strict=True):
         here = removed & (lengths >= low) & (lengths < (high or np.inf))
         if here.any():
@@ -74,27 +75,34 @@ def distortion(truth, filled, lags=(1, 24), quantiles=(0.05, 0.5, 0.95)):
     cross_correlation (lag, feature, feature), of the row's channel with the column's `lag` steps later. What is missing
     in the truth is left out there; the correlations of a channel that never changes are NaN.
     """
-    pair = [gappy(name, x) for name, x in (("truth", truth), ("filled", filled))]
+    pair = [gappy(name, x).astype(np.float64) for name, x in (("truth", truth), ("filled", filled))]
     for x in pair:
         validate.shape("truth and filled", x, (None, pair[0].shape[-1]), ("time", "feature"))
+    lags = [validate.positive_int("a lag", lag, least=0) for lag in lags]
     for lag in lags:
-        if validate.positive_int("a lag", lag, least=0) >= min(len(x) for x in pair):
+        if lag >= min(len(x) for x in pair):
             raise ValueError(f"a lag is {lag}, the series have {len(pair[0])} and {len(pair[1])} steps")
     measures = {
-        "mean": lambda x: np.nanmean(x, axis=0),
-        "variance": lambda x: np.nanvar(x, axis=0),
+        "mean": lambda x: mean_and_spread(x)[0],
+        "variance": lambda x: mean_and_spread(x)[1] ** 2,
         "quantiles": lambda x: np.nanquantile(x, quantiles, axis=0),
         "autocorrelation": lambda x: np.array([np.diag(_lagged(x, lag)) for lag in lags]),
-        "correlation": lambda x: np.ma.corrcoef(np.ma.masked_invalid(x), rowvar=False).filled(np.nan),
+        "correlation": lambda x: np.ma.corrcoef(np.ma.masked_invalid(_standard(x)), rowvar=False).filled(np.nan),
         "cross_correlation": lambda x: np.array([_lagged(x, lag) for lag in lags]),
     }
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return {name: tuple(measure(x) for x in pair) for name, measure in measures.items()}
+
+
+def _standard(x):
+    """x with mean 0 and spread 1, NaN in a channel without a spread."""
+    mean, spread = mean_and_spread(x)
+    return (x - mean) / np.where(spread > 0, spread, np.nan)
 
 
 def _lagged(x, lag):
     """Correlation (feature, feature) of each channel with each `lag` steps later, by the whole series' spread."""
-    z = (x - np.nanmean(x, axis=0)) / np.nanstd(x, axis=0)
+    z = _standard(x)
     before, after = z[: len(z) - lag], z[lag:]
     constant = np.isnan(z).all(axis=0)
     pairs = (~np.isnan(before)).astype(float).T @ (~np.isnan(after)).astype(float)
@@ -106,12 +114,16 @@ def coverage(truth, draws, removed, level=0.9):
     """Share of removed values inside the central `level` interval of `draws` (number, *truth.shape): near `level`.
 
     Quantiles as order statistics out of number + 1 (Weibull): a fair method with few draws scores `level`, not less.
+    Raises ValueError where truth or draws is NaN at a removed value, as `score` does.
     """
-    level, truth, draws = validate.share("level", level), gappy("truth", truth), validate.numbers("draws", draws)
+    level, truth = validate.share("level", level), gappy("truth", truth).astype(np.float64)
+    draws = validate.numbers("draws", draws).astype(np.float64)
     if draws.shape[1:] != truth.shape or not len(draws):
         raise ValueError(f"draws has shape {draws.shape}, wanted (number, {', '.join(map(str, truth.shape))})")
     removed = checked_mask("removed", removed, truth)
     if not removed.any():
         raise ValueError("removed is False everywhere, there is nothing to score")
+    if np.isnan(truth[removed]).any() or np.isnan(draws[:, removed]).any():
+        raise ValueError("truth or draws is NaN where removed is True, only values once known can be scored")
     low, high = np.quantile(draws[:, removed], [(1 - level) / 2, (1 + level) / 2], axis=0, method="weibull")
     return float(((low <= truth[removed]) & (truth[removed] <= high)).mean())

@@ -106,9 +106,9 @@ class MinGRUTorch(torch.nn.Module):
         self.input_size = input_size = validate.positive_int("input_size", input_size)
         self.hidden_size = hidden_size = validate.positive_int("hidden_size", hidden_size)
         self.method = validate.one_of("method", method, tuple(WALKS))
-        bound = 1 / math.sqrt(hidden_size)
-        self.W_x = torch.nn.Parameter(torch.empty(2 * hidden_size, input_size).uniform_(-bound, bound))
-        self.b = torch.nn.Parameter(torch.empty(2 * hidden_size).uniform_(-bound, bound))
+        bound, rows = 1 / math.sqrt(self.hidden_size), 2 * self.hidden_size
+        self.W_x = torch.nn.Parameter(torch.empty(rows, self.input_size).uniform_(-bound, bound))
+        self.b = torch.nn.Parameter(torch.empty(rows).uniform_(-bound, bound))
 
     def forward(self, x, h_0=None):
         """Every h_t and the last; ValueError for a wrong shape, TypeError where x or h_0 is no tensor like W_x."""

@@ -23,19 +23,34 @@ def styled_curves(name, table):
     return [(key, value, style) for (key, value), style in zip(pairs, CYCLE, strict=False)]
 
 
+def floats(name, values):
+    """The argument as an array of float64; None stands for NaN, as it does in NumPy."""
+    values = validate.array(name, values)
+    if values.dtype.kind in "OSU":
+        try:
+            return values.astype(float)
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"{name} cannot be made real numbers: {error}") from None
+    if values.dtype.kind not in "biuf":
+        raise TypeError(f"{name} has dtype {values.dtype}, it must be real numbers")
+    return values.astype(float)
+
+
 def finite_numbers(name, values, axis, length=None):
     """The argument as finite floats along one axis."""
-    values = np.asarray(values, dtype=float)
+    values = floats(name, values)
     validate.shape(name, values, (length,), (axis,))
     return validate.finite(name, values)
 
 
 def increasing_times(times, length=None):
     """The argument as datetime64 or numbers that increase."""
-    times = np.asarray(times)
+    times = validate.array("times", times)
     validate.shape("times", times, (length,), ("time",))
     if times.dtype.kind not in "iufM":
         raise TypeError(f"times has dtype {times.dtype}, it must be datetime64 or numbers")
+    if not np.isfinite(times).all():
+        raise ValueError(f"times has {times[~np.isfinite(times)][0]}, every step needs a time")
     if not (times[1:] > times[:-1]).all():
         raise ValueError("times must increase from each step to the next")
     return times
@@ -43,7 +58,7 @@ def increasing_times(times, length=None):
 
 def measured_values(name, values, length):
     """The argument as floats (time,), NaN where there is no value, with at least one."""
-    values = np.asarray(values, dtype=float)
+    values = floats(name, values)
     validate.shape(name, values, (length,), ("time",))
     missing = np.isnan(values)
     validate.finite(name, np.where(missing, 0, values))

@@ -4,9 +4,18 @@ import matplotlib as mpl
 import numpy as np
 
 from rnn_course import validate
-from rnn_course.plots.arguments import increasing_times, measured_values, styled_curves
-from rnn_course.plots.axes import finish_axes, mark_dates, marker_places, shade_stretches, step_edges, stretches
-from rnn_course.plots.picture import COLOURS, RC, Picture, count, new_figure
+from rnn_course.moments import mean_absolute
+from rnn_course.plots.arguments import floats, increasing_times, measured_values, styled_curves
+from rnn_course.plots.axes import (
+    bars_of_stretches,
+    finish_axes,
+    marker_places,
+    place_times,
+    shade_stretches,
+    step_edges,
+    stretches,
+)
+from rnn_course.plots.picture import COLOURS, RC, Picture, count, new_figure, shown
 
 
 @mpl.rc_context(RC)
@@ -19,17 +28,21 @@ def holes(series):
     times = increasing_times(series.times, len(missing))
     features = missing.shape[1]
     figure, (ax,) = new_figure(1 + 0.32 * features)
-    mark_dates(ax, times)
-    edges = step_edges(ax, times)
+    edges = step_edges(place_times(ax, times))
     said = []
     for k, (column, channel) in enumerate(zip(missing.T, series.channels, strict=True)):
         gaps = stretches(column)
-        places = [(edges[start], edges[stop] - edges[start]) for start, stop in gaps]
-        ax.broken_barh(places, (k - 0.35, 0.7), facecolor=COLOURS["f"], edgecolor=COLOURS["f"], linewidth=0.6)
+        ax.broken_barh(
+            bars_of_stretches(edges, gaps),
+            (k - 0.35, 0.7),
+            facecolor=COLOURS["f"],
+            edgecolor=COLOURS["f"],
+            linewidth=0.6,
+        )
         lengths = [stop - start for start, stop in gaps]
         longest = f" in {count(len(gaps), 'gap')}, the longest of {count(max(lengths), 'step')}" if gaps else ""
         said.append(f"{channel} {sum(lengths)}{longest}")
-    ax.set_yticks(range(features), series.channels)
+    ax.set_yticks(range(features), [shown(channel) for channel in series.channels])
     ax.grid(axis="y", visible=False)
     ax.set(xlabel="time", ylim=(features - 0.5, -0.5), xlim=(edges[0], edges[-1]))
     span = f"{count(len(times), 'step')} from {times[0]} to {times[-1]}"
@@ -48,7 +61,7 @@ def fills(times, truth, missing, filled, ylabel="value"):
     """
     times = increasing_times(times)
     truth = measured_values("truth", truth, len(times))
-    missing = np.asarray(missing)
+    missing = validate.array("missing", missing)
     validate.shape("missing", missing, (len(times),), ("time",))
     if missing.dtype != bool or not missing.any():
         raise ValueError("missing must be True where a value was missing, at least once")
@@ -56,17 +69,17 @@ def fills(times, truth, missing, filled, ylabel="value"):
     near[1:] |= missing[:-1]
     near[:-1] |= missing[1:]
     figure, (ax,) = new_figure(4)
-    mark_dates(ax, times)
-    ax.plot(times, truth, color=COLOURS["truth"], linewidth=1.2, label="truth")
-    shade_stretches(ax, step_edges(ax, times), stretches(missing))
+    places = place_times(ax, times)
+    ax.plot(places, truth, color=COLOURS["truth"], linewidth=1.2, label="truth")
+    shade_stretches(ax, step_edges(places), stretches(missing))
     known, said = missing & ~np.isnan(truth), []
     for name, given, style in styled_curves("filled", filled):
-        values = np.asarray(given, dtype=float)
+        values = floats(f"filled[{name!r}]", given)
         validate.shape(f"filled[{name!r}]", values, (len(times),), ("time",))
         validate.finite(f"filled[{name!r}] in the gaps", np.where(missing, values, 0))
-        shown = np.where(near, values, np.nan)
-        ax.plot(times, shown, label=name, markevery=marker_places(shown), **style)
-        said.append(f"{name} {np.abs(values - truth)[known].mean():.3g}" if known.any() else f"{name} unknown")
+        drawn = np.where(near, values, np.nan)
+        ax.plot(places, drawn, label=shown(name), markevery=marker_places(drawn), **style)
+        said.append(f"{name} {mean_absolute((values - truth)[known]):.3g}" if known.any() else f"{name} unknown")
     finish_axes(ax, xlabel="time", ylabel=ylabel)
     lengths = [stop - start for start, stop in stretches(missing)]
     gaps = f"{count(len(lengths), 'shaded gap')} of {min(lengths)} to {count(max(lengths), 'step')}"

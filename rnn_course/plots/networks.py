@@ -16,7 +16,7 @@ def unrolled(time=4):
     The state h_t goes from each step to the next, and W_x, W_h and W_hy are the same at all of them. Returns a Picture.
     Raises TypeError or ValueError for another `time`.
     """
-    validate.positive_int("time", time)
+    time = validate.positive_int("time", time)
     if time > MOST_STEPS:
         raise ValueError(f"time is {time}, at most {MOST_STEPS} steps are still legible")
     step, half = 2.4, 0.6

@@ -162,6 +162,15 @@ def legend_below(figure):
         legend.remove()
 
 
+def shown(name):
+    """A name that the caller gave, whatever it is, as matplotlib shows it letter by letter.
+
+    A dollar would begin a formula, and matplotlib leaves out of a legend what begins with an underscore.
+    """
+    text = str(name).replace("$", r"\$")
+    return f"\N{ZERO WIDTH SPACE}{text}" if text.startswith("_") else text
+
+
 def count(number, noun, plural="s"):
     """The number and its noun, for the words of a picture: "1 step", "2 steps"."""
     return f"{number} {noun}{'' if number == 1 else plural}"
@@ -176,7 +185,7 @@ def figure(height=4, rows=1, **kwargs):
     matplotlib's `subplots`. At the end everything drawn with a `label` gets one legend below the axes. Show the figure
     with `plots.Picture(fig, alt=…)`. Raises TypeError or ValueError where rows is not a whole number of at least 1.
     """
-    validate.positive_int("rows", rows)
+    rows = validate.positive_int("rows", rows)
     with mpl.rc_context(RC):
         figure, axes = new_figure(height, rows, **kwargs)
         yield figure, axes if rows > 1 else axes[0]

@@ -42,7 +42,7 @@ def dependency_chain(size=4):
     size: a whole number from 2 to 4. To the right run the moments, downwards the places of the machine that could
     work at the same moment. Returns a Picture. Raises TypeError or ValueError for another size.
     """
-    validate.positive_int("size", size, least=2)
+    size = validate.positive_int("size", size, least=2)
     if size > 4:
         raise ValueError(f"size is {size}, at most 4 are still legible")
     time = size * size

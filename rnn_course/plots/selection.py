@@ -3,7 +3,7 @@
 import matplotlib as mpl
 import numpy as np
 
-from rnn_course.plots.picture import COLOURS, RC, Picture, legend_below, new_figure
+from rnn_course.plots.picture import COLOURS, RC, Picture, legend_below, new_figure, shown
 
 
 @mpl.rc_context(RC)
@@ -26,7 +26,7 @@ def hidden_sizes(selection, ylabel="mean absolute error"):
         ax.axhline(bound, color=COLOURS["missing"], linestyle="--", label="lowest + one standard error")
         ring = {"markersize": 13, "markerfacecolor": "none", "markeredgewidth": 2, "color": COLOURS["h"]}
         ax.plot(x[chosen], means[chosen], "o", linestyle="none", label=f"chosen: {selection.chosen}", **ring)
-        ax.set(xlabel=xlabel, ylabel=ylabel)
+        ax.set(xlabel=xlabel, ylabel=shown(ylabel))
     axes[1].set_xlim(left=0)
     axes[0].set_xscale("log")
     axes[0].set_xticks(sizes, [str(size) for size in sizes])

@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 from rnn_course import validate
 from rnn_course.plots.arguments import finite_numbers, named_pairs, styled_curves
 from rnn_course.plots.axes import finish_axes
-from rnn_course.plots.picture import CYCLE, RC, Picture, count, new_figure
+from rnn_course.plots.picture import CYCLE, RC, Picture, count, new_figure, shown
 
 SECONDS = ((1, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
@@ -59,7 +59,7 @@ def ladder(results, labels=None):
         _draw_time(ax, k, result, lowest)
         low, median, high = (_duration(result[key]) for key in ("low", "median", "high"))
         said.append(f"{name} {median} ({low} to {high})")
-    names = [textwrap.fill(labels.get(result["rung"], result["rung"]), 24) for result in results]
+    names = [shown(textwrap.fill(str(labels.get(result["rung"], result["rung"])), 24)) for result in results]
     ax.set_yticks(range(len(names)), names, fontsize=10.5)
     highest = 10 ** np.ceil(np.log10(max(result["high"] for result in timed)))
     ax.set(xscale="log", xlim=(lowest, highest), xlabel="seconds, forward and backward", ylim=(len(names) - 0.5, -0.5))
@@ -106,7 +106,9 @@ def scaling(results, against, labels=None):
     for name, rows, style in styled_curves("results", table):
         rows = sorted(rows, key=lambda result: result[against])
         x, low, median, high = (np.array([row[key] for row in rows]) for key in (against, "low", "median", "high"))
-        ax.errorbar(x, median, yerr=[median - low, high - median], label=textwrap.fill(name, 30), capsize=3, **style)
+        ax.errorbar(
+            x, median, yerr=[median - low, high - median], label=shown(textwrap.fill(str(name), 30)), capsize=3, **style
+        )
         said.append(f"{name} from {_duration(median[0])} at {x[0]} to {_duration(median[-1])} at {x[-1]}")
     sizes = sorted({result[against] for result in results})
     ax.set(xscale="log", yscale="log")
@@ -147,12 +149,11 @@ def roofline(peak, bandwidths, points):
     figure, (ax,) = new_figure(4.4)
     said = []
     for (name, bandwidth), style in zip(bandwidths.items(), ("solid", (0, (5, 1.5)), (0, (1, 1))), strict=False):
-        ax.plot(x, np.minimum(peak, bandwidth * x), color="black", linestyle=style, label=f"roof: {name}")
+        ax.plot(x, np.minimum(peak, bandwidth * x), color="black", linestyle=style, label=shown(f"roof: {name}"))
         said.append(f"{name} rises with {bandwidth:.3g} bytes per second up to {ridges[name]:.3g} operations per byte")
     for name, (intensity, rate), style in styled_curves("points", points):
-        ax.plot(
-            intensity, rate, marker=style["marker"], color=style["color"], linestyle="none", markersize=9, label=name
-        )
+        mark = {"marker": style["marker"], "color": style["color"], "linestyle": "none", "markersize": 9}
+        ax.plot(intensity, rate, label=shown(name), **mark)
         said.append(f"{name} at {intensity:.3g} operations per byte {rate:.3g} per second")
     ax.set(xscale="log", yscale="log", ylim=(min(rate for _, rate in points.values()) / 3, 2 * peak))
     ax.minorticks_off()

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnn_course.plots.arguments import finite_numbers, styled_curves
 from rnn_course.plots.axes import finish_axes, marker_places
-from rnn_course.plots.picture import COLOURS, RC, STYLES, Picture, count, new_figure
+from rnn_course.plots.picture import COLOURS, RC, STYLES, Picture, count, new_figure, shown
 
 
 @mpl.rc_context(RC)
@@ -32,14 +32,14 @@ def _draw_losses(ax, histories):
         epochs = np.arange(1, len(train) + 1)
         mark = {"marker": style["marker"], "markevery": marker_places(train)}
         line = {"color": colours["train"], "linestyle": STYLES["train"]}
-        ax.plot(epochs, train, label=f"{name} training".strip(), **line, **mark)
+        ax.plot(epochs, train, label=shown(f"{name} training".strip()), **line, **mark)
         text = f"training loss goes from {train[0]:.3g} to {train[-1]:.3g} over {count(len(train), 'epoch')}"
         lowest = min(lowest, train.min())
         if len(history.validation_loss):
             validation = finite_numbers("validation_loss", history.validation_loss, "epoch", len(train))
             best = int(validation.argmin())
             line = {"color": colours["validation"], "linestyle": STYLES["validation"]}
-            ax.plot(epochs, validation, label=f"{name} validation (best: {best + 1})".strip(), **line, **mark)
+            ax.plot(epochs, validation, label=shown(f"{name} validation (best: {best + 1})".strip()), **line, **mark)
             ring = {"marker": "o", "markersize": 10, "markerfacecolor": "none", "markeredgewidth": 2}
             ax.plot(best + 1, validation[best], linestyle="none", color=colours["validation"], **ring)
             text += f", lowest validation loss {validation[best]:.3g} at epoch {best + 1} (marked)"
@@ -106,8 +106,8 @@ def gradient_norms(norms):
             raise ValueError(f"norms[{name!r}] has {values.min():g} at {values.argmin()}, a norm cannot be negative")
         zeros = int((values == 0).sum())
         gaps = f" ({count(zeros, 'zero')} not shown)" if zeros else ""
-        shown = np.where(values > 0, values, np.nan)
-        ax.plot(shown, label=name + gaps, markevery=marker_places(shown), **style)
+        drawn = np.where(values > 0, values, np.nan)
+        ax.plot(drawn, label=shown(f"{name}{gaps}"), markevery=marker_places(drawn), **style)
         said.append(f"{name} goes from {values[0]:.3g} to {values[-1]:.3g} over {count(len(values), 'step')}{gaps}")
     finish_axes(ax, xlabel="step", ylabel="norm of the gradient", yscale="log")
     return Picture(figure, f"Norms of gradients on a logarithmic axis: {'; '.join(said)}.")

@@ -19,7 +19,11 @@ def rolling_origin(n, folds, gap=0, validation=None, max_train=None):
     [0, 1, 2] [4, 5]
     [0, 1, 2, 3, 4] [6, 7]
     """
-    validate.positive_int("folds", folds, least=2)
+    n, folds = validate.positive_int("n", n), validate.positive_int("folds", folds, least=2)
+    gap, validation, max_train = (
+        None if value is None else validate.positive_int(name, value, least)
+        for name, value, least in (("gap", gap, 0), ("validation", validation, 1), ("max_train", max_train, 1))
+    )
     size = n // (folds + 1) if validation is None else validation
     needed = folds * max(1, size) + gap + 1
     if size < 1 or n < needed:
@@ -36,8 +40,10 @@ def shuffled_folds(n, folds, max_train=None, seed=0):
     The windows are put in random order and cut into `folds` parts; each is measured by what was trained on the others,
     or on `max_train` of them. Raises ValueError for fewer windows than folds.
     """
+    n, folds = validate.positive_int("n", n), validate.positive_int("folds", folds, least=2)
+    max_train = None if max_train is None else validate.positive_int("max_train", max_train)
     if n < folds:
         raise ValueError(f"the series is too short: it makes {n} windows before the test part for folds={folds}")
-    parts = np.array_split(np.random.default_rng(seed).permutation(n), folds)
+    parts = np.array_split(validate.generator("seed", seed).permutation(n), folds)
     others = [np.concatenate(parts[:k] + parts[k + 1 :])[:max_train] for k in range(folds)]
     return list(zip(others, parts, strict=True))

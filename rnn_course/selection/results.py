@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rnn_course import validate
+from rnn_course.moments import mean_and_spread
 from rnn_course.tables import html_table
 
 
@@ -15,11 +16,12 @@ def standard_error(errors):
     `s / √folds`, with s the standard deviation (folds − 1) of the means over seeds. Seeds are averaged first, since
     runs on one fold share its difficulty and are not new evidence about other times.
     """
-    errors = np.asarray(errors, dtype=float)
+    errors = _floats(errors)
     validate.shape("errors", errors, (None, None), ("folds", "seeds"))
     if len(errors) < 2:
         raise ValueError("errors has one fold, a standard error needs at least 2")
-    return float(errors.mean(axis=1).std(ddof=1) / math.sqrt(len(errors)))
+    _, spread = mean_and_spread(errors.mean(axis=1, keepdims=True), ddof=1)
+    return float(spread[0] / math.sqrt(len(errors)))
 
 
 def one_standard_error(errors):
@@ -27,10 +29,14 @@ def one_standard_error(errors):
 
     `errors` is `{size: (folds, seeds)}`. The standard error is that of the size with the lowest mean.
     """
-    means = {size: float(np.mean(values)) for size, values in errors.items()}
+    means = {size: float(_floats(values).mean()) for size, values in errors.items()}
     best = min(means, key=lambda size: (means[size], size))
     bound = means[best] + standard_error(errors[best])
     return best, min(size for size, mean in means.items() if mean <= bound)
+
+
+def _floats(errors):
+    return validate.numbers("errors", errors).astype(np.float64)
 
 
 @dataclass
@@ -79,6 +85,7 @@ class Selection:
     _measure_final: object = None
 
     def __post_init__(self):
+        self.errors = {size: _floats(values) for size, values in self.errors.items()}
         self.best, self.chosen = one_standard_error(self.errors)
 
     @classmethod

@@ -80,6 +80,7 @@ def choose_hidden_size(
         options=options,
     )
     results = ResultFile(file, problem)
+    folds, seeds = problem.settings["folds"], problem.settings["seeds"]
     wanted = [(size, fold, seed) for size in sizes for fold in range(folds) for seed in range(seeds)]
     results.check_models(wanted)
     todo = [key for key in wanted if key not in results.rows]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnn_course.cells import Readout
-from rnn_course.validate import finite, numbers, shape
+from rnn_course.validate import array, finite, numbers, shape
 
 
 def lists(arrays):
@@ -55,7 +55,7 @@ def time_labels(times, steps):
     """Return one text for each step; datetimes are written no finer than they differ, as in 1998-03."""
     if times is None:
         return None
-    times = np.asarray(times)
+    times = array("times", times)
     if times.shape != (steps,):
         raise ValueError(f"times has shape {times.shape}, x has {steps} steps and wants (time={steps},)")
     if times.dtype.kind != "M":

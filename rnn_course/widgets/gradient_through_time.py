@@ -6,7 +6,7 @@ import numpy as np
 from traitlets import Enum, Int, List
 
 from rnn_course.cells import GRU, LSTM, SimpleRNN
-from rnn_course.validate import positive_int
+from rnn_course.validate import generator, positive_int
 from rnn_course.widgets.kit import Explorable, Finite, script
 from rnn_course.widgets.steps import steps
 
@@ -61,7 +61,7 @@ class GradientThroughTime(Explorable):
 
     def __init__(self, hidden_size=8, seed=0):
         hidden_size = positive_int("hidden_size", hidden_size)
-        super().__init__(draws=[_draw(rng, hidden_size) for rng in np.random.default_rng(seed).spawn(DRAWS)])
+        super().__init__(draws=[_draw(rng, hidden_size) for rng in generator("seed", seed).spawn(DRAWS)])
 
     def __repr__(self):
         return f"GradientThroughTime({len(self.draws[0]['v'])} units, {self.length} steps)"

@@ -9,6 +9,7 @@ from rnn_course.data import Series, load_co2, load_record, load_weather
 from rnn_course.data.series import table
 from rnn_course.missing import METHODS, blocks, distortion, gap_lengths, mar, mcar, mnar, outages, score, score_by_gap
 from rnn_course.missing import take as taken
+from rnn_course.moments import mean_and_spread
 from rnn_course.validate import finite, positive_int
 from rnn_course.widgets.arguments import time_labels
 from rnn_course.widgets.kit import Explorable, Finite, script
@@ -297,7 +298,7 @@ def _own(own, period):
         raise ValueError(f"own has {channels} channels, wanted one and, if there is one, its neighbour")
     if not STEPS[0] <= steps <= STEPS[1]:
         raise ValueError(f"own has {steps} steps, it must have from {STEPS[0]} to {STEPS[1]}")
-    if np.ptp(values[:, 0]) == 0:
+    if mean_and_spread(values)[1][0] == 0:
         raise ValueError(f"own is {values[0, 0]:g} at every step, a constant has no holes to speak of")
     named = isinstance(own, Series)
     names = own.channels if named else ("Your own series", "second channel")

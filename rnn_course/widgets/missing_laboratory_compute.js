@@ -25,7 +25,10 @@ function rounded(value) {
   return low % 2 ? low + 1 : low;
 }
 
+/** 0 where the values differ by no more than rounding, as in moments.py. */
 function varianceOf(values) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (high - low <= 8 * Number.EPSILON * Math.max(Math.abs(low), Math.abs(high))) return 0;
   const mean = averageOf(values);
   return averageOf(values.map((value) => (value - mean) ** 2));
 }
@@ -196,7 +199,7 @@ function measuresOf(values, { given, lags }, { quantiles }) {
   const lagged = (lag) => {
     let sum = 0;
     for (let t = lag; t < z.length; t++) sum += z[t] * z[t - lag];
-    return sum / (z.length - lag) / variance;
+    return sum / (z.length - lag) / (variance || NaN);
   };
   const centre = averageOf(given);
   const away = given.map((value) => value - centre);
@@ -206,7 +209,7 @@ function measuresOf(values, { given, lags }, { quantiles }) {
     variance,
     quantiles: quantiles.map((share) => quantileOf(sorted, share)),
     autocorrelation: Array.from({ length: lags }, (_, k) => lagged(k + 1)),
-    correlation: together / Math.sqrt(variance * varianceOf(given)),
+    correlation: together / (Math.sqrt(variance * varianceOf(given)) || NaN),
   };
 }
 

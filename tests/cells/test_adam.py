@@ -101,3 +101,9 @@ def test_a_numpy_network_learns():
         losses.append(loss)
         adam.step(clip_norm({**cell.backward(grads.h).parameters, **grads.parameters}, 1.0)[0])
     assert losses[-1] < 0.02 * losses[0]
+
+
+def test_clipping_holds_where_the_norm_itself_is_too_large_for_float64():
+    clipped, norm = clip_norm({"w": np.full(100, 1e308), "b": np.zeros(2)}, 2.0)
+    np.testing.assert_allclose(clipped["w"], 0.2, rtol=1e-14)
+    assert np.isinf(norm)

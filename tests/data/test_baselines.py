@@ -60,3 +60,15 @@ def test_scores_are_those_of_scikit_learn():
 def test_baselines_and_scores_refuse(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+@pytest.mark.parametrize("size", [1e-200, 1, 1e200])
+def test_scores_hold_at_every_size_of_error(size):
+    told = data.scores(size * np.array([1.0, 2, 4]), size * np.array([4.0, 2, 0]), baseline=np.zeros(3))
+    assert told.rmse == pytest.approx(size * np.sqrt(25 / 3), rel=1e-15, abs=0)
+    assert told.mae == pytest.approx(size * 7 / 3, rel=1e-15, abs=0) and told.skill == pytest.approx(0, abs=1e-15)
+
+
+def test_errors_that_float64_cannot_hold_are_refused():
+    with pytest.raises(ValueError, match=r"forecast − y has -?inf at \[0\]"):
+        data.scores([1.5e308, 0], [-1.5e308, 0])

@@ -137,7 +137,7 @@ def test_pad_keeps_every_dtype_and_refuses_masks(kind, order, numbers):
     dtype = np.dtype(kind).newbyteorder(order)
     column = np.array(numbers, dtype)[:, None]
     x, lengths = data.pad([column, column[:1]])
-    assert x.dtype == dtype and lengths.tolist() == [len(numbers), 1]
+    assert x.dtype == dtype.newbyteorder("=") and lengths.tolist() == [len(numbers), 1]
     assert x[0].tolist() == column.tolist() and not x[1, 1:].any()
     with pytest.raises(TypeError, match=r"^sequences\[1\] is a masked array"):
         data.pad([column, np.ma.masked_array(column)])

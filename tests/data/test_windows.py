@@ -189,11 +189,45 @@ def test_the_scaler_refuses(values):
     with pytest.raises(ValueError, match=r"column 1 of values has the one value 0.1: it has no spread"):
         data.Scaler().fit(values)
     values[:, 1] = np.nan
-    for rows in ([[1e308], [-1e308]], [[1e-200], [2e-200]]):
+    for rows in ([[1e308], [-1e308]], [[0.0], [5e-324]]):
         with pytest.raises(ValueError, match="column 0 of values has values too far apart or too close for float64"):
             data.Scaler().fit(rows)
     with pytest.raises(ValueError, match="channel 'c1' has no values"):
         data.Scaler().fit(as_series(values))
+
+
+@pytest.mark.parametrize("size", [1e-200, 1, 1e200])
+def test_the_scaler_holds_at_every_size_of_number(size):
+    scaler = data.Scaler().fit(size * np.array([[1.0], [2.0], [6.0]]))
+    np.testing.assert_allclose([scaler.mean[0], scaler.scale[0]], size * np.array([3, np.sqrt(14 / 3)]), rtol=1e-15)
+
+
+def test_the_scaler_sums_in_float64():
+    values = np.random.default_rng(0).normal(1013, 8, (200_000, 1)).astype(np.float32)
+    oracle = StandardScaler().fit(values.astype(np.float64))
+    scaler = data.Scaler().fit(values)
+    np.testing.assert_allclose([scaler.mean, scaler.scale], [oracle.mean_, oracle.scale_], rtol=1e-12)
+    assert scaler.transform(values.astype(np.float16)).dtype == np.float64
+
+
+@pytest.mark.parametrize("value", [14.62, 100.0])
+def test_a_spread_of_rounding_is_no_spread(value):
+    values = np.full((1000, 1), value)
+    values[::3] = np.nextafter(value, 0)
+    with pytest.raises(ValueError, match=rf"column 0 of values has the one value {value:g}: it has no spread"):
+        data.Scaler().fit(values)
+
+
+def test_a_series_with_other_channels_than_the_scaler_was_fitted_to_is_refused(values):
+    series = as_series(values)
+    scaler = data.Scaler().fit(series)
+    turned = data.Series("mine", values[:, ::-1], series.times, ("c1", "c0"), ("m", "m"))
+    for method in (scaler.transform, scaler.inverse):
+        sentence = r"v has the channels \('c1', 'c0'\), this Scaler was fitted to \('c0', 'c1'\)"
+        with pytest.raises(ValueError, match=sentence):
+            method(turned)
+        np.testing.assert_array_equal(method(series), method(values))
+    np.testing.assert_array_equal(data.Scaler().fit(values).transform(turned), scaler.transform(values[:, ::-1]))
 
 
 # --- ready for forecasting

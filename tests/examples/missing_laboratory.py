@@ -7,12 +7,14 @@ from rnn_course.widgets import MissingLaboratory
 from rnn_course.widgets.missing_laboratory import FILLS, SIMPLE
 
 
-def an_explorer(steps=0, channels=2, period=5, draw=0, **controls):
-    """The laboratory with a series of so many steps of its own; with none for 0 steps."""
+def an_explorer(steps=0, channels=2, period=5, draw=0, still=None, **controls):
+    """The laboratory with a series of so many steps of its own, its neighbour at `still`; with none for 0 steps."""
     rng = np.random.default_rng(draw)
     walk = (
         rng.normal(size=(steps, channels)).cumsum(axis=0) + 3 * np.sin(np.arange(steps) * 2 * np.pi / period)[:, None]
     )
+    if still is not None:
+        walk[:, 1] = still
     return put(MissingLaboratory(walk, period=period) if steps else MissingLaboratory(), controls)
 
 

@@ -117,3 +117,12 @@ def test_since_seen_by_hand():
 def test_package_imports_without_torch():
     code = "import sys, rnn_course.missing; sys.exit('torch' in sys.modules or 'sklearn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e200])
+def test_the_spread_of_a_fill_holds_at_every_size_and_a_constant_has_none(size):
+    x = holes(walk())
+    method = METHODS["mean"]().fit(size * x)
+    np.testing.assert_allclose([method.mean / size, method.spread / size], [np.nanmean(x, 0), np.nanstd(x, 0)])
+    still = METHODS["mean"]().fit(np.where(np.isnan(x), np.nan, 14.62))
+    assert still.mean.tolist() == [14.62] * 3 and still.spread.tolist() == [1] * 3

@@ -71,3 +71,15 @@ def test_mechanisms_refuse_what_they_cannot_do():
         missing.outages(walk(), 0.3, 3, [0, 1])
     with pytest.raises(ValueError, match="removed is float64 of shape"):
         missing.take(walk(), np.zeros((96, 3)))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_mechanisms_weigh_in_float64(dtype):
+    x = np.random.default_rng(0).normal(1013, 8, (200_000, 2)).astype(dtype)
+    np.testing.assert_array_equal(missing.mnar(x, 0.2), missing.mnar(x.astype(np.float64), 0.2))
+    np.testing.assert_array_equal(missing.mar(x, 0.2, 0), missing.mar(x.astype(np.float64), 0.2, 0))
+
+
+def test_a_constant_weighs_nothing_whatever_its_value():
+    still, zero = np.full((500, 2), 14.62), np.zeros((500, 2))
+    np.testing.assert_array_equal(missing.mnar(still, 0.3), missing.mnar(zero, 0.3))

@@ -108,3 +108,48 @@ def test_distortion_of_what_never_changes_or_was_dropped():
     constant = truth * [1, 0]
     pair = missing.distortion(truth, constant)["cross_correlation"]
     assert np.isfinite(pair[0]).all() and np.array_equal(np.isnan(pair[1][0]), [[False, True], [True, True]])
+
+
+@pytest.mark.parametrize("value", [14.62, 100.0, -0.1])
+def test_distortion_of_a_constant_has_no_correlation_whatever_its_value(value):
+    truth = walk(300, 2)
+    constant = np.where([True, False], truth, value)
+    told = {name: filled for name, (_, filled) in missing.distortion(truth, constant).items()}
+    assert np.isnan(told["autocorrelation"][:, 1]).all() and np.isfinite(told["autocorrelation"][:, 0]).all()
+    assert np.isnan(told["correlation"]).tolist() == [[False, True], [True, True]]
+    assert (told["mean"][1], told["variance"][1]) == (value, 0)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_distortion_sums_in_float64(dtype):
+    noise = np.random.default_rng(0).normal(1013, 8, (200_000, 1)).astype(dtype)
+    told = missing.distortion(noise, noise, lags=(1,))
+    exact = pd.Series(noise[:, 0].astype(np.float64))
+    assert told["mean"][0][0] == pytest.approx(exact.mean(), rel=1e-13)
+    assert told["variance"][0][0] == pytest.approx(exact.var(ddof=0), rel=1e-12)
+    assert told["autocorrelation"][0][0, 0] == pytest.approx(exact.autocorr(1), abs=1e-5)
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e200])
+def test_scores_and_correlations_hold_at_every_size_of_number(size):
+    truth, removed = size * walk(), np.ones((96, 3), bool)
+    assert missing.score(truth, truth + 3 * size, removed).rmse == pytest.approx(3 * size, rel=1e-13, abs=0)
+    told, usual = missing.distortion(truth, truth), missing.distortion(truth / size, truth / size)
+    for name in ("autocorrelation", "correlation", "cross_correlation"):
+        np.testing.assert_allclose(told[name][0], usual[name][0], rtol=1e-12)
+
+
+def test_scores_of_half_precision_are_those_of_the_same_numbers_in_double():
+    truth = np.random.default_rng(2).uniform(20_000, 40_000, (500, 3)).astype(np.float16)
+    filled, removed = (truth * np.float16(-0.9)).astype(np.float16), np.ones((500, 3), bool)
+    wanted = missing.score(truth.astype(float), filled.astype(float), removed)
+    assert missing.score(truth, filled, removed) == wanted and np.isfinite(wanted.rmse)
+
+
+@pytest.mark.parametrize("place", ["truth", "draws"])
+def test_coverage_refuses_what_was_never_known(place):
+    truth, draws = np.zeros((5, 2)), np.zeros((19, 5, 2))
+    {"truth": truth, "draws": draws[3]}[place][2, 1] = np.nan
+    with pytest.raises(ValueError, match="truth or draws is NaN where removed is True"):
+        missing.coverage(truth, draws, np.ones((5, 2), bool))
+    assert missing.coverage(truth, draws, np.arange(5)[:, None] < [2, 2]) == 1

@@ -1,12 +1,16 @@
 """Series, forecasts and curves over time: what is drawn and said is held to numbers from elsewhere."""
 
+from datetime import date
+
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from figures import overlaps, pixels
 
 from rnn_course import plots
 from rnn_course.data import Series
+from rnn_course.plots.picture import WIDTH
 
 
 def test_series_shades_what_is_missing_and_says_so():
@@ -70,6 +74,77 @@ def test_forecast_takes_dates_and_holes_in_the_truth(rng):
     assert f"zero {np.nanmean(np.abs(truth[4:])):.3g} over 4 steps" in picture.alt
     assert "from 2000-01-01 to 2000-02-26" in picture.alt
     assert pixels(picture).shape[2] == 4
+
+
+@pytest.mark.parametrize("unit", ["Y", "M", "W", "D", "h", "m", "s", "ms", "us"])
+def test_the_split_is_marked_where_it_lies_however_fine_the_dates(unit):
+    times = np.datetime64("2013-01-01", unit) + np.arange(90)
+    picture = plots.forecast(times, np.arange(90.0), {"a": np.zeros(90)}, split=times[70])
+    [ax] = picture.figure.axes
+    place = mpl.dates.date2num(times[70])
+    assert ax.lines[2].get_xdata() == [place, place] and ax.texts[0].xy[0] == place
+    assert "a 79.5 over 20 steps" in picture.alt and f"split {times[70]}" == ax.texts[0].get_text()
+    assert pixels(picture).shape[1] < 1.05 * WIDTH * 144
+
+
+@pytest.mark.parametrize(
+    "split", ["2000-01-29", np.datetime64("2000-01-29T00:00:00"), date(2000, 1, 29), pd.Timestamp("2000-01-29")]
+)
+def test_the_split_may_be_a_date_of_any_kind(split):
+    times = np.datetime64("2000-01-01") + 7 * np.arange(9)
+    picture = plots.forecast(times, np.arange(9.0), {"zero": np.zeros(9)}, split=split)
+    assert "from the split at 2000-01-29 on: zero 6 over 5 steps" in picture.alt
+
+
+def test_a_split_between_two_steps_counts_from_the_next_one_on():
+    times = np.datetime64("2000-01-01") + np.arange(4)
+    picture = plots.forecast(times, np.arange(4.0), {"zero": np.zeros(4)}, split="2000-01-02T06")
+    assert "from the split at 2000-01-02T06 on: zero 2.5 over 2 steps" in picture.alt
+
+
+NUMBERS, DATES = [0, 1, 2], np.datetime64("2000-01-01") + np.arange(3)
+
+
+@pytest.mark.parametrize(
+    ("times", "split"),
+    [
+        *((NUMBERS, split) for split in ("soon", DATES[1], True, [1, 2], object(), np.nan)),
+        *((DATES, split) for split in ("soon", 1, True, DATES[:2], object(), np.datetime64("NaT"))),
+    ],
+)
+def test_a_split_of_another_kind_than_the_times_is_refused(times, split):
+    with pytest.raises((TypeError, ValueError), match=r"split is .*, it must"):
+        plots.forecast(times, [1.0, 2, 3], {"a": [1.0, 2, 3]}, split=split)
+
+
+@pytest.mark.parametrize(
+    ("times", "sentence"),
+    [
+        (np.array(["-0900", "0000", "1990"], "M8[Y]"), "times go from .* dates can be drawn from year 1 to 9999"),
+        (np.datetime64("2013-01-01T00", "ns") + np.arange(3), "times has .* fall on one place of the axis"),
+        (np.array([1, 2, 3]) + 2**60, "times has .* fall on one place of the axis"),
+        (np.array([0, 1, np.inf]), "times has inf, every step needs a time"),
+        (np.array(["2000", "2001", "NaT"], "M8[Y]"), "times has NaT, every step needs a time"),
+    ],
+)
+def test_times_that_have_no_place_of_their_own_are_refused(times, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        plots.lines(times, {"a": [1.0, 2, 3]})
+
+
+@pytest.mark.parametrize("share", [0.01, 0.2, 0.8])
+def test_of_very_many_gaps_those_a_pixel_apart_stay_apart_and_all_are_shaded(share):
+    rng, steps = np.random.default_rng(0), 60_000
+    values = np.where(rng.random(steps) < share, np.nan, 1.0)
+    values[20_000:20_500], values[0], values[1000:1100] = 1.0, np.nan, np.nan
+    picture = plots.series(Series("s", values, np.arange(steps), ("a",), ("",)))
+    [bars] = picture.figure.axes[0].collections
+    left, right = np.array([path.get_extents().intervalx for path in bars.get_paths()]).T
+    assert len(left) < WIDTH * 144 and (left[1:] > right[:-1]).all()
+    shaded = np.searchsorted(left, np.arange(steps), side="right") > np.searchsorted(right, np.arange(steps))
+    assert shaded[np.isnan(values)].all() and not shaded[20_100:20_400].any()
+    seen_between = np.diff(np.flatnonzero(np.isnan(values))) - 1
+    assert len(left) == 1 + (seen_between >= steps / (WIDTH * 144)).sum()
 
 
 @pytest.mark.parametrize(

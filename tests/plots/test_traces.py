@@ -40,6 +40,18 @@ def test_gates_lie_at_their_times(steps, rng):
     assert pixels(picture).shape[2] == 4
 
 
+def test_more_steps_than_pixels_are_drawn_as_means_of_neighbours():
+    values = np.random.default_rng(0).uniform(-1, 1, (1, 10_000, 2))
+    picture = plots.gates(trace(h=values), times=np.arange(10_000) / 4)
+    mesh = picture.figure.axes[0].collections[0]
+    drawn, edges = mesh.get_array(), mesh.get_coordinates()[0, :, 0]
+    assert drawn.shape[1] == len(edges) - 1 < 1500 and (edges[0], edges[-1]) == (-0.125, 2499.875)
+    steps = np.rint(np.diff(edges) * 4).astype(int)
+    means = [block.mean(axis=0) for block in np.split(values[0], np.cumsum(steps)[:-1])]
+    np.testing.assert_allclose(drawn, np.transpose(means))
+    assert mesh.get_clim() == (-np.abs(values).max(), np.abs(values).max())
+
+
 def trace(**fields):
     return type("Trace", (), fields)()
 

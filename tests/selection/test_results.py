@@ -14,6 +14,15 @@ def test_the_standard_error_is_scipys_over_the_folds_means():
     assert standard_error(errors) == pytest.approx(sem(errors.mean(axis=1)), rel=1e-12)
 
 
+def test_the_standard_error_holds_at_every_size_and_dtype():
+    errors = np.random.default_rng(1).gamma(2, size=(5, 3))
+    assert standard_error(1e200 * errors) == pytest.approx(1e200 * standard_error(errors), rel=1e-14)
+    half = (30_000 * errors / errors.max()).astype(np.float16)
+    selection = Selection({4: half}, {4: 10}, {4: 1.0})
+    assert selection.mean(4) == pytest.approx(half.astype(float).mean(), rel=1e-14)
+    assert one_standard_error({4: half, 8: half}) == (4, 4)
+
+
 def test_the_rule_by_hand():
     # Means 10, 6, 5, 4.5, 4.6; the standard error of the lowest is 1/√2 · spread of (4, 5) = 0.5, so the bound is 5.0.
     errors = {2: [[10.0], [10.0]], 4: [[5.0], [7.0]], 8: [[4.0], [6.0]], 16: [[4.0], [5.0]], 32: [[4.6], [4.6]]}

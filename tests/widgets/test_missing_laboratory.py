@@ -502,6 +502,7 @@ def test_a_series_of_ones_own_brings_its_names():
         (np.zeros((30, 3)), 24, ValueError, "own has 3 channels, wanted one and, if there is one, its neighbour"),
         (np.r_[np.arange(29.0), np.nan], 24, ValueError, "own has nan at [29, 0]"),
         (np.full(30, 2.5), 24, ValueError, "own is 2.5 at every step"),
+        (np.tile([0.3, 0.1 + 0.2], 15), 24, ValueError, "own is 0.3 at every step"),
         (np.arange(30.0), 1, ValueError, "period is 1, it must be at least 2"),
         (np.arange(30.0), 2.5, TypeError, "period is 2.5, it must be a whole number"),
         (list("words" * 6), 24, TypeError, "own has dtype"),
