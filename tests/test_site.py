@@ -287,7 +287,8 @@ def test_equations_are_set_as_a_reader_chose_in_their_menu(visit, site, choice):
 def test_a_reader_can_explore_an_equation_by_ear_and_by_braille(visit, site):
     """Chosen in the menu: at once, and on the next page too, arrow keys walk through a formula, which is spoken."""
     page = open_page(visit, site, "book/notation.html")
-    page.locator("mjx-container").first.click(button="right")
+    page.locator("mjx-container").first.focus()
+    page.keyboard.press("Space")
     page.get_by_role("menuitem", name="Accessibility").hover()
     page.get_by_role("menuitemcheckbox", name="Activate").click()
     walk_into_the_first_equation(page)
