@@ -129,10 +129,17 @@ def test_the_check_is_run_by_old_pythons_and_takes_its_range_from_pyproject():
     assert check_python.obstacle(**check_python.this_python()) is None
 
 
+def test_the_readme_names_the_pins_of_torch():
+    named = re.findall(r"`torch==([\d.]+)`", (ROOT / "README.md").read_text("utf8"))
+    assert set(named) == {pins(environment)["torch"] for environment in ENVIRONMENTS}
+
+
 def test_pages_name_the_pythons_that_the_course_takes():
     lowest, last = map(check_python.dotted, check_python.python_range())
     for page in ("README.md", "book/instructor.md"):
-        assert re.findall(r"Python (3\.\S+ \S+ [\w.]+)", (ROOT / page).read_text("utf8")) == [f"{lowest} to {last}"]
+        assert re.findall(r"Python (3\.[\d.]+ (?:to 3\.\d+|or later))", (ROOT / page).read_text("utf8")) == [
+            f"{lowest} to {last}"
+        ]
 
 
 def test_make_stops_with_the_sentence_before_it_installs_anything(tmp_path):
