@@ -16,7 +16,7 @@ ifeq ($(shell id -u),0)
 LAB_OPTIONS := --allow-root
 endif
 
-.PHONY: help lab test library notebooks book browser chapters picture bench bench-gpu bench-long clean
+.PHONY: help lab test library notebooks book browser chapters picture bench bench-gpu bench-long portable clean
 
 help:
 	@echo "make lab      open the course in JupyterLab (makes the environment the first time)"
@@ -25,14 +25,14 @@ help:
 	@echo "make bench    measure the speed claims, under five minutes; fails below a floor"
 	@echo "make bench-gpu   record the speed ladder on an NVIDIA or AMD GPU, and judge what was expected of it"
 	@echo "make bench-long  record again what takes hours: the long-range tasks and the filling of gaps"
+	@echo "make portable resolve the pins for every system and Python, and test with the lowest versions"
 	@echo "make chapters write book/chapters.toml into the contents and tables of the pages again"
 	@echo "make picture  take the README's picture of the gate explorer again"
 	@echo "make clean    remove the site and the caches; the environment .venv stays"
 
 $(ENVIRONMENT): pyproject.toml constraints.txt
-	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found; the course needs Python 3.11 or later"; exit 1; }
-	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; \
-	sys.version_info >= (3, 11) or sys.exit(f"this is Python {v}; the course needs 3.11 or later (try PYTHON=python3.12 make lab)")'
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found (PYTHON=python3.12 make lab takes another one)"; exit 1; }
+	@$(PYTHON) tools/check_python.py
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -c constraints.txt -e '.[dev]'
 	@touch $@
@@ -87,7 +87,15 @@ bench-long: $(ENVIRONMENT)
 	$(BIN)/python tools/record_long_range.py --out rnn_course/data/recorded/long_range.json
 	$(BIN)/python -m benchmarks.missing
 
+# uv only resolves: pip installs, so that it takes the build of PyTorch that it was told to take.
+portable: $(ENVIRONMENT)
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[portable]'
+	$(BIN)/python tools/portable.py
+	$(PYTHON) -m venv --clear build/lowest
+	build/lowest/bin/python -m pip install -q -c build/lowest.txt -e '.[dev]'
+	build/lowest/bin/python -m pytest -m "not book and not browser"
+
 clean:
-	rm -rf book/_build book/_extra/vendor tests/_screenshots .pytest_cache .ruff_cache .hypothesis
+	rm -rf build book/_build book/_extra/vendor tests/_screenshots .pytest_cache .ruff_cache .hypothesis
 	find rnn_course tests tools book notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 	find notebooks -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +

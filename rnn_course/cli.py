@@ -9,7 +9,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, metadata, requires, version
 from pathlib import Path
 
 import click
@@ -145,8 +145,10 @@ def doctor():
 def _findings():
     """(needed?, what, what was found or nothing) of everything the course uses."""
     from packaging.requirements import Requirement
+    from packaging.specifiers import SpecifierSet
 
-    yield True, "Python 3.11 or later", platform.python_version() if sys.version_info >= (3, 11) else ""
+    pythons, python = SpecifierSet(metadata("rnn-course")["Requires-Python"]), platform.python_version()
+    yield True, f"Python {pythons}", python if pythons.contains(python, prereleases=True) else ""
     for requirement in map(Requirement, requires("rnn-course") or ()):
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
             found = _version(requirement.name)

@@ -100,14 +100,14 @@ def test_refusals(tmp_path):
 def test_doctor():
     result = run("doctor")
     assert result.exit_code == 0, result.output
-    assert "MISSING" not in result.output and "package torch>=2.4: " in result.output
+    assert "MISSING" not in result.output and "package torch>=2.13: " in result.output
 
 
 def test_doctor_misses_a_package(monkeypatch):
     monkeypatch.setattr(cli, "version", lambda name: "0.1" if name == "numpy" else "99")
     result = run("doctor")
     assert result.exit_code == 1
-    assert "MISSING package numpy>=2.0\n" in result.output and "ok      package torch>=2.4: 99" in result.output
+    assert "MISSING package numpy>=2.0\n" in result.output and "ok      package torch>=2.13: 99" in result.output
 
 
 def test_lab_becomes_jupyterlab_in_the_repository(monkeypatch):

@@ -1,4 +1,4 @@
-"""What holds for the repository as a whole: the environment, the light import, the form of files."""
+"""What holds for the repository as a whole: the light import, the tree of tests, the form of files."""
 
 import ast
 import doctest
@@ -17,8 +17,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]
@@ -52,34 +50,6 @@ def files():
     if listing.returncode:
         pytest.skip("not a git checkout, so it is unknown which files belong to the course")
     return [path for name in listing.stdout.splitlines() if (path := ROOT / name).exists()]
-
-
-def pins():
-    lines = (ROOT / "constraints.txt").read_text("utf8").splitlines()
-    requirements = [Requirement(line) for line in lines if line and not line.startswith("#")]
-    return {canonicalize_name(r.name): str(r.specifier).removeprefix("==") for r in requirements}
-
-
-def test_environment_yml_only_points_at_pyproject():
-    environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf8"))
-    python, pip, packages = environment["dependencies"]
-    assert environment["name"] == PROJECT["name"]
-    assert python == "python" + PROJECT["requires-python"]
-    assert pip == "pip"
-    assert packages == {"pip": ["-c constraints.txt", "-e .[dev]"]}
-    assert "dev" in PROJECT["optional-dependencies"]
-
-
-def test_every_requirement_is_pinned_within_its_range():
-    extras = PROJECT["optional-dependencies"]
-    requirements = [Requirement(r) for group in [PROJECT["dependencies"], *extras.values()] for r in group]
-    tested = pins()
-    for requirement in requirements:
-        name = canonicalize_name(requirement.name)
-        if name == PROJECT["name"]:
-            continue
-        assert name in tested, f"constraints.txt does not pin {requirement.name}"
-        assert requirement.specifier.contains(tested[name]), f"the pin of {name} is outside {requirement.specifier}"
 
 
 def test_the_version_is_the_same_everywhere():
@@ -141,7 +111,7 @@ def test_examples_in_docstrings(path):
 
 
 # Tests of the whole, and modules that need no test of their name: where they are tested, or why not.
-WHOLES = {"book", "chapters", "contributing", "doors", "notebooks", "notebooks_browser", "project", "site", "parity"}
+WHOLES = set("book chapters contributing doors installing notebooks notebooks_browser parity project site".split())
 TESTED_ELSEWHERE = {
     "validate": "its sentences, by every module that refuses something",
     "plots/arguments": "its sentences, by the figures",

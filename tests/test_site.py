@@ -253,12 +253,59 @@ def test_a_widget_that_nothing_can_show_says_so(page):
 # ---- Reading ---------------------------------------------------------------------------------------------------------
 
 
-def test_equations_are_set(visit, site):
-    page = open_page(visit, site, "book/notation.html")
-    page.locator("mjx-container").first.wait_for(timeout=30_000)
-    assert page.locator("div.math mjx-container").count() == page.locator("div.math").count() > 3
-    assert page.locator("mjx-merror").count() == 0
+def assert_equations_are_set(visit, shown="mjx-container"):
+    """All equations of the page are set, and the first of them shows `shown`; no other host was asked."""
+    visit.page.locator(shown).first.wait_for(timeout=30_000)
+    assert visit.page.locator("div.math mjx-container").count() == visit.page.locator("div.math").count() > 3
+    assert visit.page.locator("mjx-merror").count() == 0
     visit.check()
+
+
+def test_equations_are_set(visit, site):
+    open_page(visit, site, "book/notation.html")
+    assert_equations_are_set(visit)
+
+
+# What MathJax keeps, for every page, of a choice in the menu of a formula; and what a formula then has.
+CHOICES = {
+    "vector graphics": ({"renderer": "SVG"}, "mjx-container svg"),
+    "explorer": ({"explorer": True}, "mjx-container[role='application'][aria-label*=' Subscript ']"),
+    "German": ({"explorer": True, "locale": "de"}, "mjx-container[role='application'][aria-label*=' Index ']"),
+    "collapsible": ({"collapsible": True}, "mjx-container [data-semantic-complexity]"),
+}
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_equations_are_set_as_a_reader_chose_in_their_menu(visit, site, choice):
+    settings, shown = CHOICES[choice]
+    page = open_page(visit, site, "book/notation.html")
+    page.evaluate("kept => localStorage.setItem('MathJax-Menu-Settings', JSON.stringify(kept))", settings)
+    open_page(visit, site, "book/notation.html")
+    assert_equations_are_set(visit, shown)
+
+
+def test_a_reader_can_explore_an_equation_by_ear_and_by_braille(visit, site):
+    """Chosen in the menu: at once, and on the next page too, arrow keys walk through a formula, which is spoken."""
+    page = open_page(visit, site, "book/notation.html")
+    page.locator("mjx-container").first.focus()
+    page.keyboard.press("Space")
+    page.get_by_role("menuitem", name="Accessibility").hover()
+    page.get_by_role("menuitemcheckbox", name="Activate").click()
+    walk_into_the_first_equation(page)
+    page.evaluate("MathJax.startup.document.menu.menu.pool.lookup('braille').setValue(true)")
+    open_page(visit, site, "book/notation.html")
+    walk_into_the_first_equation(page)
+    page.locator(".MJX_LiveRegion", has_text="\u282d").wait_for()  # x in Nemeth's code
+    assert_equations_are_set(visit)
+
+
+def walk_into_the_first_equation(page):
+    """The first equation, x_t, says what it is; a step down is its base, x."""
+    equation = page.locator("mjx-container[role='application'][aria-label='x Subscript t']").first
+    equation.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.locator(".MJX_LiveRegion_Show", has_text="Base x").wait_for()
 
 
 def test_the_search_finds_a_term(visit, site):

@@ -11,6 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "book" / "_extra" / "vendor"
+ASKED_FOR = ["a11y", "input", "output"]  # the whole of each: what MathJax loads when a reader chooses it in the menu
+RULES = "sre/mathmaps"
 FALLBACK = (
     "The book will load MathJax from a CDN: {reason}.\n"
     "To avoid it install Node.js (it brings npm) and run `make book` again."
@@ -29,11 +31,16 @@ def main():
 
 
 def copy_assets():
-    """Copy what pages ask for, with the folders that MathJax expects, and leave a stamp for make."""
+    """Copy what pages and the menu of a formula ask for, and leave a stamp for make."""
     shutil.rmtree(VENDOR, ignore_errors=True)
-    mathjax = MODULES / "mathjax" / "es5"
-    shutil.copytree(mathjax / "output/chtml/fonts", VENDOR / "mathjax/output/chtml/fonts")
-    shutil.copy(mathjax / "tex-chtml-full.js", VENDOR / "mathjax")
+    source, copy = MODULES / "mathjax" / "es5", VENDOR / "mathjax"
+    for folder in ASKED_FOR:
+        shutil.copytree(source / folder, copy / folder)
+    shutil.copy(source / "tex-chtml-full.js", copy)
+    (copy / RULES).mkdir(parents=True)
+    for rules in (source / RULES).glob("*.json"):  # as scripts, which book/_extra/mathjax_speech.js loads
+        script = f"speechRules.{rules.stem} = {rules.read_text('utf8')};\n"
+        (copy / RULES / f"{rules.stem}.js").write_text(script, "utf8")
     (VENDOR / ".installed").touch()
 
 

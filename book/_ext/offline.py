@@ -13,6 +13,7 @@ def use_own_scripts(app, config):
     config.nb_ipywidgets_js = {"../mount.js": {"defer": "defer"}}
     if (EXTRA / "vendor" / ".installed").exists():
         config.mathjax_path = "../vendor/mathjax/tex-chtml-full.js"
+        app.add_js_file("../mathjax_speech.js", defer="defer")  # between MathJax's settings and MathJax
     else:
         logging.getLogger(__name__).info("MathJax will come from a CDN; `make book` with npm installed avoids it.")
 
