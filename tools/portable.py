@@ -15,6 +15,8 @@ from check_python import MACOS, PYPROJECT, dotted, python_range
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from rnn_course import files
+
 ROOT = PYPROJECT.parent
 LOWEST = ROOT / "build" / "lowest.txt"
 PLATFORMS = {
@@ -34,7 +36,7 @@ def main():
     pythons = [dotted(lowest), *(f"3.{minor}" for minor in range(lowest[1] + 1, last[1] + 1))]
     wrong = [name for python, name in product(pythons, PLATFORMS) if not pins_install(python, name)]
     LOWEST.parent.mkdir(exist_ok=True)
-    LOWEST.write_text("\n".join(lowest_versions()) + "\n", "utf8")
+    files.write(LOWEST, "\n".join(lowest_versions()) + "\n")
     sys.exit(bool(wrong))
 
 
