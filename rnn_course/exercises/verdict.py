@@ -1,6 +1,7 @@
 """What a check answers, and the checks of a single number and of a table of labels."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,7 +21,10 @@ class Verdict:
         return ("Right. " if self.passed else "Not yet. ") + self.message
 
     def _repr_markdown_(self):
-        return ("✅ **Right.** " if self.passed else "✏️ **Not yet.** ") + self.message
+        """The message is text but for code between backticks: what an error says of `<lambda>` must not become HTML."""
+        parts = self.message.split("`")
+        parts[::2] = [re.sub(r"([\\*_<\[])", r"\\\1", part) for part in parts[::2]]
+        return ("✅ **Right.** " if self.passed else "✏️ **Not yet.** ") + "`".join(parts)
 
 
 def judge_number(answer, right, mistakes=None, tolerance=1e-6, otherwise=None):

@@ -1,10 +1,13 @@
 """Judging numbers and labels: right in any form, known mistakes by their sentence, kind words for stubs."""
 
+import html
 import math
+import re
 
 import numpy as np
 import pytest
 import torch
+from markdown_it import MarkdownIt
 from verdicts import accepted, refused
 
 from rnn_course.exercises.verdict import NOTHING_YET, Verdict, judge_labels, judge_number
@@ -94,3 +97,13 @@ def test_a_verdict_reads_alike_in_text_and_in_markdown():
     assert repr(Verdict(True, "So it is.")) == "Right. So it is."
     assert Verdict(False, "Almost.")._repr_markdown_() == "✏️ **Not yet.** Almost."
     assert Verdict(True, "So it is.")._repr_markdown_() == "✅ **Right.** So it is."
+
+
+def test_a_message_is_shown_as_it_was_written():
+    """Through a Markdown reader: nothing of an error's text turns into markup, and code stays code."""
+    raised = "Your function raised TypeError: <lambda>() or __init__() got *args, [1](2). The line is `a * <b> * c_d`."
+    shown = MarkdownIt().render(Verdict(False, raised + "\n- b_f is missing in f_t.")._repr_markdown_())
+    assert shown.count("<strong>") == 1 and shown.count("<li>") == 1 and "<em>" not in shown and "<a" not in shown
+    shown = shown.replace("<code>", "`").replace("</code>", "`")
+    text = html.unescape(re.sub("<[^<>]+>", "", shown))
+    assert text.split("Not yet. ")[1].startswith(raised)
