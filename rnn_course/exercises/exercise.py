@@ -5,6 +5,7 @@ and judge here.
 """
 
 import copy
+import dis
 import functools
 import inspect
 import itertools
@@ -174,10 +175,13 @@ class Exercise:
         return [sentences for sentences, made in every if made and all(map(agree, results, made))]
 
     def _mistake_in_a_part(self, results):
-        """A known mistake that was made in some of several results, where the others are right; None if it is none."""
+        """What is wrong with some of several results where the others are right; None if it is nothing known."""
         off = [n for n in self.returns if not all(alike(r[n], w[n]) for r, w in zip(results, self.wanted, strict=True))]
         if len(off) == len(self.returns):
             return None
+        for name, other in itertools.product(off, self.returns):
+            if other not in off and all(alike(r[name], w[other]) for r, w in zip(results, self.wanted, strict=True)):
+                return f"In the place of `{name}` you returned what belongs to `{other}`."
         for sentence, made in self.singles.items():
             if all(alike(r[n], m[n]) for r, m in zip(results, made, strict=True) for n in off):
                 return f"{sentence} That is so of {', '.join(f'`{n}`' for n in off)} alone, the rest is right."
@@ -224,9 +228,13 @@ def _total(parts):
 
 
 def _empty(answer):
-    """Whether a function does nothing at all, or still has a `...` in it."""
+    """Whether a function does nothing at all, or still gives a name to a `...`, which as an index is none."""
     code = getattr(inspect.unwrap(answer), "__code__", None)
-    return code is None or ... in code.co_consts or len(code.co_code) <= len((lambda: None).__code__.co_code)
+    if code is None or len(code.co_code) <= len((lambda: None).__code__.co_code):
+        return True
+    steps = list(dis.get_instructions(code))
+    named = (then.opname.startswith("STORE") and then.opname != "STORE_SUBSCR" for then in steps[1:])
+    return any(step.argval is ... and kept for step, kept in zip(steps, named, strict=False))
 
 
 def _same(a, b):
@@ -243,7 +251,7 @@ def said(error):
 
 def _raised(answer, error, given):
     """What an answer raised, in which of its lines, and what it had been given."""
-    if "ellipsis" in str(error):
+    if "ellipsis" in str(error) and not isinstance(error, IndexError):  # NumPy's names it among the indices it takes
         return f"There is still a `...` in your function. ({said(error)})"
     line = line_of(answer, error)
     arrays = {name: value for name, value in given.items() if np.ndim(value)}
