@@ -69,7 +69,9 @@ def _shape(pairs, given):
             return f"{said} The numbers are right: axes {a} and {b} have changed places."
     for axis in range(want.ndim):
         for reduced, how in REDUCED.items() if any(g.any() for g, _ in pairs) else ():  # zeros may be a sum by chance
-            if all(w.ndim > axis and alike(np.squeeze(g), np.squeeze(reduced(w, axis))) for g, w in pairs):
+            if all(
+                w.ndim > axis and w.shape[axis] and alike(np.squeeze(g), np.squeeze(reduced(w, axis))) for g, w in pairs
+            ):
                 return f"{said} {how.format(axis=axis)}"
         for (longer, last), how in STRETCHED.items():
             if all(_holds(*((g, w) if longer else (w, g)), axis, last) for g, w in pairs):

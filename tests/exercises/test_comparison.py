@@ -197,6 +197,10 @@ def test_zeros_of_another_shape_are_not_told_to_be_a_sum():
     assert told(lambda w: np.zeros(w.shape[1:]), right) == "Your function returned shape (5, 3), (4, 5, 3) is wanted."
 
 
+def test_an_empty_result_may_be_wanted():
+    assert told(np.sum, [np.zeros((0, 3)), np.ones((2, 3))]) == "Your function returned shape (), (0, 3) is wanted."
+
+
 def test_zeros_are_told_as_what_they_are():
     assert told(lambda w: w - w).startswith("Every number is 0")
     assert "taken from itself" in told(lambda w: w - w)
