@@ -135,10 +135,10 @@ def _infinite(pairs, given):
 def _constant(pairs, given):
     """Whether all the numbers are one and the same, which may be the right ones rounded by chance alone."""
     numbers = np.concatenate([g.ravel() for g, _ in pairs])
+    if numbers.size and not numbers.any():
+        return "Every number is 0: something is not filled in yet, or it is multiplied by 0 or taken from itself."
     if numbers.size < 2 or (numbers != numbers[0]).any():
         return None
-    if numbers[0] == 0:
-        return "Every number is 0: something is not filled in yet, or it is multiplied by 0 or taken from itself."
     return f"Every number is {numbers[0]:.6g}, in every case."
 
 
