@@ -4,13 +4,14 @@ Running an answer and judging what it returned are apart, so that whoever marks 
 and judge here.
 """
 
+import ast
 import copy
-import dis
 import functools
 import inspect
 import itertools
 import linecache
 import re
+import textwrap
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -228,13 +229,16 @@ def _total(parts):
 
 
 def _empty(answer):
-    """Whether a function does nothing at all, or still gives a name to a `...`, which as an index is none."""
+    """Whether a function does nothing at all, or still has a `...` in it that is no index."""
     code = getattr(inspect.unwrap(answer), "__code__", None)
     if code is None or len(code.co_code) <= len((lambda: None).__code__.co_code):
         return True
-    steps = list(dis.get_instructions(code))
-    named = (then.opname.startswith("STORE") and then.opname != "STORE_SUBSCR" for then in steps[1:])
-    return any(step.argval is ... and kept for step, kept in zip(steps, named, strict=False))
+    try:
+        nodes = list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(answer)))))
+    except (OSError, SyntaxError):  # no text, or that of a lambda, which is part of a line
+        return ... in code.co_consts
+    indices = [part for node in nodes if isinstance(node, ast.Subscript) for part in ast.walk(node.slice)]
+    return any(isinstance(node, ast.Constant) and node.value is ... and node not in indices for node in nodes)
 
 
 def _same(a, b):

@@ -146,10 +146,23 @@ def test_an_ellipsis_that_is_an_index_is_no_stub():
 
     refused(TWICE.check(without_return), "Your function returned None")
 
-    def stub(x):
+
+def test_a_stub_without_a_return_is_one_whatever_its_dots_are_given_to():
+    def named(x):
         doubled = ...  # noqa: F841, a learner's
 
-    assert TWICE.check(stub).message == NOTHING_YET
+    def named_twice(x):
+        doubled = answer = ...  # noqa: F841
+
+    def two_names(x):
+        one, two = ..., ...  # noqa: F841
+
+    def filled_in(x):
+        parts = {}
+        parts["z"] = ...
+
+    for stub in (named, named_twice, two_names, filled_in):
+        assert TWICE.check(stub).message == NOTHING_YET
 
 
 def test_a_result_in_the_place_of_another_is_told_so():
