@@ -175,7 +175,7 @@ def _why_alone(run, t):
             f"The cell still holds {run.C[t]:.2f}, but the output gate o is {run.o[t]:.2f} at that step. Keep o open."
         )
     left = run.C[run.start] * np.prod(run.f[run.start + 1 : t + 1])  # what f leaves where nothing is written
-    if run.o[t] * np.tanh(left * s) >= SHOWN:
+    if np.tanh(left * s) >= SHOWN:
         q = next(q for q in range(run.start + 1, t + 1) if run.i[q] * run.C_tilde[q] * s < 0)
         of_h, b_c = run.cell.W_hc.item() * run.h[q - 1], run.cell.b_c.item()
         named = f"W_hc = {run.cell.W_hc.item():.3g}" if of_h * s < b_c * s else f"b_c = {b_c:.3g}"
