@@ -68,8 +68,10 @@ def _shape(pairs, given):
         if all(alike(np.swapaxes(g, a, b), w) for g, w in pairs):
             return f"{said} The numbers are right: axes {a} and {b} have changed places."
     for axis in range(want.ndim):
-        for reduced, how in REDUCED.items():
-            if all(w.ndim > axis and alike(np.squeeze(g), np.squeeze(reduced(w, axis))) for g, w in pairs):
+        for reduced, how in REDUCED.items() if any(g.any() for g, _ in pairs) else ():  # zeros may be a sum by chance
+            if all(
+                w.ndim > axis and w.shape[axis] and alike(np.squeeze(g), np.squeeze(reduced(w, axis))) for g, w in pairs
+            ):
                 return f"{said} {how.format(axis=axis)}"
         for (longer, last), how in STRETCHED.items():
             if all(_holds(*((g, w) if longer else (w, g)), axis, last) for g, w in pairs):
@@ -121,6 +123,8 @@ def _infinite(pairs, given):
     bad = sum(int((~np.isfinite(g) & np.isfinite(w)).sum()) for g, w in pairs)
     if not bad:
         return None
+    if all(np.isnan(g).all() for g, _ in pairs):
+        return "Your function returned NaN alone: 0 · NaN is NaN, and so is 0 / 0."
     if any(np.isnan(g).any() for g, _ in pairs):
         if all(alike(np.where(np.isnan(g), w, g), w) for g, w in pairs):
             return f"Your function returned NaN, in {bad} places. All the other numbers are right."
@@ -128,8 +132,18 @@ def _infinite(pairs, given):
     return f"Your function returned values that are not finite, in {bad} places: was something divided by zero?"
 
 
+def _constant(pairs, given):
+    """Whether all the numbers are one and the same, which may be the right ones rounded by chance alone."""
+    numbers = np.concatenate([g.ravel() for g, _ in pairs])
+    if numbers.size and not numbers.any():
+        return "Every number is 0: something is not filled in yet, or it is multiplied by 0 or taken from itself."
+    if numbers.size < 2 or (numbers != numbers[0]).any():
+        return None
+    return f"Every number is {numbers[0]:.6g}, in every case."
+
+
 def _rounded(pairs, given):
-    """Whether the right numbers were rounded, or cut to whole ones; an answer of zeros alone is not told so."""
+    """Whether the right numbers were rounded, or cut to whole ones; a case that is zeros alone is not told so."""
     if not all(g.any() for g, _ in pairs):
         return None
     for digits in range(5):
@@ -151,8 +165,6 @@ def _nearly(pairs, given):
 
 def _multiple(pairs, given):
     """Whether every number is the right one times a factor, the same in every case or one over a length."""
-    if not any(got.any() for got, _ in pairs):
-        return "Every number is 0: something is not filled in yet, or is multiplied by 0."
     factors = []
     for got, want in pairs:
         scale = np.sum(want * want)
@@ -248,4 +260,16 @@ def _otherwise(pairs, given):
     return f"The shape is right, the numbers are not: they differ by up to {gap:.3g}."
 
 
-LOOKS = (_shape, _infinite, _nearly, _rounded, _multiple, _offset, _moved, _somewhere, _one_number, _otherwise)
+LOOKS = (
+    _shape,
+    _infinite,
+    _constant,
+    _nearly,
+    _rounded,
+    _multiple,
+    _offset,
+    _moved,
+    _somewhere,
+    _one_number,
+    _otherwise,
+)

@@ -1,8 +1,9 @@
 """The checks of how many numbers a network has to learn: the sizes of its arrays, added up."""
 
+import functools
 from typing import NamedTuple
 
-from rnn_course.exercises.exercise import Exercise
+from rnn_course.exercises.exercise import Exercise, alone
 
 
 def mlp_parameters(answer):
@@ -39,6 +40,16 @@ def _mlp(length, features, hidden, outputs, **others):
 
 def _rnn(length, features, hidden, outputs, **others):
     return _count(RNN | others, (length, features, hidden, outputs))
+
+
+def _gates(gates, biases=1):
+    """The count of a cell with this many gates: a whole one, which is not paired with what is left out of another."""
+    own = {
+        "W_xh": lambda n: gates * n.hidden * n.features,
+        "W_hh": lambda n: gates * n.hidden * n.hidden,
+        "b_h": lambda n: gates * biases * n.hidden,
+    }
+    return functools.partial(_rnn, **own)
 
 
 def _none(n):
@@ -110,12 +121,21 @@ OUTPUT = {
     "You count two biases for each output: one each.": {"b_y": lambda n: 2 * n.outputs},
 }
 
+ANOTHER_SIZE = {  # each is two other mistakes at once too, as b_y left out and b_h twice
+    "You count `hidden` numbers for b_y: it is (outputs,).": {"b_y": lambda n: n.hidden},
+    "You count `features` numbers for b_y: it is (outputs,).": {"b_y": lambda n: n.features},
+    "You count `outputs` numbers for b_h: it is (hidden,).": {"b_h": lambda n: n.outputs},
+    "You count `features` numbers for b_h: it is (hidden,).": {"b_h": lambda n: n.features},
+    "You count hidden · hidden numbers for W_hy: it is (outputs, hidden).": {"W_hy": lambda n: n.hidden * n.hidden},
+}
+
 MLP_PARAMETERS = Exercise(
     _mlp,
     _sizes,
     {
         "You have left out the biases: one for each hidden unit and one for each output.": {"b_h": _none, "b_y": _none},
         **OUTPUT,
+        **alone(_mlp, ANOTHER_SIZE),
         f"{PRODUCT} (They are taken without biases.)": (
             lambda length, features, hidden, outputs: length * features * hidden * hidden * outputs
         ),
@@ -125,8 +145,10 @@ MLP_PARAMETERS = Exercise(
         "You count the first layer as one number for each input: it is (hidden, length · features).": {
             "W_xh": lambda n: n.length * n.features
         },
-        "You count two hidden layers with the same inputs: there is one.": {
-            "second": lambda n: (n.length * n.features + 1) * n.hidden
+        "You count the first layer twice: there is one.": {"second": lambda n: (n.length * n.features + 1) * n.hidden},
+        "You add the sizes of the first layer's W. An array has as many numbers as its rows times its columns.": {
+            **BIASES,
+            "W_xh": lambda n: n.hidden + n.length * n.features,
         },
         PRODUCT: lambda length, features, hidden, outputs: (length * features + 1) * hidden * (hidden + 1) * outputs,
         UNITS: lambda length, features, hidden, outputs: length * features + hidden + outputs,
@@ -162,6 +184,7 @@ RNN_PARAMETERS = Exercise(
     {
         "You have left out the biases: b_h is (hidden,) and b_y is (outputs,).": {"b_h": _none, "b_y": _none},
         **OUTPUT,
+        **alone(_rnn, ANOTHER_SIZE),
         PRODUCT: lambda length, features, hidden, outputs: (features + hidden + 1) * hidden * (hidden + 1) * outputs,
         UNITS: lambda length, features, hidden, outputs: features + hidden + outputs,
         "You have left out W_hh, (hidden, hidden), which carries the state from step to step.": {"W_hh": _none},
@@ -198,28 +221,22 @@ RNN_PARAMETERS = Exercise(
             **BIASES,
             "W_xh": lambda n: n.hidden + n.features,
         },
-        "You count the output layer alone. The cell has W_xh, W_hh and b_h.": {
+        "You have left out W_xh, W_hh and b_h, all that comes before the output layer.": {
             "W_xh": _none,
             "W_hh": _none,
             "b_h": _none,
         },
         "You count W_xh as one number for each feature: it is (hidden, features).": {"W_xh": lambda n: n.features},
-        "You count W_xh twice and W_hh not at all: W_hh is (hidden, hidden).": {
-            "W_xh": lambda n: 2 * n.hidden * n.features,
-            "W_hh": _none,
-        },
+        "You count hidden · features numbers for W_hh, as for W_xh: it is (hidden, hidden).": functools.partial(
+            _rnn, W_hh=lambda n: n.hidden * n.features
+        ),
+        "You count outputs · features numbers for W_xh: it is (hidden, features).": functools.partial(
+            _rnn, W_xh=lambda n: n.outputs * n.features
+        ),
         "That is the count of an LSTM with two biases for each gate, as PyTorch stores it. A simple RNN has one "
-        "of each array, and one bias.": {
-            "W_xh": lambda n: 4 * n.hidden * n.features,
-            "W_hh": lambda n: 4 * n.hidden * n.hidden,
-            "b_h": lambda n: 8 * n.hidden,
-        },
+        "of each array, and one bias.": _gates(4, biases=2),
         "That is the count of a GRU with two biases for each gate, as PyTorch stores it. A simple RNN has one "
-        "of each array, and one bias.": {
-            "W_xh": lambda n: 3 * n.hidden * n.features,
-            "W_hh": lambda n: 3 * n.hidden * n.hidden,
-            "b_h": lambda n: 6 * n.hidden,
-        },
+        "of each array, and one bias.": _gates(3, biases=2),
         "You count `length` inputs in the place of `features`: at each step the net reads one row of features.": {
             "W_xh": lambda n: n.hidden * n.length
         },
@@ -228,16 +245,8 @@ RNN_PARAMETERS = Exercise(
         "sum of the two acts, the equation has one. If it is the first state: it is zero, and not learned.": {
             "b_h": lambda n: 2 * n.hidden
         },
-        "That is the count of an LSTM: it has four of each array before the output, a simple RNN one.": {
-            "W_xh": lambda n: 4 * n.hidden * n.features,
-            "W_hh": lambda n: 4 * n.hidden * n.hidden,
-            "b_h": lambda n: 4 * n.hidden,
-        },
-        "That is the count of a GRU: it has three of each array before the output, a simple RNN one.": {
-            "W_xh": lambda n: 3 * n.hidden * n.features,
-            "W_hh": lambda n: 3 * n.hidden * n.hidden,
-            "b_h": lambda n: 3 * n.hidden,
-        },
+        "That is the count of an LSTM: it has four of each array before the output, a simple RNN one.": _gates(4),
+        "That is the count of a GRU: it has three of each array before the output, a simple RNN one.": _gates(3),
         "That is the window MLP's count. A simple RNN reads one step at a time and has W_hh besides.": _mlp,
     },
 )

@@ -4,12 +4,14 @@ Running an answer and judging what it returned are apart, so that whoever marks 
 and judge here.
 """
 
+import ast
 import copy
 import functools
 import inspect
 import itertools
 import linecache
 import re
+import textwrap
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -174,10 +176,13 @@ class Exercise:
         return [sentences for sentences, made in every if made and all(map(agree, results, made))]
 
     def _mistake_in_a_part(self, results):
-        """A known mistake that was made in some of several results, where the others are right; None if it is none."""
+        """What is wrong with some of several results where the others are right; None if it is nothing known."""
         off = [n for n in self.returns if not all(alike(r[n], w[n]) for r, w in zip(results, self.wanted, strict=True))]
         if len(off) == len(self.returns):
             return None
+        for name, other in itertools.product(off, self.returns):
+            if other not in off and all(alike(r[name], w[other]) for r, w in zip(results, self.wanted, strict=True)):
+                return f"In the place of `{name}` you returned what belongs to `{other}`."
         for sentence, made in self.singles.items():
             if all(alike(r[n], m[n]) for r, m in zip(results, made, strict=True) for n in off):
                 return f"{sentence} That is so of {', '.join(f'`{n}`' for n in off)} alone, the rest is right."
@@ -224,9 +229,16 @@ def _total(parts):
 
 
 def _empty(answer):
-    """Whether a function does nothing at all, or still has a `...` in it."""
+    """Whether a function does nothing at all, or still has a `...` in it that is no index."""
     code = getattr(inspect.unwrap(answer), "__code__", None)
-    return code is None or ... in code.co_consts or len(code.co_code) <= len((lambda: None).__code__.co_code)
+    if code is None or len(code.co_code) <= len((lambda: None).__code__.co_code):
+        return True
+    try:
+        nodes = list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(answer)))))
+    except (OSError, SyntaxError):  # no text, or that of a lambda, which is part of a line
+        return ... in code.co_consts
+    indices = [part for node in nodes if isinstance(node, ast.Subscript) for part in ast.walk(node.slice)]
+    return any(isinstance(node, ast.Constant) and node.value is ... and node not in indices for node in nodes)
 
 
 def _same(a, b):
@@ -243,7 +255,7 @@ def said(error):
 
 def _raised(answer, error, given):
     """What an answer raised, in which of its lines, and what it had been given."""
-    if "ellipsis" in str(error):
+    if "ellipsis" in str(error) and not isinstance(error, IndexError):  # NumPy's names it among the indices it takes
         return f"There is still a `...` in your function. ({said(error)})"
     line = line_of(answer, error)
     arrays = {name: value for name, value in given.items() if np.ndim(value)}

@@ -191,8 +191,8 @@ TREE_STATES = Exercise(
             _states, squash=lambda a, leaf: 0 * a if leaf else np.tanh(a)
         ),
         "The sum goes on from node to node, b and all. Begin it anew at each.": partial(_states, carried="all"),
-        "The sum goes on from node to node. After `a = b`, `a += …` writes into b: begin with a new array.": partial(
-            _states, carried="b once"
+        "The sum goes on from node to node, b in it once: begin it anew. (After `a = b`, `a += …` writes into b.)": (
+            partial(_states, carried="b once")
         ),
         # what it goes through
         "The sum still has to go through tanh.": {"squash": lambda a, leaf: a},
@@ -328,7 +328,7 @@ FOLDS = Exercise(
         "A block ends one past its last window, as in a slice; yours ends at that window.": {"last": 1},
         "A block ends where the next one begins; yours goes one window further.": partial(_origin, last=-1),
         # how large it is
-        "A block has n // (folds + 1) windows; yours has n // folds, which leaves nothing to train on at first.": {
+        "A block has n // (folds + 1) windows; yours has n // folds, which leaves almost nothing to train on first.": {
             "size": lambda n, folds, gap: n // folds
         },
         "A block has n // (folds + 1) windows: a whole number, and yours is n / (folds + 1).": {

@@ -119,11 +119,15 @@ INTENSITY = Exercise(
         ),
         "Every sequence of the batch takes its operations; you counted those of one.": {"of_one": True},
         # bytes
-        "You have four times of it: float32 takes four bytes, and the operations are 8 · batch · hidden².": {"size": 1},
-        "You have twice of it: a number in float32 takes four bytes, a product and its addition are two operations.": {
-            "size": 2
+        "You have four times of it: float32 takes four bytes, and the operations are 8 · batch · hidden².": {
+            "size": 1,
+            "operations": 2,  # named, that it is not paired with what else makes it a multiple
         },
-        "float32 has 32 bits; count bytes, of which there are four.": {"size": 32},
+        "You have twice of it: a number in float32 takes four bytes, a product and its addition are two operations.": {
+            "size": 2,
+            "operations": 2,
+        },
+        "float32 has 32 bits; count bytes, of which there are four.": partial(_intensity, size=32),
         "W_h has to be read as well.": {"weights": 0},
         "The batch makes no difference in yours: W_h is read once for all of it, and the rest grows with it.": {
             "once": False
@@ -148,7 +152,9 @@ INTENSITY = Exercise(
         "The biases are no part of this product, nor are their additions and bytes.": partial(
             _intensity, sums=lambda hidden: 2 * hidden + 1, more=lambda batch, hidden: 4 * hidden
         ),
-        "`batch` and `hidden` have changed places.": lambda batch, hidden: _intensity(hidden, batch),
+        "`batch` and `hidden` have changed places, all of them or those in the size of h, (batch, hidden).": (
+            lambda batch, hidden: _intensity(hidden, batch)
+        ),
         # gates
         "W_h has 4·hidden rows and the result 4·hidden columns, but h is read once for all four gates.": {
             "gates": 1,
@@ -160,6 +166,9 @@ INTENSITY = Exercise(
             "ratio": lambda operations, numbers, size: size * numbers / operations
         },
         "Those are the operations: divide by the bytes.": {"ratio": lambda operations, numbers, size: operations},
+        "You divided by the four bytes of one number: divide by those of all numbers that move.": {
+            "ratio": lambda operations, numbers, size: operations / size
+        },
         "Those are the bytes: divide the operations by them.": {
             "ratio": lambda operations, numbers, size: size * numbers
         },

@@ -85,6 +85,8 @@ def _at_the_first_pulse(run):
     if new <= 0:
         return f"{said} {_candidate_of_the_wrong_sign(run)}"
     if h(i=1, o=1, old=max(old, 0)) < SHOWN:
+        if np.tanh(np.tanh(run.cell.W_xc.item())) >= SHOWN:  # by itself it would do
+            return f"{said} The candidate is {run.C_tilde[t]:.2f}, too small: {_what_it_is_made_of(run)}."
         return (
             f"{said} The candidate is {run.C_tilde[t]:.2f}, too small. Even with i and o wide open h would be "
             f"{h(i=1, o=1, old=max(old, 0)):.2f} in size. What makes the candidate larger is W_xc, now "
@@ -108,17 +110,21 @@ def _at_the_first_pulse(run):
 
 def _candidate_of_the_wrong_sign(run):
     """The candidate at the first pulse is of the other sign, or zero: what W_xc x, W_hc h and b_c bring in."""
-    t, W_xc, b_c = run.start, run.cell.W_xc.item(), run.cell.b_c.item()
-    of_h = run.cell.W_hc.item() * run.h[t - 1]
+    t, W_xc = run.start, run.cell.W_xc.item()
+    others = run.cell.W_hc.item() * run.h[t - 1] + run.cell.b_c.item()
     candidate = run.C_tilde[t]
     if W_xc == 0:
         return f"The candidate is {candidate:.2f}, and does not listen to x: W_xc is zero."
-    if W_xc < 0 < (of_h + b_c) * run.sign - W_xc:
+    if W_xc < 0 < others * run.sign - W_xc:
         return f"The candidate is {candidate:.2f}, of the other sign: W_xc is {W_xc:.3g}, it would have to be positive."
-    return (
-        f"The candidate is {candidate:.2f}, not of the sign of the pulse: W_xc x brings in {W_xc * run.sign:.3g}, "
-        f"W_hc h {of_h:.3g} and b_c {b_c:.3g}."
-    )
+    return f"The candidate is {candidate:.2f}, not of the sign of the pulse: {_what_it_is_made_of(run)}."
+
+
+def _what_it_is_made_of(run):
+    """The three parts of what goes into the candidate at the first pulse."""
+    cell = run.cell
+    of_h = cell.W_hc.item() * run.h[run.start - 1]
+    return f"W_xc x brings in {cell.W_xc.item() * run.sign:.3g}, W_hc h {of_h:.3g} and b_c {cell.b_c.item():.3g}"
 
 
 def _after_it(run):
@@ -169,7 +175,7 @@ def _why_alone(run, t):
             f"The cell still holds {run.C[t]:.2f}, but the output gate o is {run.o[t]:.2f} at that step. Keep o open."
         )
     left = run.C[run.start] * np.prod(run.f[run.start + 1 : t + 1])  # what f leaves where nothing is written
-    if run.o[t] * np.tanh(left * s) >= SHOWN:
+    if np.tanh(left * s) >= SHOWN:
         q = next(q for q in range(run.start + 1, t + 1) if run.i[q] * run.C_tilde[q] * s < 0)
         of_h, b_c = run.cell.W_hc.item() * run.h[q - 1], run.cell.b_c.item()
         named = f"W_hc = {run.cell.W_hc.item():.3g}" if of_h * s < b_c * s else f"b_c = {b_c:.3g}"

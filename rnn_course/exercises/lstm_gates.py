@@ -1,5 +1,7 @@
 """Checks of the chapter on LSTM gates; those of whole cells are modules of their own."""
 
+import functools
+
 import numpy as np
 
 from rnn_course.cells import sigmoid
@@ -72,8 +74,8 @@ HALF_LIFE = Exercise(
             lambda f: 1 / (1 - f)
         ),
         "The sign is wrong: log f is negative for f below 1.": {"left": 2},
-        "You do not divide by log f: that is log 0.5 alone.": {"log_f": lambda f: 1.0},
-        "That is 1 / log f: what is above the line is log 0.5.": {"left": np.e},
+        "You do not divide by log f: that is log 0.5 alone.": functools.partial(_half_life, log_f=lambda f: 1.0),
+        "That is 1 / log f: what is above the line is log 0.5.": functools.partial(_half_life, left=np.e),
         "You put f − 1 in the place of log f: that is close where f is near one, and only there.": {
             "log_f": lambda f: f - 1
         },

@@ -160,10 +160,10 @@ TIME_SINCE_SEEN = Exercise(
         "The loop ends after as many steps as there are channels: it has to run over `len(mask)` steps.": partial(
             _since, after=lambda delta, mask: delta * (np.arange(len(delta)) < delta.shape[1])[:, None]
         ),
-        "Only the first two steps are filled in, the others are 0: the return has to stand behind the loop.": partial(
+        "Only the first two steps are filled in, the others are 0. (A `return` inside the loop does that.)": partial(
             _since, after=lambda delta, mask: delta * (np.arange(len(delta)) < 2)[:, None]
         ),
-        "All rows are the last one: a list that gets one array again and again needs copies of it.": partial(
+        "All rows are the last one. (A list that gets one array again and again has no copies of it.)": partial(
             _since, after=lambda delta, mask: np.broadcast_to(delta[-1], delta.shape)
         ),
         "That is log(1 + δ), which the forecasting network reads; δ itself is wanted.": partial(
@@ -418,7 +418,7 @@ HONEST_SCORE = Exercise(
         "You scored the training part in place of the test part, which begins at `train`.": {
             "counted": lambda removed, train: removed & ~_in_test(np.ones_like(removed), train)
         },
-        "Your error is 0, that of the values that were never taken: score the removed ones.": {
+        "Your error is 0, as that of the values that were never taken is: score the removed ones, filled − truth.": {
             "counted": lambda removed, train: _in_test(~removed, train)
         },
         "The step `train` is the first of the test part; your score leaves it out.": {
@@ -487,7 +487,8 @@ HONEST_SCORE = Exercise(
             "scale": lambda values: _deviation(values).mean()
         },
         "Your score is NaN. Either the deviation is (`np.std` of values with NaN; `np.nanstd` leaves them out), or "
-        "`truth` itself lost what was removed: mark it in a copy.": {"scale": lambda values: np.std(values, axis=0)},
+        "`truth` itself lost what was removed: mark it in a copy, or a root was taken of an error below 0, or nothing "
+        "was left to average.": {"scale": lambda values: np.std(values, axis=0)},
         # which average
         "That is the root of the mean square; the mean absolute error is wanted.": {
             "average": lambda errors, counted, removed: np.sqrt((errors[counted] ** 2).mean())

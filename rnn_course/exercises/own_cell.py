@@ -350,6 +350,9 @@ STEP_BACK = Exercise(
         "The slope of tanh is taken at h_{t−1}: n comes from the tanh, 1 − n².": {"slope_n": lambda v: 1 - v.h**2},
         "Of the slope z (1 − z) only 1 − z is there.": {"slope_z": lambda v: 1 - v.z},
         "Of the slope z (1 − z) only z is there.": {"slope_z": lambda v: v.z},
+        "In ∂L/∂a_z there is z² in the place of the slope z (1 − z).": functools.partial(
+            _step_back, slope_z=lambda v: v.z**2
+        ),
         "The slope of σ is z (1 − z), not z (1 + z).": {"slope_z": lambda v: v.z * (1 + v.z)},
     },
     returns=("∂L/∂a_z", "∂L/∂a_n", "∂L/∂h_{t−1}"),

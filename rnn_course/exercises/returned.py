@@ -1,6 +1,8 @@
 """What an answer returned, made plain: arrays of real numbers by name, or a sentence on why it cannot be."""
 
 from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 
@@ -38,9 +40,14 @@ def numbers_of(value, subject="Your answer"):
 
 
 def _plain(value, subject):
-    """A tensor, alone or in lists, as a NumPy array; anything else as it is, unless it hides numbers."""
+    """A tensor, alone or in lists, as a NumPy array, an exact number as a float; anything else as it is.
+
+    Raises Unusable for what hides numbers.
+    """
     if isinstance(value, list | tuple):
         return [_plain(part, subject) for part in value]
+    if isinstance(value, Fraction | Decimal):
+        return float(value)
     if isinstance(value, np.ma.MaskedArray):
         raise Unusable(f"{subject} is a masked array, which hides some of its numbers: return a plain one.")
     if not hasattr(value, "detach"):

@@ -45,6 +45,12 @@ def _windows(
     return finish(x, values.take(k + target(length, horizon), axis=0, mode=beyond))
 
 
+def _one_too_many(values, length, horizon):
+    """A window at the end whose target would go beyond the series."""
+    x, y = _windows(values, length, horizon)
+    return values[np.arange(len(x) + 1)[:, None] + np.arange(length)], y
+
+
 def _window_cases():
     rng = np.random.default_rng(0)
     return [(rng.normal(size=(t, d)), n, m) for t, d, n, m in ((23, 2, 5, 3), (17, 1, 4, 2), (20, 3, 6, 1))]
@@ -55,6 +61,13 @@ WINDOWS = Exercise(
     _windows,
     _window_cases,
     {
+        # before those in the target: of x alone these are true
+        f"One window is missing at the end. {HOW_MANY}": {"left_out": lambda n, m: 1},
+        f"The first window is missing: one starts at step 0. {HOW_MANY}": {"first": lambda n, m: 1},
+        f"The first and the last window are missing. {HOW_MANY}": {"first": lambda n, m: 1, "left_out": lambda n, m: 1},
+        f"The first `length` windows are missing: one starts at step 0. {HOW_MANY}": {"first": lambda n, m: n},
+        f"The last `horizon` windows are missing. {HOW_MANY}": {"left_out": lambda n, m: m},
+        f"x has one window more than there is room for with its target. {HOW_MANY}": _one_too_many,
         "Your target begins inside the window: its first step is the last step of x. The network would be asked for a "
         "number that it has just been given.": {"target": lambda n, m: n - 1 + np.arange(m)},
         "Your target begins inside the window: its first step is the last step of x, and that makes room for one "
@@ -70,11 +83,6 @@ WINDOWS = Exercise(
             "target": lambda n, m: n + m + np.arange(m),
             "left_out": lambda n, m: m,
         },
-        f"One window is missing at the end. {HOW_MANY}": {"left_out": lambda n, m: 1},
-        f"The first window is missing: one starts at step 0. {HOW_MANY}": {"first": lambda n, m: 1},
-        f"The first and the last window are missing. {HOW_MANY}": {"first": lambda n, m: 1, "left_out": lambda n, m: 1},
-        f"The first `length` windows are missing: one starts at step 0. {HOW_MANY}": {"first": lambda n, m: n},
-        f"The last `horizon` windows are missing. {HOW_MANY}": {"left_out": lambda n, m: m},
         "Your windows do not overlap: each starts where the one before ended. Start one at every step.": {
             "stride": lambda n, m: n
         },

@@ -180,3 +180,27 @@ def test_a_function_of_numbers_is_told_where_it_is_wrong():
     got, wanted = ([{"": np.float64(v)} for v in values] for values in ((6, 7, 1.25), (6, 9, 2)))
     given = [{"a": 2, "b": 3}, {"a": 3, "b": 3}, {"a": 2, "b": 1.0}]
     assert difference(got, wanted, given) == "With a=3, b=3 your function gives 7, wanted is 9."
+
+
+@pytest.mark.parametrize("right", [WANTED, [np.float64(2.5), np.float64(7)]])
+def test_where_every_number_is_nan_none_is_called_right(right):
+    assert told(lambda w: w * np.nan, right) == "Your function returned NaN alone: 0 · NaN is NaN, and so is 0 / 0."
+
+
+@pytest.mark.parametrize("right", [[np.float64(v) for v in (0.9, 1.2, 1.4)], [np.full((2, 3), 1.1), np.full(4, 0.7)]])
+def test_one_number_for_all_is_not_taken_for_rounded_ones(right):
+    assert told(lambda w: np.ones_like(w), right) == "Every number is 1, in every case."
+
+
+def test_zeros_of_another_shape_are_not_told_to_be_a_sum():
+    right = [w - w.mean(0) for w in WANTED]
+    assert told(lambda w: np.zeros(w.shape[1:]), right) == "Your function returned shape (5, 3), (4, 5, 3) is wanted."
+
+
+def test_an_empty_result_may_be_wanted():
+    assert told(np.sum, [np.zeros((0, 3)), np.ones((2, 3))]) == "Your function returned shape (), (0, 3) is wanted."
+
+
+def test_zeros_are_told_as_what_they_are():
+    assert told(lambda w: w - w).startswith("Every number is 0")
+    assert "taken from itself" in told(lambda w: w - w)

@@ -41,6 +41,12 @@ def test_counts_of_another_making_pass(check, right):
         (lambda n, f, h, o: n * f + h + o, "You count units."),
         (lambda n, f, h, o: counted(nn.Linear(f, h), nn.Linear(h, o)) * n, "of a network for one step `length` times"),
         (lambda n, f, h, o: n * f * h + 2 * h + 2 * h * o + o, "With length=7, features=3, hidden=5, outputs=2"),
+        (lambda n, f, h, o: n * f * h + h + h * o + h, "You count `hidden` numbers for b_y: it is (outputs,)."),
+        (lambda n, f, h, o: n * f * h + o + h * o + o, "You count `outputs` numbers for b_h: it is (hidden,)."),
+        (lambda n, f, h, o: n * f * h + f + h * o + o, "You count `features` numbers for b_h: it is (hidden,)."),
+        (lambda n, f, h, o: n * f * h + h + h * h + o, "You count hidden · hidden numbers for W_hy"),
+        (lambda n, f, h, o: n * f + h + h + h * o + o, "You add the sizes of the first layer's W"),
+        (lambda n, f, h, o: 2 * (n * f + 1) * h + h * o + o, "You count the first layer twice"),
     ],
 )
 def test_counts_of_an_mlp_that_are_wrong_are_told_why(answer, sentence):
@@ -60,6 +66,9 @@ def test_counts_of_an_mlp_that_are_wrong_are_told_why(answer, sentence):
         (lambda n, f, h, o: 3 * (f * h + h * h + h) + h * o + o, "That is the count of a GRU"),
         (lambda n, f, h, o: f * h + h * h + h + (n * h) * o + o, "Your W_hy reads the hidden units of every step."),
         (torch_mlp, "That is the window MLP's count."),
+        (lambda n, f, h, o: 2 * f * h + h + h * o + o, "You count hidden · features numbers for W_hh, as for W_xh"),
+        (lambda n, f, h, o: o * f + h * h + h + h * o + o, "You count outputs · features numbers for W_xh"),
+        (lambda n, f, h, o: o, "- You have left out W_xh, W_hh and b_h, all that comes before the output layer."),
         (lambda n, f, h, o: f * h + h * h + h, "You have left out the output layer"),
         (lambda n, f, h, o: (f + h) * h + h * o + o, "You have left out b_h"),
     ],

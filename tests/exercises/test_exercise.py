@@ -1,5 +1,6 @@
 """What holds of every exercise on a function: each mistake is named, right answers pass in any form."""
 
+import dataclasses
 import importlib
 import pkgutil
 
@@ -108,3 +109,71 @@ def test_a_mistake_that_raises_in_a_later_case_is_not_named_for_what_it_gave_bef
     assert not any(sentence in verdict.message for sentence in toy.mistakes), verdict
     verdict = toy.check(lambda x: x * (3 if len(x) == 1 else 7))
     assert not any(sentence in verdict.message for sentence in toy.mistakes), verdict
+
+
+TWICE = Exercise(
+    lambda x, *, times=2: times * x,
+    lambda: [(np.arange(3.0),), (np.arange(5.0),)],
+    {"Thrice.": {"times": 3}, "Four times.": {"times": 4}},
+)
+
+
+def test_an_index_that_is_no_integer_is_not_taken_for_a_stub():
+    """NumPy's error names the ellipsis as one of the indices that it takes."""
+
+    def answer(x):
+        return 2 * x[0.5]
+
+    verdict = TWICE.check(answer)
+    refused(verdict, "Your function raised IndexError: only integers")
+    refused(verdict, "The line is `return 2 * x[0.5]`.")
+
+
+@pytest.mark.parametrize("use", [lambda a: a + 1, lambda a: a[0], lambda a: np.exp(a)])
+def test_a_stub_that_is_used_is_a_stub(use):
+    def answer(x):
+        a = ...
+        return use(a)
+
+    refused(TWICE.check(answer), "There is still a `...` in your function.")
+
+
+def test_an_ellipsis_that_is_an_index_is_no_stub():
+    def without_return(x):
+        n = len(x) - 1
+        x[..., n] = 0
+        x[...] = 2 * x
+
+    refused(TWICE.check(without_return), "Your function returned None")
+
+
+def test_a_stub_without_a_return_is_one_whatever_its_dots_are_given_to():
+    def named(x):
+        doubled = ...  # noqa: F841, a learner's
+
+    def named_twice(x):
+        doubled = answer = ...  # noqa: F841
+
+    def two_names(x):
+        one, two = ..., ...  # noqa: F841
+
+    def filled_in(x):
+        parts = {}
+        parts["z"] = ...
+
+    for stub in (named, named_twice, two_names, filled_in):
+        assert TWICE.check(stub).message == NOTHING_YET
+
+
+def test_a_result_in_the_place_of_another_is_told_so():
+    """Two of the results are one and the same: they have not changed places."""
+    both = Exercise(
+        lambda x, *, turned=False: (-x, x) if turned else (x, -x),
+        lambda: [(np.arange(1.0, 4),), (np.arange(2.0, 7),)],
+        {"a and b have changed places.": {"turned": True}},
+        returns=("a", "b"),
+    )
+    refused(both.check(lambda x: (x, x)), "In the place of `b` you returned what belongs to `a`.")
+    refused(both.check(lambda x: (-x, -x)), "In the place of `a` you returned what belongs to `b`.")
+    both = dataclasses.replace(both, mistakes={})
+    refused(both.check(lambda x: (-x, x)), "`a` and `b` have changed places.")

@@ -87,6 +87,15 @@ INTENSITIES = {
         of_numbers(lambda B, H: 16 * B * H * H, lambda B, H: 8 * H * H + 6 * B * H),
         "The product of x_t with W_x is another one",
     ),
+    "brackets of the result": (
+        of_numbers(lambda B, H: 2 * B * H / 4 * H, right_numbers),
+        "Every number is 0.0625 times what is wanted.",
+    ),
+    "bytes of one": (lambda B, H: right_operations(B, H) / 4, "You divided by the four bytes of one number"),
+    "square h": (
+        of_numbers(right_operations, lambda B, H: H * H + 4 * H * H + 4 * B * H),
+        "`batch` and `hidden` have changed places, all of them or those in the size of h",
+    ),
     "exchanged": (lambda B, H: by_arrays(H, B), "`batch` and `hidden` have changed places"),
 }
 

@@ -52,6 +52,14 @@ def test_what_is_no_cell_of_one_unit_is_told_so():
     [
         (dict(gates=(OPEN,) * 3, W_xc=0.5, W_hc=0), "The candidate is 0.46, too small. Even with i and o wide open"),
         (dict(gates=(OPEN,) * 3, W_xc=0.5, W_hc=0), "What makes the candidate larger is W_xc, now 0.5."),
+        (
+            dict(gates=(SHUT, OPEN, OPEN), W_xi=2000, W_xc=3, b_c=-2.9),
+            "The candidate is 0.10, too small: W_xc x brings in 3, W_hc h 0 and b_c -2.9.",
+        ),
+        (
+            dict(gates=(OPEN, OPEN, 0), W_xc=3, W_hc=-20, W_xo=20),
+            "the candidate is -1.00 and writes against what the cell holds. It has that sign from W_hc = -20.",
+        ),
         (dict(gates=(SHUT, OPEN, OPEN)), "The input gate i is 0.00 at this step, so little is written: open i wide."),
         (dict(gates=(OPEN, OPEN, SHUT)), "The output gate o is 0.00 at this step, so little is shown of C = "),
         (dict(gates=(SHUT, OPEN, SHUT)), "At this step i is 0.00 and o is 0.00, both too small: open i and o wide."),

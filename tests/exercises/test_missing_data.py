@@ -224,6 +224,7 @@ def one_deviation(truth, filled, removed, train):
     return np.mean((np.abs(filled - truth) / scale)[train:][removed[train:]])
 
 
+quiet = np.errstate(invalid="ignore")
 SCORES = {
     "as it was given": (flattering, "You scored every value"),
     "as it was given, its deviation": (flattering, "Your standard deviation is that of the whole truth"),
@@ -250,6 +251,16 @@ SCORES = {
     ),
     "pandas": (pandas_deviation, "ddof=0"),
     "np.std": (nan_deviation, "Your score is NaN. Either the deviation is (`np.std`"),
+    "np.sqrt": (
+        quiet(lambda t, f, r, train: np.sqrt(f - t)[train:][r[train:]].mean()),
+        "or a root was taken of an error below 0",
+    ),
+    "nothing": (quiet(lambda t, f, r, train: t[t > 1e9].sum() / (t > 1e9).sum()), "or nothing was left to average."),
+    "share": (lambda t, f, r, train: r[train:][r[train:]].mean(), "Every number is 1, in every case."),
+    "filled twice": (
+        of_filled(lambda e, r, train: 0 * e.sum()),
+        "Your error is 0, as that of the values that were never taken is",
+    ),
     "one for all": (one_deviation, "use axis=0"),
 }
 

@@ -131,6 +131,10 @@ def test_wrong_equations_are_told_why(lines, sentence):
             lambda c, z, n, h, dh: mirror(c, z, n, h, dh, dh * (n - h) * z * (1 - z), dh * z * (1 - n**2)),
             "Two things are wrong.",
         ),
+        (
+            lambda c, z, n, h, dh: mirror(c, z, n, h, dh, dh * (h - n) * z * z),
+            "In ∂L/∂a_z there is z² in the place of the slope z (1 − z).",
+        ),
     ],
 )
 def test_a_wrong_mirror_is_told_why(line, sentence):

@@ -1,5 +1,8 @@
 """What an answer may be made of, and what is refused with a sentence."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import hypothesis
 import hypothesis.extra.numpy as arrays
 import numpy as np
@@ -64,6 +67,13 @@ def test_other_forms_of_numbers():
     assert numbers_of(pd.Series([1.5, 2.5])).tolist() == [1.5, 2.5]
     assert numbers_of(pd.DataFrame({"a": [1], "b": [2]})).tolist() == [[1, 2]]
     assert numbers_of(np.broadcast_to(2.0, (2, 2))).flags.writeable
+
+
+def test_exact_numbers_are_numbers():
+    for exact in (Fraction(1, 8), Decimal("0.125")):
+        assert numbers_of(exact) == 0.125 and numbers_of(exact).dtype == np.float64
+        assert numbers_of([[exact, 2], [3, exact]]).tolist() == [[0.125, 2], [3, 0.125]]
+    assert np.isnan(numbers_of(Decimal("nan")))
 
 
 REFUSED = {

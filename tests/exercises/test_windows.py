@@ -7,6 +7,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from verdicts import accepted, refused
 
 from rnn_course import data
+from rnn_course.exercises.exercise import Returned
 from rnn_course.exercises.windows import SEASONAL_NAIVE, WINDOWS, seasonal_naive, windows
 
 
@@ -122,6 +123,27 @@ def flat(values, length, horizon):
 )
 def test_windows_that_are_wrong_are_told_why(answer, sentence):
     refused(windows(answer), sentence)
+
+
+def test_nothing_is_said_of_the_target_where_it_is_right():
+    """Of the windows that are left out with a target that lies elsewhere, and of those that there is room for."""
+    for made in WINDOWS.singles.values():
+        results = [{"x": m["x"], "y": w["y"]} for m, w in zip(made, WINDOWS.wanted, strict=True)]
+        message = WINDOWS.judge(Returned(results)).message
+        assert "Your target" not in message and "x and y have changed places" not in message, message
+
+
+@pytest.mark.parametrize(
+    ("of_x", "sentence"),
+    [
+        (lambda v, n, m: cut(v, n, m - 1)[0], "one window more than there is room for"),
+        (lambda v, n, m: cut(v, n, m, count=-1)[0], "One window is missing at the end."),
+        (lambda v, n, m: cut(v, n, m, count=-m)[0], "The last `horizon` windows are missing."),
+        (lambda v, n, m: cut(v, n, m)[1], "In the place of `x` you returned what belongs to `y`."),
+    ],
+)
+def test_windows_that_are_wrong_beside_a_right_target_are_told_why(of_x, sentence):
+    refused(windows(lambda *given: (of_x(*given), cut(*given)[1])), sentence)
 
 
 def rolled_on(x, horizon, period):
