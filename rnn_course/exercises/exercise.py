@@ -51,6 +51,20 @@ class Exercise:
     advice      `{part of an error's text: sentence}`, said besides where an answer cannot be run or read
     keyed       whether the results must come as a dict with these names, and in no other form
     tolerance   how far a right answer may be off where that is more than rounding, against the largest number wanted
+
+    >>> def means(x, over=0):
+    ...     return x.mean(axis=over)
+    >>> MEANS = Exercise(
+    ...     means,
+    ...     lambda: [(np.random.default_rng(0).normal(size=size),) for size in ((5, 3), (2, 4))],
+    ...     {"Time is the first axis: take the mean over axis 0.": {"over": 1}},
+    ... )
+    >>> MEANS.check(lambda x: x.mean(axis=1))
+    Not yet. Time is the first axis: take the mean over axis 0.
+    >>> MEANS.check(lambda x: x.sum(axis=0))
+    Not yet. Every number is the right one times the length of axis 0 of `x`.
+    >>> MEANS.check(lambda x: x.mean(axis=0).tolist())
+    Right. Equal to the reference in 2 random cases.
     """
 
     reference: Callable
