@@ -193,6 +193,7 @@ def test_nothing_is_fetched_from_another_host(pages):
         pytest.skip("the book was built without npm's assets, so it uses a CDN")
     foreign = {address for page in pages.values() for address in page.fetched if urlsplit(address).netloc}
     assert not foreign
+    assert "Apache License" in (VENDORED / "mathjax" / "LICENSE").read_text("utf8")  # it goes where MathJax goes
 
 
 def test_every_image_says_what_it_shows(pages):

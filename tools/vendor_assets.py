@@ -37,6 +37,7 @@ def copy_assets():
     for folder in ASKED_FOR:
         shutil.copytree(source / folder, copy / folder)
     shutil.copy(source / "tex-chtml-full.js", copy)
+    shutil.copy(MODULES / "mathjax" / "LICENSE", copy)
     (copy / RULES).mkdir(parents=True)
     for rules in (source / RULES).glob("*.json"):  # as scripts, which book/_extra/mathjax_speech.js loads
         script = f"speechRules.{rules.stem} = {rules.read_text('utf8')};\n"
