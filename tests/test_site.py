@@ -278,8 +278,9 @@ CHOICES = {
 @pytest.mark.parametrize("choice", CHOICES)
 def test_equations_are_set_as_a_reader_chose_in_their_menu(visit, site, choice):
     settings, shown = CHOICES[choice]
-    page = open_page(visit, site, "book/notation.html")
-    page.evaluate("kept => localStorage.setItem('MathJax-Menu-Settings', JSON.stringify(kept))", settings)
+    # Before the page's own scripts: what is stored while a page loads may be gone when the next one asks for it.
+    kept = f"localStorage.setItem('MathJax-Menu-Settings', JSON.stringify({json.dumps(settings)}))"
+    visit.page.add_init_script(kept)
     open_page(visit, site, "book/notation.html")
     assert_equations_are_set(visit, shown)
 
