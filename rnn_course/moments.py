@@ -30,6 +30,12 @@ def mean_and_spread(x, ddof=0):
     return np.where(same, low, middle + np.ldexp(mean, power)), np.where(same, 0.0, spread)
 
 
+def standardised(x):
+    """Return x (…, feature) less the mean of its channel, by its spread; NaN in a channel without a spread."""
+    mean, spread = mean_and_spread(x)
+    return (x - mean) / np.where(spread > 0, spread, np.nan)
+
+
 def mean_absolute(errors):
     """Return the mean of |e| over all of `errors`, a float."""
     errors, power = _near_one(errors)

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.preprocessing import StandardScaler
 
-from rnn_course.moments import mean_absolute, mean_and_spread, root_mean_square
+from rnn_course.moments import mean_absolute, mean_and_spread, root_mean_square, standardised
 
 
 def exact_root(square):
@@ -77,3 +78,10 @@ def test_what_differs_by_rounding_alone_has_no_spread(value):
     assert mean_and_spread(still)[1] == 0 or value == 5e-324  # its neighbour is zero
     if abs(value) > 1e-300:
         assert mean_and_spread(still + abs(value) * np.linspace(0, 1e-13, 1000)[:, None])[1] > 0
+
+
+def test_standardised_is_scikit_learns_but_for_a_channel_without_a_spread():
+    x = np.random.default_rng(5).normal([5, -2, 0], [3, 0.1, 1e5], (40, 3))
+    np.testing.assert_allclose(standardised(x), StandardScaler().fit_transform(x), rtol=1e-12, atol=1e-12)
+    x[:, 1] = 14.62
+    assert np.isnan(standardised(x)).all(axis=0).tolist() == [False, True, False]

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnn_course import validate
 from rnn_course.missing.base import checked_mask, gappy
-from rnn_course.moments import mean_and_spread
+from rnn_course.moments import standardised
 
 
 def take(x, removed):
@@ -34,11 +34,6 @@ def _weighted(x, allowed, logits, rate, rng):
     return removed.reshape(x.shape)
 
 
-def _standard(x):
-    mean, spread = mean_and_spread(x)
-    return (x - mean) / np.where(spread > 0, spread, 1)
-
-
 def mcar(x, rate, seed=0):
     """Completely at random: every observed value is as likely to go as any other (Rubin 1976).
 
@@ -59,14 +54,14 @@ def mar(x, rate, given, strength=2.0, seed=0):
         raise ValueError("x has one channel, mar needs another one from which values are taken")
     allowed = ~np.isnan(x)
     allowed[..., given] = False
-    logits = strength * np.nan_to_num(_standard(x)[..., given : given + 1])
+    logits = strength * np.nan_to_num(standardised(x)[..., given : given + 1])
     return _weighted(x, allowed, logits, rate, validate.generator("seed", seed))
 
 
 def mnar(x, rate, strength=2.0, seed=0):
     """Because of the value itself: the log odds grow by `strength` per standard deviation of the value."""
     x, rate = gappy("x", x), validate.share("rate", rate)
-    logits = validate.positive("strength", strength) * np.nan_to_num(_standard(x))
+    logits = validate.positive("strength", strength) * np.nan_to_num(standardised(x))
     return _weighted(x, ~np.isnan(x), logits, rate, validate.generator("seed", seed))
 
 

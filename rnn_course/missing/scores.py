@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_course import validate
 from rnn_course.missing.base import checked_mask, gappy
-from rnn_course.moments import mean_absolute, mean_and_spread, root_mean_square
+from rnn_course.moments import mean_absolute, mean_and_spread, root_mean_square, standardised
 
 
 @dataclass(frozen=True)
@@ -87,22 +87,16 @@ def distortion(truth, filled, lags=(1, 24), quantiles=(0.05, 0.5, 0.95)):
         "variance": lambda x: mean_and_spread(x)[1] ** 2,
         "quantiles": lambda x: np.nanquantile(x, quantiles, axis=0),
         "autocorrelation": lambda x: np.array([np.diag(_lagged(x, lag)) for lag in lags]),
-        "correlation": lambda x: np.ma.corrcoef(np.ma.masked_invalid(_standard(x)), rowvar=False).filled(np.nan),
+        "correlation": lambda x: np.ma.corrcoef(np.ma.masked_invalid(standardised(x)), rowvar=False).filled(np.nan),
         "cross_correlation": lambda x: np.array([_lagged(x, lag) for lag in lags]),
     }
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return {name: tuple(measure(x) for x in pair) for name, measure in measures.items()}
 
 
-def _standard(x):
-    """x with mean 0 and spread 1, NaN in a channel without a spread."""
-    mean, spread = mean_and_spread(x)
-    return (x - mean) / np.where(spread > 0, spread, np.nan)
-
-
 def _lagged(x, lag):
     """Correlation (feature, feature) of each channel with each `lag` steps later, by the whole series' spread."""
-    z = _standard(x)
+    z = standardised(x)
     before, after = z[: len(z) - lag], z[lag:]
     constant = np.isnan(z).all(axis=0)
     pairs = (~np.isnan(before)).astype(float).T @ (~np.isnan(after)).astype(float)

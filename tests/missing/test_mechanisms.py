@@ -83,3 +83,13 @@ def test_mechanisms_weigh_in_float64(dtype):
 def test_a_constant_weighs_nothing_whatever_its_value():
     still, zero = np.full((500, 2), 14.62), np.zeros((500, 2))
     np.testing.assert_array_equal(missing.mnar(still, 0.3), missing.mnar(zero, 0.3))
+
+
+def test_a_spread_of_rounding_decides_nothing():
+    """At 1e20 the last digit is worth 16,384: taken for a spread it would choose what goes."""
+    x = np.random.default_rng(6).normal(size=(60, 2))
+    x[:, 0] = 1e20
+    rounded = x.copy()
+    rounded[::2, 0] = np.nextafter(1e20, np.inf)
+    assert (missing.mnar(rounded, 0.3) == missing.mnar(x, 0.3)).all()
+    assert (missing.mar(rounded, 0.3, given=0) == missing.mar(x, 0.3, given=0)).all()
