@@ -8,7 +8,7 @@ import numpy as np
 
 from rnn_course.cells import GRU, LSTM, SimpleRNN, sigmoid
 from rnn_course.exercises.bug_hunt import flawed_listing, hunt, mended
-from rnn_course.exercises.exercise import Exercise, alone
+from rnn_course.exercises.exercise import Exercise, alone, as_it_is
 
 __all__ = ["flawed_listing", "gru_step", "hunt", "lstm_step", "mended", "simple_rnn_step"]
 
@@ -64,10 +64,6 @@ def _gate(x_t, h, W, gate, usual, squash=NONE, no_x=(), no_h=(), no_b=(), turned
     return squashed(a if gate in no_b else a + b)
 
 
-def _plain(a):
-    return a
-
-
 def _relu(a):
     return np.maximum(a, 0)
 
@@ -81,7 +77,8 @@ def _hard(a):
     return np.clip(0.2 * a + 0.5, 0, 1)
 
 
-def _softmax(a):
+def softmax(a):
+    """eᵃ in shares that add up to one, over the last axis."""
     return np.exp(a) / np.exp(a).sum(-1, keepdims=True)
 
 
@@ -186,7 +183,7 @@ def _squashed(gates, values):
         sentence.format(values[gate]): {"squash": {gate: function}}
         for sentence, function in {
             "{} is squashed by σ, not by tanh.": np.tanh,
-            "{} is not squashed: its σ is missing.": _plain,
+            "{} is not squashed: its σ is missing.": as_it_is,
             "{} is squashed by σ, not by relu.": _relu,
         }.items()
         for gate in gates
@@ -205,7 +202,7 @@ SIMPLE_RNN_STEP = Exercise(
     lambda: _cases(SimpleRNN, 1),
     {
         "The bias b_h is missing.": {"no_b": {"h"}},
-        "The tanh is missing.": {"squash": {"h": _plain}},
+        "The tanh is missing.": {"squash": {"h": as_it_is}},
         "W_hh is used without its transpose.": {"turned": {"h"}},
         "The state h is not used: this net has no memory.": {"no_h": {"h"}},
         "The input x_t is not used.": {"no_x": {"h"}},
@@ -230,7 +227,7 @@ SIMPLE_RNN_STEP = Exercise(
         "The old state is added to the new one: h_t is the tanh alone.": lambda x, h, W: h + _simple_rnn(x, h, W),
         "You returned the old state h.": lambda x, h, W: h,
         "The old state goes in as it is; you took its tanh first.": lambda x, h, W: _simple_rnn(x, np.tanh(h), W),
-        "The new value is squashed by tanh, not by softmax.": {"squash": {"h": _softmax}},
+        "The new value is squashed by tanh, not by softmax.": {"squash": {"h": softmax}},
         "Each row has an input of its own; you used the first row of x_t for all.": lambda x, h, W: _simple_rnn(
             np.repeat(x[:1], len(x), 0), h, W
         ),
@@ -319,9 +316,9 @@ LSTM_SHOWN_RARE = {
 }
 LSTM_SQUASH = {
     "The candidate C̃ is squashed by tanh, not by σ.": {"squash": {"c": sigmoid}},
-    "The candidate C̃ is not squashed: its tanh is missing.": {"squash": {"c": _plain}},
+    "The candidate C̃ is not squashed: its tanh is missing.": {"squash": {"c": as_it_is}},
     "The gates are squashed by σ, not by tanh.": {"squash": dict.fromkeys("ifo", np.tanh)},
-    "The gates are not squashed: σ is missing in all three.": {"squash": dict.fromkeys("ifo", _plain)},
+    "The gates are not squashed: σ is missing in all three.": {"squash": dict.fromkeys("ifo", as_it_is)},
 }
 LSTM_SQUASH_RARE = {
     "The candidate C̃ is squashed by tanh, not by relu.": {"squash": {"c": _relu}},
@@ -330,7 +327,7 @@ LSTM_SQUASH_RARE = {
         "squash": dict.fromkeys("ifo", _sign_lost)
     },
     "The gates are squashed by σ, not by relu.": {"squash": dict.fromkeys("ifo", _relu)},
-    "The gates are squashed by σ, not by softmax.": {"squash": dict.fromkeys("ifo", _softmax)},
+    "The gates are squashed by σ, not by softmax.": {"squash": dict.fromkeys("ifo", softmax)},
     "The gates are squashed by σ itself, not by the straight lines of a hard sigmoid.": {
         "squash": dict.fromkeys("ifo", _hard)
     },
@@ -491,9 +488,9 @@ GRU_MIXED_RARE = {
 }
 GRU_SQUASH = {
     "The candidate n_t is squashed by tanh, not by σ.": {"squash": {"n": sigmoid}},
-    "The candidate n_t is not squashed: its tanh is missing.": {"squash": {"n": _plain}},
+    "The candidate n_t is not squashed: its tanh is missing.": {"squash": {"n": as_it_is}},
     "The gates are squashed by σ, not by tanh.": {"squash": dict.fromkeys("rz", np.tanh)},
-    "The gates are not squashed: σ is missing in both.": {"squash": dict.fromkeys("rz", _plain)},
+    "The gates are not squashed: σ is missing in both.": {"squash": dict.fromkeys("rz", as_it_is)},
 }
 GRU_RARE = {
     "This is Wikipedia's GRU: it resets before the matrix product, has no b_hn, and its z_t weighs the new value.": {
@@ -504,7 +501,7 @@ GRU_RARE = {
     "The candidate n_t is squashed by tanh, not by relu.": {"squash": {"n": _relu}},
     "The candidate's tanh is taken twice.": {"squash": {"n": _tanh_twice}},
     "The gates are squashed by σ, not by relu.": {"squash": dict.fromkeys("rz", _relu)},
-    "The gates are squashed by σ, not by softmax.": {"squash": dict.fromkeys("rz", _softmax)},
+    "The gates are squashed by σ, not by softmax.": {"squash": dict.fromkeys("rz", softmax)},
     "The gates are squashed by σ itself, not by the straight lines of a hard sigmoid.": {
         "squash": dict.fromkeys("rz", _hard)
     },

@@ -220,6 +220,11 @@ class Exercise:
         return dict(zip(self.arguments, case, strict=True))
 
 
+def as_it_is(value):
+    """What a switch is that changes nothing, or a function that somebody forgot to apply."""
+    return value
+
+
 def alone(function, mistakes):
     """Mistakes, `{sentence: switches}`, that are too rare to be tried together with others."""
     return {sentence: functools.partial(function, **how) for sentence, how in mistakes.items()}

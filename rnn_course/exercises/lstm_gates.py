@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from rnn_course.cells import sigmoid
-from rnn_course.exercises.exercise import Exercise
+from rnn_course.exercises.exercise import Exercise, as_it_is
 from rnn_course.exercises.latch import latch
 from rnn_course.exercises.own_cell import own_cell
 from rnn_course.exercises.turned_gru import turned_update_gate
@@ -52,11 +52,7 @@ def clamped_cell(answer):
     return CLAMPED_CELL.check(answer)
 
 
-def _as_it_is(value):
-    return value
-
-
-def _half_life(f, left=0.5, log=np.log, log_f=np.log, gate=_as_it_is, finish=_as_it_is):
+def _half_life(f, left=0.5, log=np.log, log_f=np.log, gate=as_it_is, finish=as_it_is):
     return finish(log(left) / log_f(gate(f)))
 
 
@@ -90,8 +86,8 @@ HALF_LIFE = Exercise(
         "The two logarithms are multiplied. From n log f = log 0.5 follows a quotient.": (
             lambda f: np.log(0.5) * np.log(f)
         ),
-        "You divide by f itself: from n log f = log 0.5 follows a division by log f.": {"log_f": _as_it_is},
-        "You divide 0.5 by log f: from n log f = log 0.5 follows log 0.5 / log f.": {"log": _as_it_is},
+        "You divide by f itself: from n log f = log 0.5 follows a division by log f.": {"log_f": as_it_is},
+        "You divide 0.5 by log f: from n log f = log 0.5 follows log 0.5 / log f.": {"log": as_it_is},
         "That divides by log(1 − f). The cell keeps the share f at each step, and loses 1 − f.": {
             "gate": lambda f: 1 - f
         },
@@ -126,7 +122,7 @@ HALF_LIFE = Exercise(
 )
 
 
-def _clamped_cell(i, C_tilde, write=lambda i, C_tilde: i * C_tilde, keep=lambda i: 1.0, first=0.0, show=_as_it_is):
+def _clamped_cell(i, C_tilde, write=lambda i, C_tilde: i * C_tilde, keep=lambda i: 1.0, first=0.0, show=as_it_is):
     """The LSTM's line at the top, C_t = f C_{t−1} + i_t ⊙ C̃_t, step by step."""
     C, steps = np.full(i.shape[1], first), []
     for t, now in enumerate(write(i, C_tilde)):

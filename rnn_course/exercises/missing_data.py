@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from rnn_course.cells import sigmoid
-from rnn_course.exercises.exercise import Exercise
+from rnn_course.exercises.exercise import Exercise, as_it_is
 from rnn_course.exercises.verdict import judge_labels
 
 __all__ = ["decayed_input", "honest_score", "mechanisms", "time_since_seen"]
@@ -58,11 +58,7 @@ def _masks():
     return [(mask,) for mask in [*masks, np.ones((4, 2), bool)]]
 
 
-def _as_it_is(a):
-    return a
-
-
-def _since(mask, first=0, look=1, back_to=1, on=1, begin=1, otherwise=None, seen=_as_it_is, view=_as_it_is, after=None):
+def _since(mask, first=0, look=1, back_to=1, on=1, begin=1, otherwise=None, seen=as_it_is, view=as_it_is, after=None):
     """The steps since each channel was seen before, with the mistakes that can be made.
 
     look: how many steps before is the mask that decides. seen: what is taken for the mask. view: what is done to the
@@ -260,9 +256,9 @@ DECAYED_INPUT = Exercise(
         "w stands for a diagonal matrix, each feature has a γ of its own; you summed over the features.": {
             "rate": lambda w, delta, b: (w * delta).sum(axis=1, keepdims=True) + b
         },
-        "The max with 0 is missing around w δ + b: without it γ can grow above one.": {"clip": _as_it_is},
+        "The max with 0 is missing around w δ + b: without it γ can grow above one.": {"clip": as_it_is},
         "The max with 0 has to stand around the whole of w δ + b, with b in it.": partial(
-            _decayed, rate=lambda w, delta, b: _above(w * delta) + b, clip=_as_it_is
+            _decayed, rate=lambda w, delta, b: _above(w * delta) + b, clip=as_it_is
         ),
         "What is below 0 becomes 0 by the max; you took the absolute value.": {"clip": np.abs},
         "`np.max` is the largest of all entries, one number; `np.maximum(0, …)` compares each with 0.": partial(
@@ -281,11 +277,11 @@ DECAYED_INPUT = Exercise(
             _decayed(x, mask, delta, last, mean, 1, b, squash=lambda a: np.exp(a) * w)
         ),
         "The minus sign is missing: γ has to fall with δ.": {"sign": 1},
-        "The exponential is missing: γ is not max(0, w δ + b) itself.": {"squash": _as_it_is, "sign": 1},
-        "The exponential is missing: γ is not −max(0, w δ + b) itself.": {"squash": _as_it_is},
+        "The exponential is missing: γ is not max(0, w δ + b) itself.": {"squash": as_it_is, "sign": 1},
+        "The exponential is missing: γ is not −max(0, w δ + b) itself.": {"squash": as_it_is},
         "γ is exp(−max(0, w δ + b)); you took 1 − max(0, w δ + b).": partial(_decayed, squash=lambda a: 1 + a),
         "γ is exp(−max(0, w δ + b)); you took σ(−max(0, w δ + b)).": partial(_decayed, squash=sigmoid),
-        "γ is exp(−max(0, w δ + b)); you took σ(w δ + b).": partial(_decayed, squash=sigmoid, clip=_as_it_is, sign=1),
+        "γ is exp(−max(0, w δ + b)); you took σ(w δ + b).": partial(_decayed, squash=sigmoid, clip=as_it_is, sign=1),
         # towards what
         "Your input decays to zero. It decays to the mean.": {"guess": lambda gamma, last, mean: gamma * last},
         "γ and 1 − γ have changed places: a fresh value counts most.": {

@@ -7,7 +7,8 @@ import numpy as np
 
 from rnn_course.cells import Cell, contract, sigmoid
 from rnn_course.cells.gradients import check_gradients
-from rnn_course.exercises.exercise import Exercise
+from rnn_course.exercises.equations import softmax, weights
+from rnn_course.exercises.exercise import Exercise, as_it_is
 from rnn_course.exercises.returned import unwritten
 from rnn_course.exercises.verdict import NOTHING_YET, Verdict
 
@@ -50,16 +51,13 @@ class UpdateGate(Cell):
     gates = ("z", "n")
 
 
-def _weights(seed):
-    """Named weights, copies: {"W_xz": (hidden, input), …}."""
-    cell = UpdateGate(INPUT, HIDDEN, seed=seed)
-    return {name: getattr(cell, name).copy() for name in cell.windows()}
-
-
 def _forward_cases():
     """Random x_t `(batch, input)`, h_{t−1} `(batch, hidden)` and weights."""
     rng = np.random.default_rng(0)
-    return [(rng.normal(size=(k, INPUT)), rng.normal(size=(k, HIDDEN)), _weights(seed=k)) for k in (2, 1, 4)]
+    return [
+        (rng.normal(size=(k, INPUT)), rng.normal(size=(k, HIDDEN)), weights(UpdateGate(INPUT, HIDDEN, seed=k)))
+        for k in (2, 1, 4)
+    ]
 
 
 def _backward_cases():
@@ -107,14 +105,6 @@ def _step_back_of(kind):
 
 
 # -- the references ---------------------------------------------------------------------------------------------------
-
-
-def _as_it_is(a):
-    return a
-
-
-def _softmax(a):
-    return np.exp(a) / np.exp(a).sum(axis=1, keepdims=True)
 
 
 def _gate(x, h, W, gate, squash, terms="xhb", of_x=None, of_h=None, of_b=None, turned=False, scaled=1.0, bias=1.0):
@@ -192,11 +182,11 @@ EQUATIONS = Exercise(
         "The candidate n_t does not look at h_{t−1}: W_hn is not used.": {"n": {"terms": "xb"}},
         "The gate z_t does not look at h_{t−1}: W_hz is not used.": {"z": {"terms": "xb"}},
         "The candidate n_t is squashed by tanh, not by σ.": {"n": {"squash": sigmoid}},
-        "The candidate n_t is not squashed: the tanh is missing.": {"n": {"squash": _as_it_is}},
+        "The candidate n_t is not squashed: the tanh is missing.": {"n": {"squash": as_it_is}},
         "The candidate n_t is squashed by tanh, not by ReLU.": {"n": {"squash": lambda a: np.maximum(a, 0)}},
-        "The gate z_t is not squashed: the σ is missing.": {"z": {"squash": _as_it_is}},
+        "The gate z_t is not squashed: the σ is missing.": {"z": {"squash": as_it_is}},
         "The gate z_t is squashed by σ, not by tanh.": {"z": {"squash": np.tanh}},
-        "The gate z_t is squashed by σ, not by softmax: each unit has a gate of its own.": {"z": {"squash": _softmax}},
+        "The gate z_t is squashed by σ, not by softmax: each unit has a gate of its own.": {"z": {"squash": softmax}},
         "z_t is turned: that is 1 − z_t, σ(−a).": {"z": {"squash": lambda a: sigmoid(-a)}},
         "W_hz and W_hn are used without their transposes.": {"z": {"turned": True}, "n": {"turned": True}},
         "The biases b_z and b_n are missing.": {"z": {"terms": "xh"}, "n": {"terms": "xh"}},

@@ -65,7 +65,7 @@ def judge_labels(answer, right, choices, hints, well_done):
     right: `{letter: label}`. choices: the labels there are. hints: a sentence for a letter, or for a letter and the
     label that was wrongly given to it, `{("B", "nothing"): …, "B": …}`. well_done: the sentence for a right answer.
     """
-    if unwritten(answer) or (isinstance(answer, Mapping) and any(map(unwritten, answer.values()))):
+    if unwritten(answer):
         return Verdict(False, NOTHING_YET)
     letters = ", ".join(right)
     if not isinstance(answer, Mapping):
