@@ -17,7 +17,7 @@ def one_of(name, value, choices):
 def positive_int(name, value, least=1, most=None):
     """Return `value` as Python's int, from `least` to `most`; TypeError for another type, ValueError out of range."""
     try:
-        if isinstance(value, bool):
+        if isinstance(value, bool | np.bool_):  # old versions of NumPy take theirs for 0 and 1
             raise TypeError
         number = operator.index(value)
     except TypeError:

@@ -87,7 +87,9 @@ def distortion(truth, filled, lags=(1, 24), quantiles=(0.05, 0.5, 0.95)):
         "variance": lambda x: mean_and_spread(x)[1] ** 2,
         "quantiles": lambda x: np.nanquantile(x, quantiles, axis=0),
         "autocorrelation": lambda x: np.array([np.diag(_lagged(x, lag)) for lag in lags]),
-        "correlation": lambda x: np.ma.corrcoef(np.ma.masked_invalid(standardised(x)), rowvar=False).filled(np.nan),
+        "correlation": lambda x: np.ma.filled(
+            np.ma.corrcoef(np.ma.masked_invalid(standardised(x)), rowvar=False), np.nan
+        ),
         "cross_correlation": lambda x: np.array([_lagged(x, lag) for lag in lags]),
     }
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
