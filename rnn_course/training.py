@@ -29,6 +29,7 @@ from rnn_course import devices, files, validate
 from rnn_course.data import Scaler, Series
 from rnn_course.epoch import check_finite, run_epoch
 from rnn_course.models import SequenceModel, as_array, check_ids, seeded
+from rnn_course.seeds import shifted
 from rnn_course.tables import html_table
 
 SCHEDULES = (None, "cosine", "plateau")
@@ -181,7 +182,7 @@ def fit(
     model.to(device)
     optimiser = torch.optim.Adam(model.parameters(), learning_rate)
     adjust_rate = _scheduler(optimiser, schedule, epochs)
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(shifted(seed))
     history, best, start = History(str(device)), None, time.perf_counter()
     try:
         with tqdm(total=epochs, unit="epoch", disable=not progress) as bar:

@@ -45,11 +45,6 @@ def torch_seed(name, value):
     return number
 
 
-def generator(name, seed):
-    """Return the random generator of a seed: a whole number of at least 0, or a Generator, which is used as it is."""
-    return seed if isinstance(seed, np.random.Generator) else np.random.default_rng(positive_int(name, seed, least=0))
-
-
 def share(name, value):
     """Return `value` as Python's number if it lies in [0, 1); TypeError or ValueError for anything else."""
     number = _real(name, value)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnn_course import validate
+from rnn_course import seeds, validate
 from rnn_course.cells import convert
 from rnn_course.cells.base import Cell
 from rnn_course.tables import html_table
@@ -93,7 +93,7 @@ def check_gradients(cell, x, state=None, seed=0, entries=60):
     if cell.dtype != np.float64:
         raise TypeError(f"cell computes in {cell.dtype}, gradients are checked in float64")
     entries = validate.positive_int("entries", entries)
-    rng = validate.generator("seed", seed)
+    rng = seeds.generator("seed", seed)
     x = np.array(validate.numbers("x", x))
     last = cell.forward(x, state)[1]
     first = _fields(last, rng) if state is None else [np.array(field) for field in _fields(state)]

@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from rnn_course import validate
+from rnn_course import seeds, validate
 
 
 class Layer:
@@ -17,7 +17,7 @@ class Layer:
 
     def __init__(self, dtype, seed):
         self.dtype = float_dtype(dtype, type(self).__name__)
-        rng, bound = validate.generator("seed", seed), 1 / np.sqrt(self.hidden_size)
+        rng, bound = seeds.generator("seed", seed), 1 / np.sqrt(self.hidden_size)
         drawn = {name: np.asarray(rng.uniform(-bound, bound, shape)) for name, shape in self.shapes().items()}
         windows = {name: rows for name, rows in self.windows().items() if rows[0] in drawn}
         for name in [*drawn, *windows]:

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from rnn_course import validate
+from rnn_course import seeds, validate
 from rnn_course.epoch import run_epoch
 from rnn_course.missing.base import since_seen
 from rnn_course.missing.fills import interpolate
@@ -90,7 +90,7 @@ class CorrectedLine(NetworkFill):
 
     def train(self, x):
         """Train on removals drawn anew each pass, with a cosine learning rate."""
-        z, rng = self.scaled(x), np.random.default_rng(self.seed)
+        z, rng = self.scaled(x), seeds.default_rng(self.seed)
         seen = ~np.isnan(z)
         self._find_partners(z)
         self.levels = [_levels(x[..., k]) for k in range(x.shape[2])]
@@ -206,7 +206,7 @@ class CorrectedLine(NetworkFill):
         Values of one gap are drawn independently: right for each value's interval, too rough for sums over a gap.
         """
         x, cube = self.checked(x)
-        rng = validate.generator("seed", seed)
+        rng = seeds.generator("seed", seed)
         middle, scale = self._estimate_and_scale(cube)
         drawn = (middle + rng.laplace(0, scale) for _ in range(validate.positive_int("number", number)))
         return np.stack([self.merge(x, cube, self._levelled(self.unscaled(z), cube)) for z in drawn])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnn_course import validate
+from rnn_course import seeds, validate
 from rnn_course.missing.base import Fill
 
 
@@ -178,7 +178,7 @@ class Kalman(Fill):
         """Return `number` filled copies of x, (number, *x.shape), drawn from the smoothing distribution."""
         x, cube = self.checked(x)
         number = validate.positive_int("number", number)
-        rng, z = validate.generator("seed", seed), np.full((number, *cube.shape), np.nan)
+        rng, z = seeds.generator("seed", seed), np.full((number, *cube.shape), np.nan)
         for b, k, model, params in self._results(cube):
             model.update(np.asarray(params))
             simulate = model.simulation_smoother()

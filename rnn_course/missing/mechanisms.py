@@ -6,7 +6,7 @@ a seeded generator. At random, MAR and MNAR take exactly round(rate × observed 
 
 import numpy as np
 
-from rnn_course import validate
+from rnn_course import seeds, validate
 from rnn_course.missing.base import checked_mask, gappy
 from rnn_course.moments import standardised
 
@@ -40,7 +40,7 @@ def mcar(x, rate, seed=0):
     rate   share of the observed values, in [0, 1)
     """
     x, rate = gappy("x", x), validate.share("rate", rate)
-    return _weighted(x, ~np.isnan(x), 0.0, rate, validate.generator("seed", seed))
+    return _weighted(x, ~np.isnan(x), 0.0, rate, seeds.generator("seed", seed))
 
 
 def mar(x, rate, given, strength=2.0, seed=0):
@@ -55,14 +55,14 @@ def mar(x, rate, given, strength=2.0, seed=0):
     allowed = ~np.isnan(x)
     allowed[..., given] = False
     logits = strength * np.nan_to_num(standardised(x)[..., given : given + 1])
-    return _weighted(x, allowed, logits, rate, validate.generator("seed", seed))
+    return _weighted(x, allowed, logits, rate, seeds.generator("seed", seed))
 
 
 def mnar(x, rate, strength=2.0, seed=0):
     """Because of the value itself: the log odds grow by `strength` per standard deviation of the value."""
     x, rate = gappy("x", x), validate.share("rate", rate)
     logits = validate.positive("strength", strength) * np.nan_to_num(standardised(x))
-    return _weighted(x, ~np.isnan(x), logits, rate, validate.generator("seed", seed))
+    return _weighted(x, ~np.isnan(x), logits, rate, seeds.generator("seed", seed))
 
 
 def blocks(x, rate, length, seed=0):
@@ -80,7 +80,7 @@ def outages(x, rate, length, groups, seed=0):
     Between two failures lies at least one step, so that `length` steps can take at most length / (length + 1).
     """
     x, rate = gappy("x", x), validate.share("rate", rate)
-    length, rng = validate.positive_int("length", length), validate.generator("seed", seed)
+    length, rng = validate.positive_int("length", length), seeds.generator("seed", seed)
     start = rate / length / (1 - rate)
     if start > 1:
         most = length / (length + 1)

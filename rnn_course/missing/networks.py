@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from rnn_course import validate
+from rnn_course import seeds, validate
 from rnn_course.epoch import run_epoch
 from rnn_course.missing.base import Fill, since_seen
 from rnn_course.models import seeded
@@ -140,7 +140,7 @@ class NetworkFill(Fill):
 
     def learn(self, x):
         """Train with torch's generator seeded, and leave that generator as it was."""
-        with seeded(self.seed):
+        with seeded(seeds.shifted(self.seed)):
             self.train(x)
 
 
@@ -159,7 +159,7 @@ class Reconstruction(NetworkFill):
     def train(self, x):
         """Train with Adam on windows one after another."""
         cut = [w[s : s + self.window] for w in x for s in self.starts(len(w), self.window)]
-        inputs, rng = self._inputs(np.stack(cut)), np.random.default_rng(self.seed)
+        inputs, rng = self._inputs(np.stack(cut)), seeds.default_rng(self.seed)
         self.net = self.build(x.shape[2], self.hidden)
         optimiser = torch.optim.Adam(self.net.parameters(), lr=self.learning_rate)
 

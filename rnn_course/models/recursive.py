@@ -20,7 +20,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 from tqdm.auto import tqdm
 
-from rnn_course import validate
+from rnn_course import seeds, validate
 from rnn_course.epoch import run_epoch
 from rnn_course.models.sequence import as_array, as_tensor, check_ids, check_like, seeded
 
@@ -128,7 +128,7 @@ class RecursiveNetwork(nn.Module):
         self.settings = {name: validate.positive_int(name, size) for name, size in sizes.items()}
         input_size, hidden_size, output_size, children = self.settings.values()
         bound = 1 / math.sqrt(hidden_size)
-        with seeded(seed):
+        with seeded(seeds.shifted(validate.torch_seed("seed", seed))):
             self.W_x = nn.Parameter(torch.empty(hidden_size, input_size).uniform_(-bound, bound))
             self.W_children = nn.Parameter(torch.empty(children, hidden_size, hidden_size).uniform_(-bound, bound))
             self.b = nn.Parameter(torch.empty(hidden_size).uniform_(-bound, bound))
@@ -186,7 +186,7 @@ def fit(network, forest, y, *, epochs=20, batch_size=32, learning_rate=1e-2, cli
     check_ids("y", y, "output_size", network.settings["output_size"])
     y = y.long()
     optimiser = torch.optim.Adam(network.parameters(), validate.positive("learning_rate", learning_rate))
-    rng, history = np.random.default_rng(seed), []
+    rng, history = seeds.default_rng(seed), []
 
     def losses(index):
         return cross_entropy(network(forest.take(index)), y[torch.from_numpy(index)], reduction="none")

@@ -13,6 +13,7 @@ from torch.nn.functional import one_hot
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnn_course import validate
+from rnn_course.seeds import shifted
 
 CELLS = {"simple_rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 TASKS = ("forecast", "classify", "next_symbol")
@@ -104,7 +105,7 @@ class SequenceModel(nn.Module):
             raise ValueError("bidirectional is True, but task='next_symbol' must not read the symbols to come")
         sizes = {name: self.settings[name] for name in ("input_size", "hidden_size", "num_layers")}
         options = {name: self.settings[name] for name in ("dropout", "bidirectional")}
-        with seeded(seed):
+        with seeded(shifted(seed)):
             self.rnn = CELLS[cell](**sizes, **options, batch_first=True)
             states = self.settings["hidden_size"] * (1 + self.settings["bidirectional"])
             self.head = nn.Linear(states, self.settings["output_size"] * self.settings["horizon"])

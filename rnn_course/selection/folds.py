@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.model_selection import TimeSeriesSplit
 
-from rnn_course import validate
+from rnn_course import seeds, validate
 
 
 def rolling_origin(n, folds, gap=0, validation=None, max_train=None):
@@ -44,6 +44,6 @@ def shuffled_folds(n, folds, max_train=None, seed=0):
     max_train = None if max_train is None else validate.positive_int("max_train", max_train)
     if n < folds:
         raise ValueError(f"the series is too short: it makes {n} windows before the test part for folds={folds}")
-    parts = np.array_split(validate.generator("seed", seed).permutation(n), folds)
+    parts = np.array_split(seeds.generator("seed", seed).permutation(n), folds)
     others = [np.concatenate(parts[:k] + parts[k + 1 :])[:max_train] for k in range(folds)]
     return list(zip(others, parts, strict=True))

@@ -6,6 +6,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from rnn_course import validate
+from rnn_course.seeds import shifted
 from rnn_course.selection.result_file import FILE_FORMAT, ResultFile, difference, key_of
 from rnn_course.selection.sweep import measure_size, selection_of
 from rnn_course.selection.task import Problem
@@ -47,7 +48,7 @@ def search_hidden_size(
         while (done := len(_tried(study))) < trials:
             bar.update(done - bar.n)
             # A sampler of its own for each trial, so that a search that was stopped goes on with the same trials.
-            study.sampler = optuna.samplers.TPESampler(seed=hash((seed, done)) % 2**32, n_startup_trials=4)
+            study.sampler = optuna.samplers.TPESampler(seed=hash((shifted(seed), done)) % 2**32, n_startup_trials=4)
             trial = study.ask()
             size = trial.suggest_int("size", smallest, largest, log=True)
             rows = measure_size(problem, results, size, n_jobs)

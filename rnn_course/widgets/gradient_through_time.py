@@ -6,7 +6,8 @@ import numpy as np
 from traitlets import Enum, Int, List
 
 from rnn_course.cells import GRU, LSTM, SimpleRNN
-from rnn_course.validate import generator, positive_int
+from rnn_course.seeds import generator
+from rnn_course.validate import positive_int
 from rnn_course.widgets.kit import Explorable, Finite, script
 from rnn_course.widgets.steps import steps
 
