@@ -16,7 +16,7 @@ ifeq ($(shell id -u),0)
 LAB_OPTIONS := --allow-root
 endif
 
-.PHONY: help lab test library notebooks book browser chapters picture bench bench-gpu bench-long portable clean
+.PHONY: help lab test library notebooks book browser chapters picture bench bench-gpu bench-long portable portable-chapters clean
 
 help:
 	@echo "make lab      open the course in JupyterLab (makes the environment the first time)"
@@ -25,7 +25,8 @@ help:
 	@echo "make bench    measure the speed claims, under five minutes; fails below a floor"
 	@echo "make bench-gpu   record the speed ladder on an NVIDIA or AMD GPU, and judge what was expected of it"
 	@echo "make bench-long  record again what takes hours: the long-range tasks and the filling of gaps"
-	@echo "make portable resolve the pins for every system and Python, and test with the lowest versions"
+	@echo "make portable resolve the pins for every system and Python, test with the lowest versions, and run the"
+	@echo "              chapters with other seeds, kernels and threads (make portable-chapters: that alone)"
 	@echo "make chapters write book/chapters.toml into the contents and tables of the pages again"
 	@echo "make picture  take the README's picture of the gate explorer again"
 	@echo "make clean    remove the site and the caches; the environment .venv stays"
@@ -94,6 +95,11 @@ portable: $(ENVIRONMENT)
 	$(PYTHON) -m venv --clear build/lowest
 	build/lowest/bin/python -m pip install -q -c build/lowest.txt -e '.[dev]'
 	build/lowest/bin/python -m pytest -m "not book and not browser"
+	@$(MAKE) portable-chapters
+
+# The environment variable of rnn_course/seeds.py shifts every seed.
+portable-chapters: $(ENVIRONMENT)
+	$(BIN)/python tools/portable_chapters.py $(CHAPTERS)
 
 clean:
 	rm -rf build book/_build book/_extra/vendor tests/_screenshots .pytest_cache .ruff_cache .hypothesis
