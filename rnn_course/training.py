@@ -235,6 +235,7 @@ def forecast(model, x, steps):
 
     x is `(batch, time, feature)`, converted as `predict` does. The model forecasts `horizon` steps; they are put
     behind the window, which moves on by as many and so keeps the length that the model was trained on; and so forth.
+    Each time the window is read again from a zero state: no state is carried from one chunk to the next.
     The last chunk is cut to the steps asked for. Raises ValueError unless the model forecasts every feature it reads.
     """
     steps = validate.positive_int("steps", steps)

@@ -1,4 +1,4 @@
-"""The simple recurrent network (Elman 1990).
+"""The simple recurrent network (after Elman 1990, whose units ran from 0 to 1).
 
     a_t = W_xh x_t + W_hh h_{t−1} + b_h
     h_t = φ(a_t)                              φ = tanh or relu
@@ -17,7 +17,7 @@ from rnn_course.cells.walks import SimpleRNNWalk
 
 
 class SimpleRNN(Cell):
-    """h_t = φ(W_xh x_t + W_hh h_{t−1} + b_h), the simple recurrent network of Elman (1990).
+    """h_t = φ(W_xh x_t + W_hh h_{t−1} + b_h), the simple recurrent network, after Elman (1990).
 
     input_size, hidden_size: whole numbers of at least 1. nonlinearity: "tanh" or "relu". dtype: float64 or float32.
     seed: of the initial weights, uniform in ±1/√hidden_size. The state is `h (batch, hidden)`.

@@ -13,8 +13,8 @@ MOST_STEPS = 5
 def unrolled(time=4):
     """Draw a recurrent network unrolled over `time` steps, a whole number from 1 to 5.
 
-    The state h_t goes from each step to the next, and W_x, W_h and W_hy are the same at all of them. Returns a Picture.
-    Raises TypeError or ValueError for another `time`.
+    The state h_t goes from each step to the next, and W_xh, W_hh and W_hy are the same at all of them. Returns a
+    Picture. Raises TypeError or ValueError for another `time`.
     """
     time = validate.positive_int("time", time)
     if time > MOST_STEPS:
@@ -30,8 +30,8 @@ def unrolled(time=4):
         arrow(ax, (column, 0.42), (column, 1.5), colour=x)
         arrow(ax, (column, 2.5), (column, 3.58), colour=y)
         box(ax, column, 2, "cell", h, width=2 * half)
-        label(ax, (start + column - half) / 2, 1.65, "$W_h$", INK)
-        label(ax, column + 0.12, 0.95, "$W_x$", INK, ha="left")
+        label(ax, (start + column - half) / 2, 1.65, "$W_{hh}$", INK)
+        label(ax, column + 0.12, 0.95, "$W_{xh}$", INK, ha="left")
         label(ax, column + 0.12, 3.0, "$W_{hy}$", INK, ha="left")
         for row, name, colour in ((0, "x", x), (4, "y", y)):
             value(ax, column, row, f"${name}_{t}$", colour)
@@ -39,13 +39,13 @@ def unrolled(time=4):
     last = step * time
     arrow(ax, (last + half, 2), (last + step - half, 2), colour=h)
     centre = step * (time + 1) / 2
-    label(ax, centre, -1.2, "same $W_x$, $W_h$, $W_{hy}$ at each step", INK, fontsize=12)
+    label(ax, centre, -1.2, "same $W_{xh}$, $W_{hh}$, $W_{hy}$ at each step", INK, fontsize=12)
     return Picture(
         figure,
         f"Diagram of a recurrent network unrolled over {time} step{'s' * (time > 1)}. At each step t the input x_t "
-        "goes up into the cell through W_x, and the output y_t leaves it upwards through W_hy. What goes from each "
+        "goes up into the cell through W_xh, and the output y_t leaves it upwards through W_hy. What goes from each "
         f"step to the next, from h_0 on the left to h_{time} on the right, is the state h_t, not the output; "
-        "in the next step W_h multiplies it. The weights W_x, W_h and W_hy are the same at every step.",
+        "in the next step W_hh multiplies it. The weights W_xh, W_hh and W_hy are the same at every step.",
     )
 
 

@@ -27,7 +27,7 @@ def test_the_unrolled_network_passes_on_its_state():
     labels = " ".join(text.get_text() for text in texts(picture))
     assert re.findall(r"\$(h_\d)\$", labels) == ["h_0", "h_1", "h_2", "h_3"]
     assert re.findall(r"\$(x_\d)\$", labels) == ["x_1", "x_2", "x_3"]
-    assert labels.count("$W_h$") == 4  # once at each step and once in the line that says that they are the same
+    assert labels.count("$W_{hh}$") == labels.count("$W_{xh}$") == 4  # at each step and in the line below
     assert "over 3 steps" in picture.alt and "from h_0 on the left to h_3 on the right" in picture.alt
 
 
