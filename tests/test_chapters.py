@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -68,3 +69,36 @@ def test_the_contents_name_the_chapters_between_the_other_pages():
     toc = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text("utf8"))
     files = [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
     assert [name for name in files if name.startswith("notebooks/")] == [chapters.notebook(c) for c in WRITTEN]
+
+
+def test_every_question_runs_alone_after_the_first_code_cell():
+    """No name of another section is used: what ruff calls undefined, in the first code cell and one section's code."""
+    path = ROOT / f"{next(chapters.notebook(c) for c in WRITTEN if c['stem'] == 'faq')}.ipynb"
+    first, sections = None, {}
+    for cell in json.loads(path.read_text("utf8"))["cells"]:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            title = text.partition("\n")[0] if text.startswith("## ") else None
+            if title:
+                code = sections[title] = []
+        elif first is None:
+            first = text
+        else:
+            code.append(text)
+    assert len(sections) > 12
+    command = [
+        sys.executable,
+        "-m",
+        "ruff",
+        "check",
+        "--isolated",
+        "--select",
+        "F821",
+        "--output-format",
+        "concise",
+        "-",
+    ]
+    for title, code in sections.items():
+        alone = "\n".join([first, *code])
+        result = subprocess.run(command, input=alone, capture_output=True, text=True, encoding="utf-8")
+        assert result.returncode == 0, f"{title} alone: {result.stdout}{result.stderr}"

@@ -190,6 +190,9 @@ ARRAYS = {
     "missing.gappy_inputs x": Door(gappy_inputs, CUBE),
     "selection.standard_error errors": Door(selection.standard_error, numbers(4, 3)),
     "selection.one_standard_error errors": Door(lambda v: selection.one_standard_error({2: v}), numbers(4, 3)),
+    "selection.paired_differences errors": Door(
+        lambda v: selection.paired_differences({2: v, 4: numbers(4, 3, seed=1)}), numbers(4, 3)
+    ),
     "selection.choose_hidden_size series": Door(lambda v: errors_of(chosen(v)), SERIES),
     "training.predict x": Door(lambda v: training.predict(FORECASTER, v), CUBE),
     "training.predict lengths": exact(lambda v: training.predict(FORECASTER, CUBE, v), np.array([12, 3, 4, 5])),

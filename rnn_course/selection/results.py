@@ -24,15 +24,43 @@ def standard_error(errors):
     return float(spread[0] / math.sqrt(len(errors)))
 
 
-def one_standard_error(errors):
+def paired_differences(errors):
+    """Return `{size: (mean, standard error)}` of each size's error above that of the size with the lowest mean error.
+
+    `errors` is `{size: (folds, seeds)}`, with the same folds in the same order for every size. With d_k the difference
+    of two sizes on fold k, each averaged over the seeds, the mean is that of the d_k and the standard error s / √folds,
+    with s their standard deviation (folds − 1). What makes a fold hard for all sizes is gone from d_k. Mean over
+    standard error is the t of a paired t-test over folds; it is too large still, since the folds' training parts
+    overlap (Dietterich 1998; Nadeau and Bengio 2003). Raises ValueError where sizes differ in their number of folds.
+    """
+    best, folds = _best(errors), {size: _floats(values).mean(axis=1) for size, values in errors.items()}
+    lengths = {size: len(values) for size, values in folds.items()}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f"errors has these numbers of folds by size: {lengths}, every size must have the same folds")
+    above = {size: values - folds[best] for size, values in folds.items()}
+    return {size: (float(d.mean()), standard_error(d[:, None])) for size, d in above.items()}
+
+
+def one_standard_error(errors, paired=False):
     """Return the size with the lowest mean error, and the smallest one within one standard error of it.
 
-    `errors` is `{size: (folds, seeds)}`. The standard error is that of the size with the lowest mean.
+    `errors` is `{size: (folds, seeds)}`. The standard error is that of the size with the lowest mean; with `paired` it
+    is that of each size's difference to it (`paired_differences`).
     """
-    means = {size: float(_floats(values).mean()) for size, values in errors.items()}
-    best = min(means, key=lambda size: (means[size], size))
-    bound = means[best] + standard_error(errors[best])
-    return best, min(size for size, mean in means.items() if mean <= bound)
+    validate.one_of("paired", paired, (False, True))
+    best = _best(errors)
+    if paired:
+        return best, min(size for size, (mean, error) in paired_differences(errors).items() if mean <= error)
+    bound = _mean(errors[best]) + standard_error(errors[best])
+    return best, min(size for size, values in errors.items() if _mean(values) <= bound)
+
+
+def _best(errors):
+    return min(errors, key=lambda size: (_mean(errors[size]), size))
+
+
+def _mean(errors):
+    return float(_floats(errors).mean())
 
 
 def _floats(errors):
@@ -73,6 +101,7 @@ class Selection:
     settings    how it was measured
     best        the size with the lowest mean error
     chosen      the smallest size within one standard error of it: a heuristic (see the module)
+    paired      the smallest size within one standard error of it by paired differences, which tell sizes apart better
     final       the `FinalScore`, once `final_score` has been asked
     """
 
@@ -87,6 +116,7 @@ class Selection:
     def __post_init__(self):
         self.errors = {size: _floats(values) for size, values in self.errors.items()}
         self.best, self.chosen = one_standard_error(self.errors)
+        _, self.paired = one_standard_error(self.errors, paired=True)
 
     @classmethod
     def from_record(cls, sweep):
@@ -108,6 +138,10 @@ class Selection:
         """The standard error of `mean(size)`, from the spread over folds."""
         return standard_error(self.errors[size])
 
+    def paired_differences(self):
+        """`{size: (mean, standard error)}` of the error above that of `best`, subtracted fold by fold."""
+        return paired_differences(self.errors)
+
     def final_score(self):
         """Train the chosen size on everything before the test part, measure it there, and return the `FinalScore`.
 
@@ -128,11 +162,13 @@ class Selection:
         return self.final
 
     def _rows(self):
+        places, above = {"lowest": self.best, "chosen": self.chosen, "by pairs": self.paired}, self.paired_differences()
         for size, errors in self.errors.items():
-            marks = [word for word, it in (("lowest", self.best), ("chosen", self.chosen)) if size == it]
+            marks = ", ".join(word for word, it in places.items() if size == it)
             error = f"{errors.mean():.4g} ± {self.standard_error(size):.2g}"
+            difference = "" if size == self.best else "{:+.3g} ± {:.2g}".format(*above[size])
             parameters = "–" if self.parameters[size] is None else f"{self.parameters[size]:,}"
-            yield str(size), error, parameters, f"{self.seconds[size]:.2f}", ", ".join(marks)
+            yield str(size), error, difference, parameters, f"{self.seconds[size]:.2f}", marks
 
     def _title(self):
         folds, seeds = next(iter(self.errors.values())).shape
@@ -142,10 +178,10 @@ class Selection:
         return [f"size {size} failed: {reason}" for size, reason in self.failures.items()]
 
     def __repr__(self):
-        names = ("size", "error", "parameters", "seconds", "")
-        lines = ["  ".join(f"{cell:>18}" for cell in row).rstrip() for row in [names, *self._rows()]]
+        names = ("size", "error", "above lowest", "parameters", "seconds", "")
+        lines = ["  ".join(f"{cell:>14}" for cell in row).rstrip() for row in [names, *self._rows()]]
         return "\n".join([self._title(), *lines, *self._failed()])
 
     def _repr_html_(self):
-        header = ("size", "mean absolute error", "parameters", "seconds", "")
+        header = ("size", "mean absolute error", "above the lowest, by pairs", "parameters", "seconds", "")
         return html_table(self._rows(), header, self._title(), self._failed())

@@ -10,6 +10,7 @@
     limits()                   what the machine can do at most: products, copies, calls waited for and in a row
     work(shape)                the sums a pass cannot do without
     launches(name, time)       how many operations a loop is on a CUDA GPU, counted without one
+    kept_bytes(run, *inputs)   what autograd keeps for the way back
     HYPOTHESES, judge(record)  what is expected of a GPU, and whether a record bears it out
     make_record, save_record, read_record, check_record, table
 
@@ -20,6 +21,7 @@ from rnn_course.speed.grids import GRIDS, SMOKE
 from rnn_course.speed.hypotheses import HYPOTHESES, Hypothesis, Verdict, judge, verdicts
 from rnn_course.speed.launches import launches
 from rnn_course.speed.measuring import FAILED, OUT_OF_MEMORY, limits, measure, work
+from rnn_course.speed.memory import kept_bytes
 from rnn_course.speed.records import check_record, machine, make_record, read_record, save_record, table
 from rnn_course.speed.rungs import CHUNK, RUNGS, TOLERANCE, Rung, Shape, check_device, error_of, obstacle, prepare
 from rnn_course.speed.timing import interleaved, spread
@@ -42,6 +44,7 @@ __all__ = [
     "error_of",
     "interleaved",
     "judge",
+    "kept_bytes",
     "launches",
     "limits",
     "machine",
