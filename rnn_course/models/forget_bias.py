@@ -1,6 +1,6 @@
 """The forget bias of an LSTM of PyTorch's, which lies in two vectors that are added.
 
-    f_t = σ(W_xf x_t + W_hf h_{t−1} + b_f)        b_f = bias_ih[H : 2H] + bias_hh[H : 2H], H = hidden_size
+f_t = σ(W_xf x_t + W_hf h_{t−1} + b_f)        b_f = bias_ih[H : 2H] + bias_hh[H : 2H], H = hidden_size
 """
 
 import torch
