@@ -77,6 +77,12 @@ def both_ways():
     return cells.Bidirectional(lstm(seed=1), lstm(seed=2))
 
 
+def with_forget_bias(value):
+    model = models.SequenceModel("lstm", 2, 3, 1)
+    models.set_forget_bias(model, value)
+    return model.rnn.bias_ih_l0
+
+
 def learned(y):
     network, forest = recursive.RecursiveNetwork(2, 3, 2), recursive.Forest.of_chains(torch.ones(4, 3, 2))
     return recursive.fit(network, forest, y, epochs=1, progress=False)
@@ -212,6 +218,7 @@ ARRAYS = {
     "cells.Readout.loss h": exact(lambda v: loss(h=v), numbers(4, 2)),
     "cells.Readout.loss target": Door(lambda v: loss(target=v), numbers(4, 3)),
     "models.SequenceModel lengths": exact(lambda v: FORECASTER(torch.ones(4, 12, 2), v), np.array([12, 3, 4, 5])),
+    "models.set_forget_bias value": Door(with_forget_bias, numbers(3)),
     "models.recursive.fit y": exact(learned, np.array([0, 1, 1, 0])),
     "plots.series": Door(lambda v: plots.series(named(v)), SERIES),
     "plots.lines x": exact(lambda v: plots.lines(v, {"a": SERIES[:, 0]}), np.arange(40.0)),

@@ -256,6 +256,14 @@ def test_only_mistakes_that_are_there_are_named():
         assert len(named) == 1 and named[0] in left, (message, [mistake.sentence for mistake in left])
 
 
+@pytest.mark.parametrize("size", [3, 8])
+def test_a_mistake_is_named_whatever_hidden_size_the_notebook_has(size):
+    """The chapter itself has a `hidden_size`, which the listing with that mistake reads."""
+    for left in MISTAKES:
+        verdict = mended(build(with_mistakes([left]), hidden_size=size))
+        refused(verdict, f"Still there, or something like it: {left.sentence}")
+
+
 def test_another_error_is_shown_and_not_taken_for_one_of_the_mistakes():
     misspelt = build(RIGHT.replace("C_tilde = np.tanh", "C_tilda = np.tanh"))
     verdict = mended(misspelt)
