@@ -7,6 +7,7 @@ kit of the diagrams. Every other module holds the figures of one subject.
 from rnn_course.plots.cells import cell_diagram
 from rnn_course.plots.comparison import bars
 from rnn_course.plots.gaps import fills, holes
+from rnn_course.plots.graphs import backward_graph
 from rnn_course.plots.networks import task_shapes, unrolled
 from rnn_course.plots.picture import COLOURS, CYCLE, STYLES, Picture, figure
 from rnn_course.plots.schedule import dependency_chain
@@ -22,6 +23,7 @@ __all__ = [
     "STYLES",
     "LiveLoss",
     "Picture",
+    "backward_graph",
     "bars",
     "cell_diagram",
     "dependency_chain",

@@ -15,7 +15,9 @@ def test_records_say_how_they_were_made():
     assert record["command"].startswith("python tools/record_long_range.py")
     for task in record["tasks"].values():
         for results in task["results"].values():
-            assert all(len(values) == record["settings"]["seeds"] for values in results.values())
+            seeds = task["settings"].get("seeds", record["settings"]["seeds"])
+            assert results.keys() == {str(length) for length in task["settings"]["lengths"]}
+            assert all(len(values) == seeds for values in results.values())
     for field in PROVENANCE:
         with pytest.raises(ValueError, match=f"the record 'long_range' has no {field}"):
             checked_record("long_range", {k: v for k, v in record.items() if k != field})

@@ -6,6 +6,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import torch
 from figures import history, images, pixels
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -137,6 +138,7 @@ PHONE = 360 - 2 * 16 - 2 * 4  # pixels for a picture: a page 360 wide less its m
         lambda: plots.cell_diagram("simple_rnn"),
         lambda: plots.cell_diagram("lstm"),
         lambda: plots.cell_diagram("gru"),
+        lambda: plots.backward_graph(torch.tanh(torch.ones(1, requires_grad=True))),
         lambda: plots.bars({"the long name of a method": [1.0, 2.0], "b": [1.0]}, "error"),
         lambda: plots.series(Series("s", [1.0, np.nan, 2, 4], np.arange(4), ("a",), ("",))),
         lambda: plots.loss_curves({"LSTM": history([3.0, 1], [2, 2]), "GRU": history([3.0, 1], [2, 2])}),
