@@ -10,6 +10,7 @@
     limits()                   what the machine can do at most: products, copies, calls waited for and in a row
     work(shape)                the sums a pass cannot do without
     launches(name, time)       how many operations a loop is on a CUDA GPU, counted without one
+    trace(name, shape)         the calls of one pass as torch.profiler sees them
     HYPOTHESES, judge(record)  what is expected of a GPU, and whether a record bears it out
     make_record, save_record, read_record, check_record, table
 
@@ -23,6 +24,7 @@ from rnn_course.speed.measuring import FAILED, OUT_OF_MEMORY, limits, measure, w
 from rnn_course.speed.records import check_record, machine, make_record, read_record, save_record, table
 from rnn_course.speed.rungs import CHUNK, RUNGS, TOLERANCE, Rung, Shape, check_device, error_of, obstacle, prepare
 from rnn_course.speed.timing import interleaved, spread
+from rnn_course.speed.tracing import Call, trace
 
 __all__ = [
     "CHUNK",
@@ -33,6 +35,7 @@ __all__ = [
     "RUNGS",
     "SMOKE",
     "TOLERANCE",
+    "Call",
     "Hypothesis",
     "Rung",
     "Shape",
@@ -53,6 +56,7 @@ __all__ = [
     "save_record",
     "spread",
     "table",
+    "trace",
     "verdicts",
     "work",
 ]
