@@ -15,7 +15,7 @@ from figures import history
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rnn_course import cells, data, missing, models, plots, selection, training, widgets
+from rnn_course import cells, data, missing, models, plots, selection, speed, training, widgets
 from rnn_course.cells.gradients import check_gradients
 from rnn_course.data import Series
 from rnn_course.missing.forecasting import gappy_inputs
@@ -453,7 +453,7 @@ def result(rung):
     return {"rung": rung, "median": 1.0, "low": 0.5, "high": 2.0, "skipped": None, "model": "LSTM"} | shape
 
 
-ONES = np.ones(40)
+ONES, CALLS = np.ones(40), [speed.Call("aten::mm", 0.0, 1.0, "call")]
 NAMED = {
     "plots.series channels": lambda n: plots.series(named(channels=(n, "b"))),
     "plots.holes channels": lambda n: plots.holes(named(channels=(n, "b"))),
@@ -475,6 +475,7 @@ NAMED = {
     "plots.scaling labels": lambda n: plots.scaling([result("loop")], "batch", {"loop": n}),
     "plots.roofline bandwidths": lambda n: plots.roofline(1e9, {n: 1e8}, {"a": (1, 1e6)}),
     "plots.roofline points": lambda n: plots.roofline(1e9, {"m": 1e8}, {n: (1, 1e6)}),
+    "plots.trace traces": lambda n: plots.trace({n: CALLS}),
 }
 
 

@@ -12,7 +12,7 @@ from rnn_course.plots.networks import task_shapes, unrolled
 from rnn_course.plots.picture import COLOURS, CYCLE, STYLES, Picture, figure
 from rnn_course.plots.schedule import dependency_chain
 from rnn_course.plots.selection import hidden_sizes
-from rnn_course.plots.speed import ladder, roofline, scaling
+from rnn_course.plots.speed import ladder, roofline, scaling, trace
 from rnn_course.plots.time_series import forecast, lines, series
 from rnn_course.plots.traces import gates
 from rnn_course.plots.training import LiveLoss, gradient_norms, loss_curves
@@ -41,5 +41,6 @@ __all__ = [
     "scaling",
     "series",
     "task_shapes",
+    "trace",
     "unrolled",
 ]

@@ -1,4 +1,4 @@
-"""Times of the speed ladder, and the roofs of a machine."""
+"""Times of the speed ladder, a program's calls over time, and the roofs of a machine."""
 
 import textwrap
 
@@ -159,3 +159,40 @@ def roofline(peak, bandwidths, points):
     ax.minorticks_off()
     finish_axes(ax, xlabel="operations per byte", ylabel="operations per second")
     return Picture(figure, f"Roofline, flat at {peak:.3g} operations per second: {'; '.join(said)}.")
+
+
+@mpl.rc_context(RC)
+def trace(traces):
+    """Draw the calls of programs over one axis of time: calls above, and below them what multiplies inside.
+
+    traces: `{name: calls}`, at most three, the calls as `speed.trace` gives them. White between the calls is the time
+    of Python and of autograd. Returns a Picture. Raises ValueError for more, or for no calls, and TypeError for other
+    things than calls.
+    """
+    pairs = list(named_pairs("traces", traces))
+    if len(pairs) > 3:
+        raise ValueError(f"traces has {len(pairs)} entries, at most 3 fit in one figure")
+    for name, calls in pairs:
+        if not len(calls):
+            raise ValueError(f"traces[{name!r}] is empty, at least one call is wanted")
+        if not all(hasattr(call, "kind") for call in calls):
+            raise TypeError(f"traces[{name!r}] is no list of calls as speed.trace gives them")
+    figure, (ax,) = new_figure(1.1 + 1.1 * len(pairs))
+    rows, said = [], []
+    for name, calls in pairs:
+        calls_of = {kind: [call for call in calls if call.kind == kind] for kind in ("call", "product", "routine")}
+        inside = calls_of["product"] + calls_of["routine"]
+        for row, part, style in ((0, calls_of["call"], CYCLE[0]), (1, inside, CYCLE[1])):
+            bars = [(1e3 * call.start, 1e3 * (call.end - call.start)) for call in part]
+            ax.broken_barh(bars, (len(rows) + row - 0.36, 0.72), color=style["color"], linewidth=0)
+        rows += [textwrap.fill(str(name), 22), "products inside" if calls_of["product"] else "its routine"]
+        took = max(call.end for call in calls)
+        spent = sum(call.end - call.start for call in inside)
+        what = "one routine" if calls_of["routine"] else "products"
+        said.append(
+            f"{name} {_duration(took)} with {count(len(calls_of['call']), 'call')}, {spent / took:.0%} of it in {what}"
+        )
+    ax.set_yticks(range(len(rows)), [shown(row) for row in rows], fontsize=10.5)
+    ax.set(ylim=(len(rows) - 0.5, -0.5), xlim=(0, None), xlabel="milliseconds, forward and backward, watched")
+    ax.grid(axis="y", visible=False)
+    return Picture(figure, f"The calls of one pass over time: {'; '.join(said)}.")

@@ -11,6 +11,7 @@
     work(shape)                the sums a pass cannot do without
     launches(name, time)       how many operations a loop is on a CUDA GPU, counted without one
     kept_bytes(run, *inputs)   what autograd keeps for the way back
+    trace(name, shape)         the calls of one pass as torch.profiler sees them
     HYPOTHESES, judge(record)  what is expected of a GPU, and whether a record bears it out
     make_record, save_record, read_record, check_record, table
 
@@ -25,6 +26,7 @@ from rnn_course.speed.memory import kept_bytes
 from rnn_course.speed.records import check_record, machine, make_record, read_record, save_record, table
 from rnn_course.speed.rungs import CHUNK, RUNGS, TOLERANCE, Rung, Shape, check_device, error_of, obstacle, prepare
 from rnn_course.speed.timing import interleaved, spread
+from rnn_course.speed.tracing import Call, trace
 
 __all__ = [
     "CHUNK",
@@ -35,6 +37,7 @@ __all__ = [
     "RUNGS",
     "SMOKE",
     "TOLERANCE",
+    "Call",
     "Hypothesis",
     "Rung",
     "Shape",
@@ -56,6 +59,7 @@ __all__ = [
     "save_record",
     "spread",
     "table",
+    "trace",
     "verdicts",
     "work",
 ]

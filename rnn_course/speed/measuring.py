@@ -178,7 +178,7 @@ def _result(name, shape, times, error, reason, one):
         **(nothing if times is None else spread(times)),
         "error": None if error is None else float(f"{error:.3g}"),
         "skipped": reason,
-    } | ({} if times is None or not RUNGS[name].compiled else {"recompiles": one.recompiles})
+    } | ({} if times is None or not RUNGS[name].compiled else {"recompiles": one.recompiles, "first": one.first})
 
 
 def limits(device="cpu", threads=1, tf32=False, seconds=0.3):

@@ -1,6 +1,7 @@
 """What a rung is when it is ready: one pass forward and backward, `run()`, and its numbers, `arrays()`."""
 
 import contextlib
+import time
 import types
 
 import torch
@@ -70,15 +71,22 @@ class GraphPass(TorchPass):
 
 
 class CompiledPass(TorchPass):
-    """A pass with compiled parts. recompiles: how often torch compiled again after the first run, None before it."""
+    """A pass with compiled parts.
 
-    recompiles = None
+    recompiles: how often torch compiled again after the first run; first: the seconds of that run, in which it compiled
+    what this process had not compiled before. Both None before it.
+    """
+
+    recompiles = first = None
 
     def run(self):
         """Forward and backward; a run that compiles counts it, since its time is no time of the program."""
-        before = _graphs()
+        before, start = _graphs(), time.perf_counter()
         super().run()
-        self.recompiles = 0 if self.recompiles is None else self.recompiles + _graphs() - before
+        if self.first is None:
+            self.first, self.recompiles = float(f"{time.perf_counter() - start:.4g}"), 0
+        else:
+            self.recompiles += _graphs() - before
 
 
 def _graphs():

@@ -20,15 +20,16 @@
           "skipped": null, or why there is no time; then median, low and high are null and repeats is 0. It begins with
                      "failed: " where the rung went wrong and with "out of memory: " where it found too little,
           "recompiles": of a compiled rung, how often torch compiled again after its first run: 0, or the times hold
-                     compiling too. Records made before it was counted do not have it
+                     compiling too; "first": the seconds of that first run, in which it compiled what had not been
+                     compiled before. Records made before these were kept do not have them
         }
     }
 
 `settings.tf32` holds for cuDNN and for matrix products alike. `seconds` is the time given to each rung at each shape,
 which decides its repeats between `least` and `most`; the repeats of all rungs at a shape are interleaved.
 The products of one pass are 6 · time · batch · 4 · hidden · (input + hidden) operations for the LSTM and
-6 · time · batch · 2 · hidden · input for minGRU (`work`), so that `work / limits.product[dtype]` is the least time that
-a bar can be held against.
+6 · time · batch · 2 · hidden · input for minGRU (`work`), so that `work / limits.product[dtype]` is one floor of a
+time. It leaves out the calls, the chain (the steps times the latency of one) and the bytes.
 """
 
 import json

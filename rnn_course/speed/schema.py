@@ -27,7 +27,7 @@ RESULT = {
     "type": "object",
     "required": [*FIELDS],
     "additionalProperties": False,
-    "properties": FIELDS | {"recompiles": RECOMPILES},
+    "properties": FIELDS | {"recompiles": RECOMPILES, "first": ABOVE_ZERO},
     "if": {"properties": {"skipped": NULL}},
     "then": {"properties": WAS_TIMED},
     "else": {"properties": WAS_SKIPPED},

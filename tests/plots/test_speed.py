@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rnn_course import plots
+from rnn_course.speed import Call
 
 
 def a_result(rung, median, model="LSTM", **more):
@@ -61,6 +62,28 @@ def test_each_roof_has_its_ridge_where_slope_and_peak_meet():
     assert "low at 0.5 operations per byte 5e+09 per second" in picture.alt
 
 
+CALLS = [
+    Call("aten::zeros", 0.0, 0.001, "call"),
+    Call("aten::lstm_cell", 0.002, 0.006, "call"),
+    Call("aten::addmm", 0.003, 0.005, "product"),
+    Call("MulBackward0", 0.007, 0.010, "call"),
+]
+ROUTINE = [Call("aten::lstm", 0.0, 0.004, "call"), Call("aten::mkldnn_rnn_layer", 0.001, 0.004, "routine")]
+
+
+def test_a_trace_draws_each_call_where_it_was_and_products_below():
+    picture = plots.trace({"loop": CALLS, "nn.LSTM": ROUTINE})
+    (ax,) = picture.figure.axes
+    rows = [[path.get_extents().intervalx for path in bars.get_paths()] for bars in ax.collections]
+    wanted = [[(0, 1), (2, 6), (7, 10)], [(3, 5)], [(0, 4)], [(1, 4)]]  # milliseconds
+    for row, intervals in zip(rows, wanted, strict=True):
+        np.testing.assert_allclose(row, intervals, atol=1e-9)
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels == ["loop", "products inside", "nn.LSTM", "its routine"]
+    assert "loop 10 ms with 3 calls, 20% of it in products" in picture.alt
+    assert "nn.LSTM 4 ms with 1 call, 75% of it in one routine" in picture.alt
+
+
 @pytest.mark.parametrize(
     ("draw", "error", "sentence"),
     [
@@ -84,6 +107,11 @@ def test_each_roof_has_its_ridge_where_slope_and_peak_meet():
             r"points\['a'\] is \(1, 0\), both numbers",
         ),
         (lambda: plots.roofline(1e9, {"memory": 1e9}, {}), ValueError, "points is empty"),
+        (lambda: plots.trace({}), ValueError, "traces is empty"),
+        (lambda: plots.trace(CALLS), TypeError, "traces is a list"),
+        (lambda: plots.trace({"a": []}), ValueError, r"traces\['a'\] is empty, at least one call"),
+        (lambda: plots.trace({"a": [(0, 1)]}), TypeError, r"traces\['a'\] is no list of calls"),
+        (lambda: plots.trace(dict.fromkeys("abcd", CALLS)), ValueError, "traces has 4 entries, at most 3"),
     ],
 )
 def test_speed_figures_refuse(draw, error, sentence):

@@ -1,5 +1,7 @@
 """A pass captured as a CUDA graph, and one with compiled parts."""
 
+from types import SimpleNamespace
+
 import torch
 from gpu_stand_ins import play_cuda
 from ladder_runs import SHAPE
@@ -25,7 +27,10 @@ def test_what_is_compiled_after_the_first_run_is_counted(monkeypatch):
     x = torch.ones(1, 2, 3, requires_grad=True)
     one = passes.CompiledPass(lambda x: 2 * x, {"x": x}, torch.ones(1, 2, 3))
     counted = [one.recompiles]
+    clock = iter([7.0, 9.5, 20.0, 30.0])
+    monkeypatch.setattr(passes, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
     for _ in range(3):
         one.run()
         counted.append(one.recompiles)
+        assert one.first == 2.5  # seconds of the first run, whatever comes after
     assert counted == [None, 0, 0, 1]

@@ -71,6 +71,7 @@ WRONG = {
     r"results\[0\].error is -1, it must be at least 0": {"error": -1},
     r"results\[0\] has the unknown field mean": {"mean": 1.0},
     r"results\[0\].recompiles is -1, it must be at least 0": {"recompiles": -1},
+    r"results\[0\].first is 0, it must be above 0": {"first": 0},
 }
 
 

@@ -158,6 +158,8 @@ def test_compiled_rungs_are_compiled_for_each_shape_and_once(monkeypatch):
     assert passes._graphs() - before == 2 * 2  # time is no size of a chunk
     rungs._compiled_steps.cache_clear()
     assert [result.get("recompiles") for result in results] == [None, 0] * 3
+    firsts = [result.get("first") for result in results]
+    assert firsts[::2] == [None] * 3 and firsts[1] > firsts[5] > 0  # the third shape was compiled with the second
     assert all(result["error"] < 3e-6 for result in results)
 
 
