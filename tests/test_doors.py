@@ -190,6 +190,8 @@ ARRAYS = {
     "missing.distortion filled": Door(lambda v: missing.distortion(SERIES, v, lags=(1,)), SERIES),
     "missing.coverage truth": Door(lambda v: missing.coverage(v, numbers(19, 40, 2), HOLES), SERIES),
     "missing.coverage draws": Door(lambda v: missing.coverage(SERIES, v, HOLES), numbers(19, 40, 2)),
+    "missing.pool estimates": Door(lambda v: missing.pool(v, 3.0), numbers(5, 4)),
+    "missing.pool variances": Door(lambda v: missing.pool(numbers(5, 4, seed=1), v), numbers(5, 4)),
     "missing.Fill.fit x": Door(lambda v: missing.METHODS["linear"]().fit(v).spread, GAPPY),
     "missing.Fill.fill x": Door(lambda v: missing.METHODS["linear"]().fit(SERIES).fill(v), GAPPY),
     "missing.Kalman.draws x": Door(lambda v: missing.METHODS["kalman"]().fit(SERIES).draws(v, 2), GAPPY),

@@ -2,7 +2,7 @@
 
 `METHODS` maps each name to its maker; `METHODS[name]()` is a method with `fit(x)` and `fill(x)`. Those in `NETWORKS`
 are trained: their maker takes `seed` and one of `seconds` and `epochs`, and PyTorch is imported when one is made.
-`drop` takes incomplete time steps away instead.
+`drop` takes incomplete time steps away instead; `pool` joins what was computed on several filled copies.
 """
 
 from functools import partial
@@ -12,6 +12,7 @@ from rnn_course.missing.base import Fill, gappy
 from rnn_course.missing.dropping import drop
 from rnn_course.missing.fills import Constant, Iterative, Kalman, Last, Linear, Neighbours, Next, Seasonal
 from rnn_course.missing.mechanisms import blocks, mar, mcar, mnar, outages, take
+from rnn_course.missing.pooling import Pooled, pool
 from rnn_course.missing.scores import Score, coverage, distortion, gap_lengths, score, score_by_gap
 
 
@@ -42,6 +43,7 @@ __all__ = [
     "METHODS",
     "NETWORKS",
     "Fill",
+    "Pooled",
     "Score",
     "blocks",
     "coverage",
@@ -53,6 +55,7 @@ __all__ = [
     "mcar",
     "mnar",
     "outages",
+    "pool",
     "score",
     "score_by_gap",
     "take",

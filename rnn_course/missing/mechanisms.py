@@ -35,7 +35,7 @@ def _weighted(x, allowed, logits, rate, rng):
 
 
 def mcar(x, rate, seed=0):
-    """Completely at random: every observed value is as likely to go as any other (Rubin 1976).
+    """Completely at random: every observed value is as likely to go as any other.
 
     rate   share of the observed values, in [0, 1)
     """
