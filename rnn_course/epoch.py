@@ -33,5 +33,6 @@ def check_finite(name, value, place):
     """Raise a FloatingPointError that names the place unless the value is finite."""
     if not math.isfinite(value):
         raise FloatingPointError(
-            f"the {name} is {value} at {place}: a smaller learning_rate or a smaller clip may help"
+            f"the {name} is {value} at {place}: look for numbers that are not finite in the data; "
+            "where the losses grew before, a smaller learning_rate or a smaller clip may help"
         )
