@@ -20,9 +20,9 @@ WEATHER_UNITS = {
     "pressure": "mb",
     "visib": "miles",
 }
-# The source's, kept unless `keep_doubtful` is False: the learner meets them, and is told. The rule that finds them: more
-# than 30 °F or 30 mph above, or below, the hour before, the hour after and both other stations. Nothing else in these
-# channels comes to 17, and no gust outside a tornado was ever measured above 253 mph (WMO, Barrow Island 1996).
+# The source's, kept unless `keep_doubtful` is False: the learner meets them, and is told. The rule that finds them:
+# more than 30 °F or 30 mph above, or below, the hour before, the hour after and both other stations. Nothing else in
+# these channels comes to 17, and no gust outside a tornado was measured above 253 mph (WMO, Barrow Island 1996).
 WEATHER_DOUBTS = {
     "EWR wind_speed": ("2013-02-12T08", "1,048 mph on 2013-02-12 at 08 UTC cannot be true"),
     "JFK temp": ("2013-05-09T02", "the fall of 44 °F for one hour, 2013-05-09 at 02 UTC, cannot be true"),
@@ -224,7 +224,8 @@ def load_weather(stations=WEATHER_STATIONS, channels=("temp", "dewp", "pressure"
     count them. UTC has no summer time: no hour is absent or comes twice because clocks were changed. Values are the
     source's own; the notes name three of them that cannot be true, and say so where they were taken out.
 
-    Raises ValueError for an unknown or repeated name or another `keep_doubtful`, TypeError for text in place of a tuple.
+    Raises ValueError for an unknown or repeated name or another `keep_doubtful`, TypeError for text where a tuple is
+    wanted.
     """
     _names("stations", stations, WEATHER_STATIONS)
     _names("channels", channels, tuple(WEATHER_UNITS))
