@@ -102,7 +102,7 @@ class CorrectedLine(NetworkFill):
         optimiser = torch.optim.AdamW(self.net.parameters(), lr=self.learning_rate, weight_decay=1e-2)
         for epoch, spent in enumerate(self.passes(), start=1):
             for group in optimiser.param_groups:
-                group["lr"] = self.learning_rate * min(1, 20 * spent + 0.05) * (1 + np.cos(np.pi * spent)) / 2
+                group["lr"] = self.rate(spent)
             batches = self._batches(z, self._removed(seen, rng), held, rng)
             run_epoch(self.net, batches, self._loss, optimiser, clip=1.0, epoch=epoch)
             gain = line - self._errors(trial)
@@ -140,7 +140,7 @@ class CorrectedLine(NetworkFill):
         inputs, wanted, counts = (
             torch.tensor(np.stack(part), dtype=torch.float32) for part in zip(*parts, strict=True)
         )
-        return inputs, wanted, counts * torch.tensor(self._inside(), dtype=torch.float32)
+        return inputs, wanted, counts * torch.tensor(self.inside(), dtype=torch.float32)
 
     @torch.no_grad()
     def _errors(self, trial):
@@ -148,10 +148,6 @@ class CorrectedLine(NetworkFill):
         inputs, wanted, counts = trial
         self.net.eval()
         return ((self.net(inputs)[0] - wanted).abs() * counts).sum((1, 2)).double().numpy()
-
-    def _inside(self):
-        """How much each step of a window counts, (window, 1): little at its ends, where it sees one side only."""
-        return np.minimum(np.arange(1, self.window + 1), np.arange(self.window, 0, -1))[:, None]
 
     def _batches(self, z, removed, held, rng):
         """Yield windows in random order: what the net reads, the correction wanted, and where it counts."""
@@ -176,14 +172,12 @@ class CorrectedLine(NetworkFill):
     def _estimate_and_scale(self, x):
         """The line and its correction, scaled, and the Laplace scale; overlapping windows, averaged."""
         line, inputs = self._inputs(self.scaled(x))
-        total, weight = np.zeros((2, *x.shape)), np.zeros((x.shape[1], 1))
-        inside = self._inside()
-        for s in self.starts(x.shape[1], self.window // 2):
-            part = slice(s, s + self.window)
-            correction, log_scale = self.net(torch.tensor(inputs[:, part], dtype=torch.float32))
-            total[:, :, part] += np.stack([correction.numpy(), np.exp(log_scale.numpy())]) * inside
-            weight[part] += inside
-        correction, scale = total / weight
+        starts, windows = self.starts(x.shape[1], self.window // 2), []
+        for s in starts:
+            read = torch.tensor(inputs[:, s : s + self.window], dtype=torch.float32)
+            correction, log_scale = self.net(read)
+            windows.append([correction.numpy(), np.exp(log_scale.numpy())])
+        correction, scale = self.averaged(np.array(windows), starts, x.shape[1])
         return line + correction, scale
 
     def estimate(self, x):

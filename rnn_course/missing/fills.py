@@ -149,7 +149,10 @@ class Kalman(Fill):
     """Kalman smoothing, channel by channel: y_t = level_t + noise, level_t = level_{t−1} + noise (statsmodels).
 
     The level is a random walk; the two variances are found by maximum likelihood on what `fit` saw. With several
-    windows, the one with the most values of the channel decides.
+    windows, the one with the most values of the channel decides. Noise makes neighbouring changes of y alternate. Where
+    they go on in the same direction, as in a smooth channel, none is found: the level passes through what was seen, and
+    its mean between is the straight line, as `Linear` has it (a Brownian bridge), whatever the other variance is. That
+    one decides how wide the draws are.
     """
 
     def learn(self, x):

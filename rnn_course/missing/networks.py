@@ -35,7 +35,14 @@ def masked_error(estimate, x, mask):
 
 
 class GRUDNet(nn.Module):
-    """GRU-D (Che et al. 2018): the input decays from the last value to the mean (0 when scaled), the state to zero."""
+    """GRU-D (Che et al. 2018): the input decays from the last value to the mean (0 when scaled), the state to zero.
+
+    ĥ = γʰ_t ⊙ h_{t−1} and h_t = GRU([x̂_t, ĥ, m_t], ĥ); the estimate of step t is W ĥ + b.
+
+    As in PyPOTS, and not in the paper, ĥ is among the inputs too, past the reset gate. PyTorch's cell resets after the
+    product, r ⊙ (U ĥ + b); the paper and its authors' code reset before it, U (r ⊙ ĥ). The paper classifies series and
+    has no estimate of a step; this one is PyPOTS's.
+    """
 
     def __init__(self, features, hidden):
         super().__init__()
@@ -62,7 +69,12 @@ class GRUDNet(nn.Module):
 
 
 class RITSNet(nn.Module):
-    """One direction of BRITS (Cao et al. 2018): estimates from history and from the other channels, mixed by a gate."""
+    """One direction of BRITS (Cao et al. 2018): estimates from history and from the other channels, mixed by a gate.
+
+    As in the authors' code and in PyPOTS, h decays before the estimate from history is read from it: the paper has
+    x̂_t = W_x h_{t−1} + b_x, with the h that has not decayed yet, and decays only what the cell is given. The gate ends
+    in a sigmoid, as in the paper and in PyPOTS; in the authors' code it does not.
+    """
 
     def __init__(self, features, hidden):
         super().__init__()
@@ -91,7 +103,14 @@ class RITSNet(nn.Module):
 
 
 class BRITSNet(nn.Module):
-    """Both directions; their disagreement is part of the loss, so that imputed values are variables of the graph."""
+    """Both directions of BRITS, and a loss that keeps them together.
+
+    loss = error ahead + error back + 0.1 · disagreement. An error is the mean over the steps and the three estimates,
+    on what was seen; the disagreement is the sum of |ahead − back| where nothing was seen, over the number of all
+    values. The paper gives no weight; 0.1 is that of the authors' code and of PyPOTS. But the authors' code adds the
+    errors up and multiplies them by 0.3, as its README advises, where PyPOTS and this take their mean: over 48 steps
+    the disagreement counts 3 · 48 · 0.3 = 43 times as much here as there.
+    """
 
     def __init__(self, features, hidden):
         super().__init__()
@@ -134,9 +153,25 @@ class NetworkFill(Fill):
                 break
         self.passed, self.trained_seconds = epoch, time.thread_time() - start
 
+    def rate(self, spent):
+        """The learning rate of a schedule: up in the first twentieth of the budget, then down a cosine to 0."""
+        return self.learning_rate * min(1, 20 * spent + 0.05) * (1 + np.cos(np.pi * spent)) / 2
+
     def starts(self, length, stride):
         """Where windows begin so that they cover a series; the last one ends with it."""
         return np.unique([*range(0, length - self.window + 1, stride), length - self.window])
+
+    def inside(self):
+        """How much each step of a window counts, (window, 1): little at its ends, where it sees one side only."""
+        return np.minimum(np.arange(1, self.window + 1), np.arange(self.window, 0, -1))[:, None]
+
+    def averaged(self, windows, starts, length):
+        """Windows (starts, ..., window, feature) as a series (..., length, feature); `inside` weighs what overlaps."""
+        total, weight = np.zeros((*windows.shape[1:-2], length, windows.shape[-1])), np.zeros((length, 1))
+        for s, window in zip(starts, windows, strict=True):
+            total[..., s : s + self.window, :] += window * self.inside()
+            weight[s : s + self.window] += self.inside()
+        return total / weight
 
     def learn(self, x):
         """Train with torch's generator seeded, and leave that generator as it was."""
@@ -145,10 +180,17 @@ class NetworkFill(Fill):
 
 
 class Reconstruction(NetworkFill):
-    """GRU-D or BRITS, trained to tell what it sees in windows of the series; build(features, hidden) makes the net."""
+    """GRU-D or BRITS, trained to tell what it sees in windows of the series; build(features, hidden) makes the net.
 
-    def __init__(self, build, **options):
+    schedule   "constant", or "cosine": `rate`, as the course's own network has it
+    overlap    False: windows one after another, always the same. True: in training they begin anew each pass, and the
+               estimates of windows that overlap by half are averaged, as the course's own network does both
+    """
+
+    def __init__(self, build, *, schedule="constant", overlap=False, **options):
         super().__init__(**options)
+        self.schedule = validate.one_of("schedule", schedule, ("constant", "cosine"))
+        self.overlap = validate.one_of("overlap", overlap, (False, True))
         self.build = build
 
     def _inputs(self, x):
@@ -156,36 +198,46 @@ class Reconstruction(NetworkFill):
         arrays = np.nan_to_num(self.scaled(x)), mask, since_seen(mask), since_seen(mask[:, ::-1])
         return [torch.tensor(a, dtype=torch.float32) for a in arrays]
 
+    def _cut(self, x, rng):
+        """What the net reads of windows one after another, which begin anywhere if they may overlap."""
+        if self.overlap:
+            x = x[:, rng.integers(min(self.window, x.shape[1] - self.window + 1)) :]
+        return self._inputs(np.concatenate([x[:, s : s + self.window] for s in self.starts(x.shape[1], self.window)]))
+
     def train(self, x):
         """Train with Adam on windows one after another."""
-        cut = [w[s : s + self.window] for w in x for s in self.starts(len(w), self.window)]
-        inputs, rng = self._inputs(np.stack(cut)), seeds.default_rng(self.seed)
+        rng = seeds.default_rng(self.seed)
+        inputs = self._cut(x, rng)
         self.net = self.build(x.shape[2], self.hidden)
         optimiser = torch.optim.Adam(self.net.parameters(), lr=self.learning_rate)
 
         def loss(part):
             return self.net.loss(*(a[part] for a in inputs))[1]
 
-        for epoch, _ in enumerate(self.passes(), start=1):
-            batches = np.array_split(rng.permutation(len(cut)), -(-len(cut) // self.batch_size))
+        for epoch, spent in enumerate(self.passes(), start=1):
+            if self.schedule == "cosine":
+                optimiser.param_groups[0]["lr"] = self.rate(spent)
+            if self.overlap:
+                inputs = self._cut(x, rng)
+            count = len(inputs[0])
+            batches = np.array_split(rng.permutation(count), -(-count // self.batch_size))
             run_epoch(self.net, batches, loss, optimiser, epoch=epoch)
 
     @torch.no_grad()
     def estimate(self, x):
-        """Estimates in windows one after another, all of them in one batch."""
-        out, places = np.empty(x.shape), [(b, s) for b in range(len(x)) for s in self.starts(x.shape[1], self.window)]
-        windows = np.stack([x[b, s : s + self.window] for b, s in places])
+        """Estimates in windows, all of them in one batch."""
+        starts = self.starts(x.shape[1], self.window // 2 if self.overlap else self.window)
+        windows = np.concatenate([x[:, s : s + self.window] for s in starts])
         estimates = self.net.loss(*self._inputs(windows))[0].numpy()
-        for (b, s), window in zip(places, estimates, strict=True):
-            out[b, s : s + self.window] = window
-        return self.unscaled(out)
+        by_start = estimates.reshape(len(starts), len(x), *windows.shape[1:])
+        return self.unscaled(self.averaged(by_start, starts, x.shape[1]))
 
 
 def gru_d(**options):
-    """Make a GRU-D fill; see `NetworkFill` for the options."""
+    """Make a GRU-D fill; see `Reconstruction` and `NetworkFill` for the options."""
     return Reconstruction(GRUDNet, **options)
 
 
 def brits(**options):
-    """Make a BRITS fill; see `NetworkFill` for the options."""
+    """Make a BRITS fill; see `Reconstruction` and `NetworkFill` for the options."""
     return Reconstruction(BRITSNet, **options)

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.missing import REMOVALS, RIVALS, measure
 from rnn_course.data import load_record
 from rnn_course.data.recorded import PROVENANCE, checked_record
-from rnn_course.missing import METHODS
+from rnn_course.missing import METHODS, NETWORKS
 
 
 def test_records_say_how_they_were_made():
@@ -45,6 +45,13 @@ def test_all_methods_were_scored_on_the_same_values(results):
     for (_, removal, seed), result in results.items():
         counts.setdefault((removal, seed), set()).add(result["count"])
     assert all(len(found) == 1 for found in counts.values())
+
+
+def test_every_network_had_the_same_time_of_a_processor(results):
+    """What fitting and filling took, of which the filling is a second or two."""
+    seconds = load_record("missing")["settings"]["seconds"]
+    spent = [r["cpu_seconds"] for (name, _, _), r in results.items() if name in NETWORKS.keys() | RIVALS.keys()]
+    assert spent and 0.9 * seconds < min(spent) and max(spent) < 1.2 * seconds
 
 
 @pytest.mark.parametrize("name", ["mean", "last", "linear"])

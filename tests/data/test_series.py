@@ -130,6 +130,31 @@ def test_weather_names_what_cannot_be_true():
     assert "cannot be true" not in data.load_weather(stations=("LGA",)).notes
 
 
+def spikes(values):
+    """How far each value of `(time, station)` lies beyond the hours beside it and the other stations, all at once."""
+    before, after = np.roll(values, 1, axis=0), np.roll(values, -1, axis=0)
+    others = [before, after, *(np.roll(values, shift, axis=1) for shift in (1, 2))]
+    above = np.min([values - other for other in others], axis=0)
+    below = np.min([other - values for other in others], axis=0)
+    return np.nan_to_num(np.maximum(above, below))
+
+
+def test_weather_takes_out_what_cannot_be_true_and_nothing_else():
+    raw, clean = data.load_weather(), data.load_weather(keep_doubtful=False)
+    height = np.empty((8730, 3, 4))
+    for k in range(4):
+        height[:, :, k] = spikes(raw.values.reshape(8730, 3, 4)[:, :, k])
+    found = height.reshape(8730, 12) > 30
+    gone = np.isnan(clean.values) & ~np.isnan(raw.values)
+    np.testing.assert_array_equal(gone, found)
+    assert gone.sum() == 3 and height.reshape(8730, 12)[~found].max() < 17
+    np.testing.assert_array_equal(clean.values[~gone], raw.values[~gone])
+    assert np.nanmax(clean.values[:, clean.channels.index("EWR wind_speed")]) < 50
+    assert clean.notes == raw.notes + " What cannot be true was taken out and is NaN."
+    lga = [data.load_weather(("LGA",), keep_doubtful=keep) for keep in (True, False)]
+    assert lga[0].notes == lga[1].notes and np.array_equal(lga[0].values, lga[1].values, equal_nan=True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "sentence"),
     [
@@ -143,6 +168,7 @@ def test_weather_names_what_cannot_be_true():
         ({"stations": "JFK"}, TypeError, "stations is 'JFK', it must be a tuple of names"),
         ({"stations": ("JFK", "JFK")}, ValueError, "must be one or more different names"),
         ({"channels": ()}, ValueError, "must be one or more different names"),
+        ({"keep_doubtful": "no"}, ValueError, "keep_doubtful is 'no', it must be one of True, False"),
     ],
 )
 def test_weather_refuses(arguments, error, sentence):

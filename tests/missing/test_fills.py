@@ -50,6 +50,22 @@ def test_iterative_is_scikit_learns_on_scaled_values():
     np.testing.assert_allclose(METHODS["iterative"]().fit(x).fill(x), oracle * spread + mean, rtol=1e-10)
 
 
+def test_kalman_is_the_line_where_changes_go_on_in_the_same_direction():
+    """A smooth channel, in which the likelihood finds no noise, and a noisy one, where the estimate leaves the line."""
+    rng = np.random.default_rng(3)
+    change = rng.normal(size=(301, 2))
+    truth = (change[1:] + 0.8 * change[:-1]).cumsum(0)
+    truth[:, 1] += rng.normal(0, 3, 300)
+    x = missing.take(truth, missing.blocks(truth, 0.3, 6, seed=1))
+    kalman, line = METHODS["kalman"]().fit(x), METHODS["linear"]().fit(x).fill(x)
+    smooth, noisy = (params[0] / params[1] for params in kalman.params)
+    assert smooth < 1e-6 and noisy > 0.3
+    apart = np.abs(kalman.fill(x) - line).max(axis=0)
+    assert apart[0] < 1e-5 and apart[1] > 0.5
+    kalman.params = [(0.0, variance) for variance in (0.01, 100.0)]
+    np.testing.assert_allclose(kalman.fill(x), line, atol=1e-5)
+
+
 def test_kalman_is_statsmodels_smoother_and_its_draws_cover():
     rng = np.random.default_rng(0)
     truth = rng.normal(0, 1, (400, 1)).cumsum(0) + rng.normal(0, 0.7, (400, 1))

@@ -125,3 +125,62 @@ def test_a_seed_repeats_and_another_differs(name):
     one, same, other = (made(name, seed=s, epochs=20).fit(x).fill(x) for s in (2, 2, 0))
     np.testing.assert_array_equal(one, same)
     assert np.abs(one - other).max() > 1e-6
+
+
+def test_the_schedule_rises_in_a_twentieth_and_falls_to_nothing():
+    network = made("brits", learning_rate=0.5)
+    found = [network.rate(spent) for spent in (0, 0.0475, 0.5, 1)]
+    np.testing.assert_allclose(found, [0.025, 0.5 * (1 + np.cos(0.0475 * np.pi)) / 2, 0.25, 0], atol=1e-15)
+    assert np.argmax([network.rate(spent) for spent in np.linspace(0, 1, 101)]) == 5
+
+
+def test_windows_that_overlap_are_averaged_by_their_inside():
+    """Against sums step by step: the steps of a window of 4 count 1, 2, 2, 1."""
+    network, length = made("brits", window=4), 9
+    starts = network.starts(length, 2)
+    assert starts.tolist() == [0, 2, 4, 5]
+    windows = np.random.default_rng(0).normal(size=(4, 2, 4, 3))
+    wanted = np.empty((2, length, 3))
+    for t in range(length):
+        here = [(windows[k][:, t - s], [1, 2, 2, 1][t - s]) for k, s in enumerate(starts) if 0 <= t - s < 4]
+        wanted[:, t] = sum(w * v for v, w in here) / sum(w for _, w in here)
+    np.testing.assert_allclose(network.averaged(windows, starts, length), wanted, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["gru_d", "brits"])
+def test_estimates_are_those_of_the_net_in_each_window(name):
+    """A window by itself gives what the fill has there: all of it without overlap, between two with overlap."""
+    x = np.stack([holes(walk(30)), holes(walk(30, seed=1))])
+    fill = made(name).fit(x)
+    alone = [fill.estimate(x[b : b + 1, s : s + 12]) for b in range(2) for s in (0, 12)]
+    np.testing.assert_allclose(fill.estimate(x)[:, :18], np.reshape(alone, (2, 24, 3))[:, :18], rtol=1e-5)
+    fill.overlap = True
+    first, second = (fill.estimate(x[:, s : s + 12]) for s in (0, 6))
+    middle = fill.estimate(x)[:, 6:12]
+    low, high = np.minimum(first[:, 6:], second[:, :6]), np.maximum(first[:, 6:], second[:, :6])
+    assert ((low - 1e-6 <= middle) & (middle <= high + 1e-6)).all()
+
+
+def test_schedule_and_overlap_change_the_training_and_are_checked(monkeypatch):
+    """The constant rate stays, the schedule follows `rate`; windows that overlap begin anew each pass."""
+    rates, counts = [], []
+    run_epoch = networks.run_epoch
+
+    def watched(net, batches, loss, optimiser, **options):
+        rates.append(optimiser.param_groups[0]["lr"])
+        counts.append(sum(len(batch) for batch in batches))
+        return run_epoch(net, batches, loss, optimiser, **options)
+
+    monkeypatch.setattr(networks, "run_epoch", watched)
+    x = holes(walk(40))
+    made("brits", epochs=4).fit(x)
+    assert rates == [1e-3] * 4 and counts == [4] * 4  # windows at 0, 12, 24 and 28
+    rates.clear()
+    counts.clear()
+    scheduled = made("brits", epochs=4, schedule="cosine", overlap=True).fit(x)
+    assert rates == [scheduled.rate(spent) for spent in (0, 0.25, 0.5, 0.75)]
+    assert set(counts) <= {3, 4}  # an offset below 4 leaves room for one window more
+    with pytest.raises(ValueError, match="schedule is 'linear', it must be one of 'constant', 'cosine'"):
+        made("gru_d", schedule="linear")
+    with pytest.raises(ValueError, match="overlap is 2, it must be one of False, True"):
+        made("gru_d", overlap=2)
