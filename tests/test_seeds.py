@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,12 @@ from rnn_course.cells import LSTM
 from rnn_course.models import SequenceModel
 from rnn_course.training import fit, predict
 
-NOTEBOOKS = sorted(Path(__file__).parents[1].glob("notebooks/*.ipynb"))
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+import portable_chapters  # noqa: E402
+
+NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
 
 
 @pytest.fixture
@@ -74,3 +80,34 @@ def test_every_seed_of_a_chapter_can_be_shifted(path):
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     assert not re.findall(r"(?<!seeds)\.(?:default_rng|manual_seed)\(|random_state=\d", code)
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Run the tool with arguments; what it would have run is returned, and one setting fails."""
+
+    def run(*arguments):
+        settings = []
+        monkeypatch.setattr(sys, "argv", ["portable_chapters.py", *arguments])
+        monkeypatch.setattr(portable_chapters, "passes", lambda *both: settings.append(both) or len(settings) != 2)
+        with pytest.raises(SystemExit) as end:
+            portable_chapters.main()
+        return settings, end.value.code
+
+    return run
+
+
+def test_all_chapters_run_under_five_shifts_and_one_failure_is_enough(asked):
+    settings, code = asked()
+    assert [setting[seeds.VARIABLE] for setting, _ in settings[:5]] == ["1000", "2000", "3000", "4000", "5000"]
+    assert {setting.get("OMP_NUM_THREADS") for setting, _ in settings[5:]} >= {"1", "2"}
+    assert all([Path(path) for path in paths] == NOTEBOOKS for _, paths in settings)
+    assert code == 1
+
+
+def test_one_chapter_can_be_asked_for_and_an_unknown_one_is_refused(asked, capsys):
+    settings, _ = asked("03_bptt")
+    assert all([Path(path).stem for path in paths] == ["03_bptt"] for _, paths in settings)
+    settings, code = asked("03_bptt", "3_bptt")
+    assert (settings, code) == ([], 2)
+    assert "there is no chapter 3_bptt; there are 01_background" in capsys.readouterr().err

@@ -29,9 +29,12 @@ THREADS = [dict.fromkeys(USUAL, number) for number in ("1", "2")]
 def main():
     """Print a line for each setting and, where a chapter fails, what pytest says; exit with 1 if one does."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("chapters", nargs="*", metavar="CHAPTER")
     chapters = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
-    parser.add_argument("chapters", nargs="*", default=chapters, choices=chapters, metavar="CHAPTER")
-    paths = [str(NOTEBOOKS / f"{name}.ipynb") for name in parser.parse_args().chapters]
+    asked = parser.parse_args().chapters or chapters
+    if unknown := set(asked) - set(chapters):
+        parser.error(f"there is no chapter {', '.join(sorted(unknown))}; there are {', '.join(chapters)}")
+    paths = [str(NOTEBOOKS / f"{name}.ipynb") for name in asked]
     failed = [setting for setting in settings() if not passes(setting, paths)]
     sys.exit(bool(failed))
 
