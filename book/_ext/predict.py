@@ -78,8 +78,8 @@ def fold(box, names):
     """Move the code cells after a box, and the dropdown after those, into a fold."""
     after = box.parent.children[box.parent.index(box) + 1 :]
     cells = [node for node in after if node.get("nb_element") == "cell_code"]
-    count = next((k for k, node in enumerate(after) if node.get("design_component") == "dropdown"), 0)
-    if not count or after[:count] != cells[:count]:
+    count = next((k for k, node in enumerate(after) if node.get("design_component") == "dropdown"), None)
+    if count is None or after[:count] != cells[:count]:
         logger.warning("a Predict is followed by code cells and then by a dropdown", location=box)
         return
     dropdown = after[count]
