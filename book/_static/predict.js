@@ -69,15 +69,21 @@
     for (const answer of answers()) answer.open = open;
   }
 
-  function openTo(id) {
-    const target = document.getElementById(id);
+  function openToTheAddress() {
+    const target = document.getElementById(addressed());
     for (let fold = target?.closest("details:not([open])"); fold; fold = fold.closest("details:not([open])")) {
       fold.open = true;
       target.scrollIntoView();
     }
   }
 
-  const openToTheAddress = () => openTo(decodeURIComponent(location.hash.slice(1)));
+  function addressed() {
+    try {
+      return decodeURIComponent(location.hash.slice(1));
+    } catch {
+      return ""; // it was not written by this site
+    }
+  }
 
   // On paper all are open, and go back to what they were after that.
   function openOnPaper() {
