@@ -4,7 +4,6 @@ BIN := .venv/bin
 ENVIRONMENT := .venv/.installed
 ASSETS := book/_extra/vendor/.installed
 SITE := book/_build/html/index.html
-FIRST_CHAPTER := $(wildcard notebooks/*_background.ipynb)
 SITE_SOURCES := $(shell find book notebooks rnn_course -type f ! -name '* *' \
 	! -path '*/_build/*' ! -path '*/vendor/*' ! -path '*/__pycache__/*' ! -path '*/.ipynb_checkpoints/*')
 
@@ -12,14 +11,10 @@ SITE_SOURCES := $(shell find book notebooks rnn_course -type f ! -name '* *' \
 OMP_NUM_THREADS ?= 1
 export OMP_NUM_THREADS
 
-ifeq ($(shell id -u),0)
-LAB_OPTIONS := --allow-root
-endif
-
 .PHONY: help lab test test-long library notebooks book browser chapters picture bench bench-gpu bench-long portable portable-chapters clean
 
 help:
-	@echo "make lab      open the course in JupyterLab (makes the environment the first time)"
+	@echo "make lab      open your copies of the course in JupyterLab (makes the environment the first time)"
 	@echo "make test     run every test: library, notebooks, strict build of the book, browser"
 	@echo "make test-long   what takes longer, and each explorable in WebKit where it is installed"
 	@echo "make book     build the site and print where it lies"
@@ -39,10 +34,9 @@ $(ENVIRONMENT): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -c constraints.txt -e '.[dev]'
 	@touch $@
 
-# tools/jupyter turns off JupyterLab's news and update check: the course asks nothing of the network.
-# The root is the repository's, so that the links from a chapter to the book lead somewhere.
+# Copies of the chapters in mine/, which git ignores; LAB="FOLDER --no-browser" takes another folder, and options.
 lab: $(ENVIRONMENT)
-	JUPYTER_CONFIG_PATH="$(CURDIR)/tools/jupyter" $(BIN)/jupyter lab $(LAB_OPTIONS) --ServerApp.root_dir=. $(FIRST_CHAPTER)
+	$(BIN)/rnn-course lab $(LAB)
 
 # The cheap stages come first; the first one that fails ends the run. The last one builds the book.
 test:

@@ -1,4 +1,4 @@
-"""The command line: rnn-course lab | book | bench | doctor.
+"""The command line: rnn-course lab | progress | book | bench | doctor.
 
 Nothing heavy is imported before it is needed, and the number of threads is set before NumPy is loaded.
 """
@@ -16,6 +16,7 @@ import click
 
 ROOT = Path(__file__).resolve().parent.parent
 DEVICES = ("cpu", "cuda", "mps")  # of rnn_course.speed, which is loaded later
+OTHER_FOLDER = "Name another folder of yours: rnn-course lab FOLDER"
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 TOOLS = {
@@ -43,15 +44,53 @@ def checkout(part):
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
-@click.argument("options", nargs=-1, type=click.UNPROCESSED)
-def lab(options):
-    """Open the course in JupyterLab, with the repository as its root. OPTIONS go to JupyterLab."""
-    root = checkout("notebooks")
-    first = sorted((root / "notebooks").glob("*_background.ipynb"))
-    environment = os.environ | {"JUPYTER_CONFIG_PATH": str(root / "tools" / "jupyter")}
-    as_root = ["--allow-root"] if hasattr(os, "getuid") and os.getuid() == 0 else []
-    command = [sys.executable, "-m", "jupyterlab", *as_root, f"--ServerApp.root_dir={root}", *options, *map(str, first)]
-    os.execve(command[0], command, environment)  # in this process's place, so that Ctrl-C asks what JupyterLab asks
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[FOLDER] [OPTIONS]...")
+def lab(words):
+    """Open the course in JupyterLab: copies of the chapters in a FOLDER of yours, and a Start page.
+
+    Without FOLDER they lie in `mine`, in the course's folder. What you have changed is never written over; a chapter
+    that is newer than yours is laid beside it. OPTIONS go to JupyterLab.
+    """
+    from rnn_course.lab import server
+
+    named = words[:1] if words and not words[0].startswith("-") else ()
+    learner = _learner(*named)
+    try:
+        opened = learner.open()
+    except (OSError, ValueError) as problem:
+        raise click.ClickException(f"your copies cannot be made: {problem}. {OTHER_FOLDER}") from None
+    click.echo(f"Your copies of the chapters are in {learner.folder}")
+    for path, newer in opened.changed.items():
+        click.echo(f"{path.name} is newer in the course; yours is as you left it, and the new one is {newer.name}")
+    command = server.command(opened.start, learner.folder, words[len(named) :])
+    # in this process's place, so that Ctrl-C asks what JupyterLab asks
+    os.execve(command[0], command, server.environment(learner.progress))
+
+
+@main.command()
+@click.argument("folder", required=False)
+def progress(folder):
+    """Say which exercises you have solved, over all chapters. FOLDER is the one of `rnn-course lab`."""
+    from rnn_course.lab import progress, start
+
+    learner = _learner(*[folder] * (folder is not None))
+    try:
+        passed = set(progress.read(learner.progress))
+    except (OSError, ValueError) as problem:
+        raise click.ClickException(str(problem)) from None
+    chapters = learner.chapters()
+    width = max(len(chapter.title) for chapter in chapters)
+    for chapter in chapters:
+        right, left = start.done(chapter, passed)
+        click.echo(f"{chapter.title:{width}}  right {right}, to do: {left}")
+
+
+def _learner(folder=None):
+    """The learner whose folder has this name; by default `mine` in the course's."""
+    from rnn_course.lab import Learner
+
+    course = checkout("notebooks")
+    return Learner(folder or course / "mine", course)
 
 
 @main.command()

@@ -3,7 +3,7 @@
 import os
 import secrets
 import stat
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -56,3 +56,29 @@ def _settle(folder):
             os.fsync(entry)
         finally:
             os.close(entry)
+
+
+@contextmanager
+def locked(path):
+    """For the time of a `with`, keep every other process that asks for the same path waiting.
+
+    The lock is a file beside it, `.NAME.lock`, which stays and is empty; the system lets go of it when a process ends,
+    however it ends. Where the disk has no locks, as some network disks, nobody waits. Raises OSError where the folder
+    may not be written.
+    """
+    path = Path(path)
+    with path.with_name(f".{path.name.lstrip('.')}.lock").open("ab") as file:
+        with suppress(OSError):
+            _wait_for(file)
+        yield
+
+
+def _wait_for(file):
+    if os.name == "nt":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX)

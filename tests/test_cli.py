@@ -3,6 +3,7 @@
 import dataclasses
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -110,15 +111,66 @@ def test_doctor_misses_a_package(monkeypatch):
     assert "MISSING package numpy>=2.0\n" in result.output and "ok      package torch>=2.13: 99" in result.output
 
 
-def test_lab_becomes_jupyterlab_in_the_repository(monkeypatch):
+@pytest.fixture
+def started(monkeypatch):
+    """The calls that would have put JupyterLab in this process's place."""
     calls = []
     monkeypatch.setattr(cli.os, "execve", lambda *arguments: calls.append(arguments))
-    assert run("lab", "--no-browser").exit_code == 0
-    ((program, command, environment),) = calls
+    return calls
+
+
+def test_lab_opens_copies_in_a_folder_of_the_learners(started, tmp_path):
+    folder = tmp_path / "mine"
+    result = run("lab", folder, "--no-browser", "--port", 9999)
+    assert result.exit_code == 0 and f"Your copies of the chapters are in {folder}" in result.output
+    ((program, command, environment),) = started
     assert program == command[0] == sys.executable and command[1:3] == ["-m", "jupyterlab"]
-    assert f"--ServerApp.root_dir={cli.ROOT}" in command and "--no-browser" in command
-    assert command[-1].endswith("01_background.ipynb")
-    assert environment["JUPYTER_CONFIG_PATH"].startswith(str(cli.ROOT))
+    assert f"--ServerApp.root_dir={folder}" in command
+    assert command[-4:] == ["--no-browser", "--port", "9999", str(folder / "Start.md")]
+    assert environment["RNN_COURSE_PROGRESS"] == str(folder / "progress.json")
+    assert (folder / "notebooks" / "01_background.ipynb").is_file()
+
+
+def test_lab_without_a_folder_takes_mine_which_git_ignores(started, monkeypatch, tmp_path):
+    for part in ("notebooks", "book"):
+        (tmp_path / part).symlink_to(cli.ROOT / part)
+    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    assert run("lab", "--no-browser").exit_code == 0
+    ((_, command, _),) = started
+    assert command[-1] == str(tmp_path / "mine" / "Start.md")
+    assert "mine/" in (Path(__file__).parent.parent / ".gitignore").read_text().split()
+
+
+def test_lab_says_what_is_newer_than_ones_own(started, tmp_path):
+    run("lab", tmp_path / "mine")
+    chapter = tmp_path / "mine" / "notebooks" / "03_bptt.ipynb"
+    chapter.write_text(chapter.read_text("utf8").replace("Backpropagation", "My", 1), "utf8")
+    (tmp_path / "mine" / ".course.json").unlink()
+    output = run("lab", tmp_path / "mine").output
+    assert (
+        "03_bptt.ipynb is newer in the course; yours is as you left it, and the new one is 03_bptt.new.ipynb" in output
+    )
+
+
+def test_a_folder_that_cannot_hold_copies_is_one_sentence(started, tmp_path):
+    (tmp_path / "file").write_text("")
+    for folder in (tmp_path / "file", cli.ROOT, cli.ROOT / "notebooks" / "mine"):
+        result = run("lab", folder)
+        assert result.exit_code == 1 and result.output.count("\n") == 1, result.output
+        assert result.output.startswith("Error: your copies cannot be made: ")
+        assert result.output.endswith("Name another folder of yours: rnn-course lab FOLDER\n")
+    assert not started
+
+
+def test_progress_says_what_is_right_in_each_chapter(tmp_path):
+    (tmp_path / "progress.json").write_text('{"passed": {"clipped": "2026-01-02", "accused": "2026-01-03"}}')
+    lines = run("progress", tmp_path).output.splitlines()
+    assert len(lines) == len(list((cli.ROOT / "notebooks").glob("*.ipynb")))
+    assert lines[2].startswith("Backpropagation through time ") and lines[2].endswith("right 2 of 3, to do: 1")
+    assert lines[0].endswith("right 0 of 4, to do: 1, 2, 3, 4")
+    (tmp_path / "progress.json").write_text("broken")
+    result = run("progress", tmp_path)
+    assert result.exit_code == 1 and "mend it or delete it" in result.output
 
 
 def test_book_is_made_in_the_repository(monkeypatch):
@@ -136,7 +188,7 @@ def test_book_is_made_in_the_repository(monkeypatch):
 
 def test_without_the_repository(monkeypatch, tmp_path):
     monkeypatch.setattr(cli, "ROOT", tmp_path)
-    for command in ("lab", "book"):
+    for command in ("lab", "progress", "book"):
         result = run(command)
         assert result.exit_code == 1 and "this needs the course's repository" in result.output
 

@@ -102,6 +102,42 @@ def test_a_write_protected_file_stays_so(tmp_path):
     assert path.read_text() == "old"
 
 
+HOLDER = """
+import sys
+from rnn_course import files
+with files.locked(sys.argv[1]):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+ASKER = """
+import sys
+from rnn_course import files
+print("asks", flush=True)
+with files.locked(sys.argv[1]):
+    print("got", flush=True)
+"""
+
+
+def started(code, path):
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    return subprocess.Popen([sys.executable, "-c", code, path], cwd=ROOT, **pipes)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_lock_lets_one_in_at_a_time_and_goes_with_its_process(tmp_path, killed):
+    path = tmp_path / "kept.json"
+    holder = started(HOLDER, path)
+    assert holder.stdout.readline() == "held\n"
+    asker = started(ASKER, path)
+    assert asker.stdout.readline() == "asks\n"
+    with pytest.raises(subprocess.TimeoutExpired):  # it waits; a slow machine cannot make this fail
+        asker.wait(0.5)
+    holder.kill() if killed else holder.stdin.close()
+    assert asker.communicate(timeout=60)[0] == "got\n" and asker.returncode == 0
+    holder.communicate() if killed else holder.wait(60)
+    assert not path.exists()
+
+
 def writes(node):
     """Whether a call writes a file in another way: open for writing, write_text, write_bytes or save_file."""
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))

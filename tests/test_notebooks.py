@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from rnn_course.exercises.verdict import NOTHING_YET
+from rnn_course.lab.chapters import checks_in, read_chapter
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -142,3 +143,76 @@ def test_a_learner_who_has_written_nothing_is_told_so(path):
             known = Names(vars(builtins) | space)
             verdict = eval(compile(ast.Expression(call), path.name, "eval"), space, known)
             assert not verdict.passed and verdict.message == NOTHING_YET, (ast.unparse(call), verdict)
+            assert verdict.check == call.func.attr, "what passes is noted under this name"
+
+
+def exercises_of(path):
+    """(number, code of the learner's cells, code of the solution's cells) of each exercise."""
+    found, number = [], None
+    for cell in json.loads(path.read_text("utf8"))["cells"]:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            heading = re.search(r"^### Exercise (\d+)", text, re.MULTILINE)
+            if heading:
+                found.append((int(heading[1]), [], []))
+            number = heading or (number if not text.startswith("## ") else None)
+        elif number:
+            found[-1][1 + bool(FOLDED & set(cell["metadata"].get("tags", [])))].append(cell)
+    return found
+
+
+def code_of(cells):
+    return "\n".join("".join(cell["source"]) for cell in cells)
+
+
+def defined(code):
+    """The functions, classes and names that a piece of code makes at its top level."""
+    made = [node for node in ast.parse(code).body if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Assign)]
+    return {
+        name for node in made for name in ([node.name] if hasattr(node, "name") else map(ast.unparse, node.targets))
+    }
+
+
+def test_the_start_page_knows_every_exercise_and_its_checks(path):
+    chapter = read_chapter(path)
+    assert (
+        list(chapter.exercises)
+        == [number for number, *_ in exercises_of(path)]
+        == list(range(1, len(chapter.exercises) + 1))
+    )
+    assert all(chapter.exercises.values()) and path.name == chapter.name and chapter.title != path.stem
+
+
+def test_names_of_checks_are_used_once(path):
+    others = [read_chapter(other) for other in NOTEBOOKS if other != path]
+    taken = {name for other in others for checks in other.exercises.values() for name in checks}
+    assert not taken & set().union(*read_chapter(path).exercises.values())
+
+
+def test_a_solution_is_run_and_checked_and_shows_nothing_to_who_has_not_solved_it(path):
+    """It asserts that every check passes, shows no verdict, keeps what it prints shut, and is no answer of theirs."""
+    for number, own, solution in exercises_of(path):
+        code = code_of(solution)
+        passed = {
+            node.value.func.attr
+            for statement in ast.walk(ast.parse(code))
+            if isinstance(statement, ast.Assert)
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Attribute) and node.attr == "passed" and isinstance(node.value, ast.Call)
+        }
+        assert passed == read_chapter(path).exercises[number], f"exercise {number}"
+        assert not checks_in(code) and "verdict" not in code
+        assert not defined(code) & defined(code_of(own)), f"exercise {number}: the solution takes the learner's name"
+        for cell in solution:
+            assert "".join(cell["source"]).startswith("# Solution: ") and cell["metadata"]["jupyter"]["outputs_hidden"]
+            assert cell["metadata"]["mystnb"]["code_prompt_show"] == "Show the solution"
+
+
+def test_a_cell_with_a_check_shows_it_alone_and_the_site_does_not(path):
+    """On the site nothing can be run, and nobody is told to."""
+    for _, own, _ in exercises_of(path):
+        for cell in own:
+            code = "".join(cell["source"])
+            assert ("remove-output" in cell["metadata"].get("tags", [])) == bool(checks_in(code)), code
+            calls = {ast.unparse(node.func) for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)}
+            assert not (checks_in(code) and "print" in calls)

@@ -6,7 +6,7 @@ from rnn_course import validate
 from rnn_course.cells import LSTM, SimpleRNN
 from rnn_course.cells.walks import LSTMWalk
 from rnn_course.exercises.exercise import Exercise, alone
-from rnn_course.exercises.verdict import judge_labels
+from rnn_course.exercises.verdict import check, judge_labels
 
 # -- the walk back -------------------------------------------------------------------------------------------------
 
@@ -211,6 +211,7 @@ SIMPLE_RNN_GRADIENTS = Exercise(
 )
 
 
+@check
 def simple_rnn_gradients(answer):
     """Check `answer(x, h, W_hh, grad_h)`, which returns ∂L/∂W_xh, ∂L/∂W_hh, ∂L/∂b_h of a tanh network.
 
@@ -352,6 +353,7 @@ CLIPPED = Exercise(
 )
 
 
+@check
 def clipped(answer):
     """Check `answer(grads, max_norm)`: a dict of gradients scaled so that their common norm is at most max_norm."""
     return CLIPPED.check(answer)
@@ -430,6 +432,7 @@ HINTS = {
 }
 
 
+@check
 def accused(answer):
     """Check a dict from letter to what is wrong: "forward", "backward" or "nothing"."""
     well_done = "A and B are wrong in backward alone, D computes another function, C is right."

@@ -18,7 +18,7 @@ import numpy as np
 
 from rnn_course.exercises.exercise import line_of, said
 from rnn_course.exercises.returned import unwritten
-from rnn_course.exercises.verdict import NOTHING_YET, Verdict
+from rnn_course.exercises.verdict import NOTHING_YET, Verdict, check
 
 RIGHT = '''
 import numpy as np
@@ -264,6 +264,7 @@ def _wrong_by_itself(test):
     return None
 
 
+@check
 def hunt(*tests):
     """Run a learner's tests against the right network and against each mistake alone.
 
@@ -303,6 +304,7 @@ def still_wrong(network):
         return [m.sentence for m, test in zip(MISTAKES, REFERENCE_TESTS, strict=True) if _failure(test, network)]
 
 
+@check
 def mended(network):
     """A Verdict on a learner's mended class: every test of the reference is run."""
     if unwritten(network):

@@ -4,13 +4,16 @@ import functools
 from typing import NamedTuple
 
 from rnn_course.exercises.exercise import Exercise, alone
+from rnn_course.exercises.verdict import check
 
 
+@check
 def mlp_parameters(answer):
     """A Verdict on `answer(length, features, hidden, outputs)`, the numbers that a window MLP has to learn."""
     return MLP_PARAMETERS.check(answer)
 
 
+@check
 def rnn_parameters(answer):
     """A Verdict on `answer(length, features, hidden, outputs)`, the numbers that a simple RNN has to learn."""
     return RNN_PARAMETERS.check(answer)

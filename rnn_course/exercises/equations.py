@@ -9,6 +9,7 @@ import numpy as np
 from rnn_course.cells import GRU, LSTM, SimpleRNN, sigmoid
 from rnn_course.exercises.bug_hunt import flawed_listing, hunt, mended
 from rnn_course.exercises.exercise import Exercise, alone, as_it_is
+from rnn_course.exercises.verdict import check
 
 __all__ = ["flawed_listing", "gru_step", "hunt", "lstm_step", "mended", "simple_rnn_step"]
 
@@ -238,6 +239,7 @@ SIMPLE_RNN_STEP = Exercise(
 )
 
 
+@check
 def simple_rnn_step(answer):
     """Check `answer(x_t, h, W)`, which returns h_t of a simple RNN."""
     return SIMPLE_RNN_STEP.check(answer)
@@ -402,6 +404,7 @@ LSTM_STEP = Exercise(
 )
 
 
+@check
 def lstm_step(answer):
     """Check `answer(x_t, h, C, W)`, which returns (h_t, C_t) of an LSTM."""
     return LSTM_STEP.check(answer)
@@ -544,6 +547,7 @@ GRU_STEP = Exercise(
 )
 
 
+@check
 def gru_step(answer):
     """Check `answer(x_t, h, W)`, which returns h_t of a GRU that resets after the matrix product."""
     return GRU_STEP.check(answer)

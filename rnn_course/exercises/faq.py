@@ -7,7 +7,7 @@ import numpy as np
 from rnn_course.cells import sigmoid
 from rnn_course.data import Scaler, windows
 from rnn_course.exercises.exercise import Exercise
-from rnn_course.exercises.verdict import judge_labels, judge_number
+from rnn_course.exercises.verdict import check, judge_labels, judge_number
 
 # -- exercise 1: the states of a tree
 
@@ -210,6 +210,7 @@ TREE_STATES = Exercise(
 )
 
 
+@check
 def tree_states(answer):
     """Check `answer(x, children, W_x, W, b)`, which returns the state of every node of a tree, (nodes, hidden).
 
@@ -377,6 +378,7 @@ FOLDS = Exercise(
 )
 
 
+@check
 def folds(answer):
     """Check `answer(n, folds, gap)`, which returns an array (folds, 3): where training ends, validation begins, ends.
 
@@ -398,6 +400,7 @@ ERRORS = {  # (folds,) of each size, such that every way of getting it wrong cho
 }
 
 
+@check
 def one_standard_error(answer):
     """Check the size that the one-standard-error rule takes from `ERRORS`."""
     means = {size: float(np.mean(values)) for size, values in ERRORS.items()}
@@ -469,6 +472,7 @@ WHY_NOT = {  # why a label cannot be
 }
 
 
+@check
 def leaks(answer):
     """Check a dict from letter to what leaks: "windows", "scale", "choice" or "nothing"."""
     well_done = "A shares targets, B knows the test part's mean, D chose by the test part, C is clean."

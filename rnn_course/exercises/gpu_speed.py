@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from rnn_course.exercises.exercise import Exercise
-from rnn_course.exercises.verdict import Verdict, judge_labels, judge_number
+from rnn_course.exercises.verdict import Verdict, check, judge_labels, judge_number
 
 # -- exercise 1: two steps as one
 
@@ -59,6 +59,7 @@ COMBINED = Exercise(
 )
 
 
+@check
 def combined(answer):
     """Check `answer(a_1, b_1, a_2, b_2)`: the two steps h ↦ a_1 ⊙ h + b_1 and then h ↦ a_2 ⊙ h + b_2 as one, (a, b)."""
     return COMBINED.check(answer)
@@ -182,6 +183,7 @@ INTENSITY = Exercise(
 )
 
 
+@check
 def intensity(answer):
     """Check `answer(batch, hidden)`: operations per byte of the recurrent product of an LSTM's step in float32.
 
@@ -222,6 +224,7 @@ def _why_not(batch, right, ridge, hidden):
     return " ".join([said, *(cause for cause, wrong in causes.items() if batch == wrong)][:2])
 
 
+@check
 def batch_at_ridge(answer, peak, bandwidth, hidden=256):
     """Check the smallest batch at which the recurrent product of an LSTM's step reaches the ridge of a roofline.
 
@@ -361,6 +364,7 @@ PADDED_STEPS = Exercise(
 )
 
 
+@check
 def padded_steps(answer):
     """Check `answer(lengths, batch_size)`: how many steps are padding when batches are cut from the sorted lengths.
 
@@ -395,6 +399,7 @@ WHY_NOT = {  # why a label cannot be
 }
 
 
+@check
 def timings(answer):
     """Check a dict from letter to what is wrong with that timing, one of `ANSWERS`."""
     right = {letter: truth for letter, (_, truth) in TIMINGS.items()}

@@ -10,11 +10,12 @@ import numpy as np
 
 from rnn_course.cells import LSTM
 from rnn_course.exercises.returned import unwritten
-from rnn_course.exercises.verdict import NOTHING_YET, Verdict
+from rnn_course.exercises.verdict import NOTHING_YET, Verdict, check
 
 SHOWN, SILENT = 0.5, 0.1  # |h| from the first pulse on, and before it
 
 
+@check
 def latch(cell):
     """Check an LSTM of one unit and one input, set by hand, that remembers the first pulse and ignores what follows.
 

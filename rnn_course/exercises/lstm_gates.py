@@ -9,16 +9,18 @@ from rnn_course.exercises.exercise import Exercise, as_it_is
 from rnn_course.exercises.latch import latch
 from rnn_course.exercises.own_cell import own_cell
 from rnn_course.exercises.turned_gru import turned_update_gate
-from rnn_course.exercises.verdict import judge_number
+from rnn_course.exercises.verdict import check, judge_number
 
 __all__ = ["clamped_cell", "forget_bias_for", "half_life", "latch", "own_cell", "turned_update_gate"]
 
 
+@check
 def half_life(answer):
     """Check `answer(f)`, the number of steps after which a cell with a constant forget gate f has kept one half."""
     return HALF_LIFE.check(answer)
 
 
+@check
 def forget_bias_for(answer, steps=100):
     """Check a number: the b_f that gives, with nothing else going into the gate, a half-life of `steps` steps."""
     f = 0.5 ** (1 / steps)
@@ -47,6 +49,7 @@ def forget_bias_for(answer, steps=100):
     return judge_number(answer, np.log(f / (1 - f)), mistakes, tolerance=1e-3)
 
 
+@check
 def clamped_cell(answer):
     """Check `answer(i, C_tilde)`: C for every step, `(time, hidden)`, of an LSTM whose forget gate is held at one."""
     return CLAMPED_CELL.check(answer)

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_course.cells import sigmoid
 from rnn_course.exercises.exercise import Exercise, as_it_is
-from rnn_course.exercises.verdict import judge_labels
+from rnn_course.exercises.verdict import check, judge_labels
 
 __all__ = ["decayed_input", "honest_score", "mechanisms", "time_since_seen"]
 
@@ -39,6 +39,7 @@ WHY_NOT = {  # why a label cannot be
 }
 
 
+@check
 def mechanisms(answer):
     """Check a dict from the letters A to F of the chapter's stories to "MCAR", "MAR" or "MNAR"."""
     right = {letter: truth for letter, (truth, _) in MECHANISMS.items()}
@@ -169,6 +170,7 @@ TIME_SINCE_SEEN = Exercise(
 )
 
 
+@check
 def time_since_seen(answer):
     """Check `answer(mask)`: steps since each channel was last seen before this step, (time, feature); 0 at the first.
 
@@ -341,6 +343,7 @@ DECAYED_INPUT = Exercise(
 )
 
 
+@check
 def decayed_input(answer):
     """Check `answer(x, mask, delta, last, mean, w, b)`: what GRU-D reads in place of x, (batch, feature), no NaN.
 
@@ -537,6 +540,7 @@ HONEST_SCORE = Exercise(
 )
 
 
+@check
 def honest_score(answer):
     """Check `answer(truth, filled, removed, train)`: one number, the error on the removed values of the test part.
 

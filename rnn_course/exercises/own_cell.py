@@ -10,11 +10,12 @@ from rnn_course.cells.gradients import check_gradients
 from rnn_course.exercises.equations import softmax, weights
 from rnn_course.exercises.exercise import Exercise, as_it_is
 from rnn_course.exercises.returned import unwritten
-from rnn_course.exercises.verdict import NOTHING_YET, Verdict
+from rnn_course.exercises.verdict import NOTHING_YET, Verdict, check
 
 INPUT, HIDDEN = 3, 5
 
 
+@check
 def own_cell(answer):
     """Check a class: a `Cell` with the update gate z and the candidate n, h_t = (1 − z) ⊙ n + z ⊙ h_{t−1}.
 

@@ -5,8 +5,10 @@ import functools
 import numpy as np
 
 from rnn_course.exercises.exercise import Exercise
+from rnn_course.exercises.verdict import check
 
 
+@check
 def scaling(answer):
     """A Verdict on `answer(values, cut)`, which scales (time, feature) values and returns both parts."""
     return SCALING.check(answer)

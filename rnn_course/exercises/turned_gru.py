@@ -4,9 +4,10 @@ import numpy as np
 
 from rnn_course.cells import GRU
 from rnn_course.exercises.returned import unwritten
-from rnn_course.exercises.verdict import NOTHING_YET, Verdict
+from rnn_course.exercises.verdict import NOTHING_YET, Verdict, check
 
 
+@check
 def turned_update_gate(answer):
     """Check `answer(cell)`: a GRU that computes, when read with h_t = z ⊙ n + (1 − z) ⊙ h, what `cell` computes."""
     if unwritten(answer):

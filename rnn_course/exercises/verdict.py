@@ -1,30 +1,51 @@
 """What a check answers, and the checks of a single number and of a table of labels."""
 
+import functools
 import math
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from rnn_course import lab
+from rnn_course.exercises import shown
 from rnn_course.exercises.returned import Unusable, numbers_of, unwritten
 
-NOTHING_YET = "Nothing to check yet: replace the `...` by your answer and run the cell again."
+NOTHING_YET = "Put your answer in the place of the `...` and run the cell again."
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer of a check: whether it is right, and one or two sentences that say why."""
+    """The answer of a check: whether it is right, and one or two sentences that say why.
+
+    check   the name of the check that a learner called, if it was one
+    """
 
     passed: bool
     message: str
+    check: str = field(default="", compare=False)
+
+    @property
+    def look(self):
+        """How it is shown: as right, as wrong, or as not attempted."""
+        return shown.RIGHT if self.passed else shown.OPEN if self.message == NOTHING_YET else shown.WRONG
 
     def __repr__(self):
-        return ("Right. " if self.passed else "Not yet. ") + self.message
+        return f"{self.look.word} {self.message}"
 
-    def _repr_markdown_(self):
-        """The message is text but for code between backticks: what an error says of `<lambda>` must not become HTML."""
-        parts = self.message.split("`")
-        parts[::2] = [re.sub(r"([\\*_<\[])", r"\\\1", part) for part in parts[::2]]
-        return ("✅ **Right.** " if self.passed else "✏️ **Not yet.** ") + "`".join(parts)
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """What Jupyter shows. A right answer counts once a learner has been shown that it is right."""
+        problem = lab.note(self.check) if self.passed and self.check else None
+        message = f"{self.message} {problem}" if problem else self.message
+        return {"text/plain": f"{self.look.word} {message}", "text/html": shown.drawn(self.look, message)}
+
+
+def check(function):
+    """Make a function the check of an exercise: its Verdict says by its name what has passed."""
+
+    @functools.wraps(function)
+    def checked(*arguments, **named):
+        return replace(function(*arguments, **named), check=function.__name__)
+
+    return checked
 
 
 def judge_number(answer, right, mistakes=None, tolerance=1e-6, otherwise=None):

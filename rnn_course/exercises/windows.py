@@ -3,8 +3,10 @@
 import numpy as np
 
 from rnn_course.exercises.exercise import Exercise
+from rnn_course.exercises.verdict import check
 
 
+@check
 def windows(answer):
     """A Verdict on `answer(values, length, horizon)`, which cuts a series into windows and their targets.
 
@@ -13,6 +15,7 @@ def windows(answer):
     return WINDOWS.check(answer)
 
 
+@check
 def seasonal_naive(answer):
     """A Verdict on `answer(x, horizon, period)`, which forecasts (n, horizon, feature) from x (n, time, feature)."""
     return SEASONAL_NAIVE.check(answer)

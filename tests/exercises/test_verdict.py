@@ -7,10 +7,10 @@ import re
 import numpy as np
 import pytest
 import torch
-from markdown_it import MarkdownIt
 from verdicts import accepted, refused
 
-from rnn_course.exercises.verdict import NOTHING_YET, Verdict, judge_labels, judge_number
+from rnn_course import lab
+from rnn_course.exercises.verdict import NOTHING_YET, Verdict, check, judge_labels, judge_number
 
 
 @pytest.mark.parametrize(
@@ -93,17 +93,46 @@ def test_labels():
         assert labels(stub) == Verdict(False, NOTHING_YET)
 
 
-def test_a_verdict_reads_alike_in_text_and_in_markdown():
-    assert repr(Verdict(True, "So it is.")) == "Right. So it is."
-    assert Verdict(False, "Almost.")._repr_markdown_() == "✏️ **Not yet.** Almost."
-    assert Verdict(True, "So it is.")._repr_markdown_() == "✅ **Right.** So it is."
+def test_right_wrong_and_not_attempted_differ_in_word_sign_colour_and_line():
+    verdicts = [Verdict(True, "So it is."), Verdict(False, "Almost."), Verdict(False, NOTHING_YET)]
+    assert [repr(v) for v in verdicts[:2]] == ["Right. So it is.", "Not yet. Almost."]
+    assert repr(verdicts[2]) == f"Not attempted. {NOTHING_YET}"
+    for differing in zip(*(verdict.look for verdict in verdicts), strict=True):
+        assert len(set(differing)) == 3
 
 
-def test_a_message_is_shown_as_it_was_written():
-    """Through a Markdown reader: nothing of an error's text turns into markup, and code stays code."""
-    raised = "Your function raised TypeError: <lambda>() or __init__() got *args, [1](2). The line is `a * <b> * c_d`."
-    shown = MarkdownIt().render(Verdict(False, raised + "\n- b_f is missing in f_t.")._repr_markdown_())
-    assert shown.count("<strong>") == 1 and shown.count("<li>") == 1 and "<em>" not in shown and "<a" not in shown
-    shown = shown.replace("<code>", "`").replace("</code>", "`")
-    text = html.unescape(re.sub("<[^<>]+>", "", shown))
-    assert text.split("Not yet. ")[1].startswith(raised)
+def test_a_verdict_is_shown_in_text_as_in_html():
+    for verdict in (Verdict(True, "So it is."), Verdict(False, "Almost."), Verdict(False, NOTHING_YET)):
+        shown = verdict._repr_mimebundle_()
+        assert shown["text/plain"] == repr(verdict)
+        plain = html.unescape(re.sub("<[^<>]+>", "", shown["text/html"].replace("<code>", "`").replace("</code>", "`")))
+        assert plain == repr(verdict)
+
+
+def test_a_check_says_its_name_and_keeps_its_own():
+    @check
+    def doubled(answer, wanted=4):
+        """A Verdict on twice two."""
+        return judge_number(answer, wanted)
+
+    assert (doubled(4).check, doubled(5).check, doubled(3, wanted=3).passed) == ("doubled", "doubled", True)
+    assert doubled.__doc__ == "A Verdict on twice two." and doubled(4) == judge_number(4, 4)
+
+
+def test_only_a_right_answer_that_is_shown_is_noted(monkeypatch):
+    noted = []
+    monkeypatch.setattr(lab, "note", noted.append)
+    for passed, name in ((True, "windows"), (False, "scaling"), (True, "")):
+        verdict = Verdict(passed, "So.", name)
+        repr(verdict)
+        assert noted == []
+        verdict._repr_mimebundle_()
+        assert noted == ["windows"] * (name == "windows")
+        noted.clear()
+
+
+def test_what_could_not_be_noted_is_said(monkeypatch):
+    monkeypatch.setattr(lab, "note", lambda name: "This could not be noted: no room.")
+    shown = Verdict(True, "So it is.", "windows")._repr_mimebundle_()
+    assert shown["text/plain"] == "Right. So it is. This could not be noted: no room."
+    assert "This could not be noted: no room." in shown["text/html"]
