@@ -29,7 +29,12 @@ def add_tags(app, page, template, context, doctree):
     if doctree is None:
         return
     title, said = app.env.titles[page].astext(), shortened(next(text for _, text in paragraphs(doctree)))
-    properties = {"og:type": "website", "og:site_name": app.config.html_title, "og:title": title, "og:description": said}
+    properties = {
+        "og:type": "website",
+        "og:site_name": app.config.html_title,
+        "og:title": title,
+        "og:description": said,
+    }
     names = {"description": said, "twitter:card": "summary"}
     if app.config.html_baseurl:
         base = app.config.html_baseurl.rstrip("/") + "/"

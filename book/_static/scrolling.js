@@ -1,5 +1,5 @@
 // What is wider than the page, and can be scrolled, shows it: the edge behind which there is more fades, and whoever
-// comes to it by keyboard hears what it is. The theme lets it have the focus.
+// comes to it by keyboard hears what it is.
 {
   const NAMES = {
     ".pst-scrollable-table-container, .output.text_html": "Wide table",
@@ -17,6 +17,7 @@
       hidden < 2 ? [] : [box.scrollLeft > 1 && "left", box.scrollLeft < hidden - 1 && "right"].filter(Boolean);
     box.toggleAttribute("data-more", sides.length > 0);
     if (sides.length) box.dataset.more = sides.join(" ");
+    if (sides.length) box.tabIndex = 0;
     const name = nameOf(box);
     if (!name) return;
     for (const [key, value] of Object.entries({ role: "group", "aria-label": name })) {
