@@ -24,7 +24,7 @@ help:
 	@echo "make portable resolve the pins for every system and Python, test with the lowest versions, and run the"
 	@echo "              chapters with other seeds, kernels and threads (make portable-chapters: that alone)"
 	@echo "make chapters write book/chapters.toml into the contents and tables of the pages again"
-	@echo "make picture  take the README's picture of the gate explorer again"
+	@echo "make picture  take the pictures of the README and the front page again"
 	@echo "make clean    remove the site and the caches; the environment .venv stays"
 
 $(ENVIRONMENT): pyproject.toml constraints.txt

@@ -330,3 +330,18 @@ def test_picture_of_the_gate_explorer(browser, site):
     context.close()
     if os.environ.get("TAKE_PICTURE"):
         shutil.copy(SCREENSHOTS / "gate_explorer.png", ROOT / "book" / "images")
+
+
+@pytest.mark.parametrize("site", ["file"], indirect=True)
+def test_picture_of_the_front_pages_explorable(browser, site):
+    """Make the picture that stands for it in JupyterLab; TAKE_PICTURE=1 (`make picture`) puts it in its place."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = Visit(context).page
+    page.goto(f"{site}/book/index.html", wait_until="networkidle")
+    explorer = page.locator(".rnn-explorable").first
+    explorer.locator("rect").first.wait_for()
+    path = SCREENSHOTS / "fading_memory.png"
+    explorer.screenshot(path=path)
+    context.close()
+    if os.environ.get("TAKE_PICTURE"):
+        shutil.copy(path, ROOT / "book" / "images")

@@ -9,6 +9,9 @@
   ];
   const states = Object.assign({}, ...scripts("state").map((script) => JSON.parse(script.textContent).state));
 
+  // What several pages share lies in scripts of its own, which book/_ext/explorables.py writes.
+  const text = (value) => (value?.part ? globalThis.explorableParts[value.part] : value);
+
   // What anywidget promises a widget's JavaScript of its model; there is no kernel to save to.
   class Model {
     listeners = {};
@@ -45,17 +48,17 @@
 
   // By the model's name, so that two views of one widget move together; by the text, so that it is read once.
   const modelOf = once((id) => new Model(states[id].state));
-  const moduleOf = once((text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" }))));
-  const addStyle = once((text) => document.head.appendChild(element("style", text)));
+  const moduleOf = once((code) => import(URL.createObjectURL(new Blob([code], { type: "text/javascript" }))));
+  const addStyle = once((rules) => document.head.appendChild(element("style", rules)));
 
-  const element = (tag, text = "", className = "") =>
-    Object.assign(document.createElement(tag), { textContent: text, className });
+  const element = (tag, content = "", className = "") =>
+    Object.assign(document.createElement(tag), { textContent: content, className });
 
   async function bringToLife(id, place) {
     const model = modelOf(id);
-    addStyle(model.get("_css") ?? "");
+    addStyle(text(model.get("_css")) ?? "");
     try {
-      const { default: widget } = await moduleOf(model.get("_esm"));
+      const { default: widget } = await moduleOf(text(model.get("_esm")));
       await widget.render({ model, el: place });
     } catch (error) {
       place.append(element("p", `This explorable could not be shown: ${error.message}`));

@@ -1,5 +1,6 @@
 """A Picture says what it shows; the style of all figures is legible and never tells by colour alone."""
 
+from io import BytesIO
 from itertools import combinations
 
 import matplotlib as mpl
@@ -10,6 +11,7 @@ import torch
 from figures import history, images, pixels
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from PIL import Image
 
 from rnn_course import plots
 from rnn_course.cells import LSTM
@@ -38,8 +40,32 @@ def test_picture_is_a_png_of_144_dots_an_inch_at_its_own_width(tmp_path):
     assert int(attributes["width"]) == round(width / 1.5)
     picture.save(tmp_path / "line.png")
     assert (plt.imread(tmp_path / "line.png") == pixels(picture)).all()
+    assert Image.open(BytesIO(picture.png)).info["dpi"] == pytest.approx((144, 144), abs=0.1)
     picture.save(tmp_path / "line.svg")
     assert "<svg" in (tmp_path / "line.svg").read_text()
+
+
+def test_a_picture_has_few_colours_and_looks_as_it_was_drawn(tmp_path, rng):
+    """It is less than half as large as what matplotlib writes, and differs from it where nobody sees it."""
+    with plots.figure(height=3) as (fig, ax):
+        for k in range(5):
+            ax.plot(rng.normal(size=200).cumsum(), label=f"walk {k}")
+    picture = plots.Picture(fig, "walks")
+    picture.save(tmp_path / "full.png")
+    full, few = plt.imread(tmp_path / "full.png"), pixels(picture)
+    assert Image.open(BytesIO(picture.png)).mode == "P"
+    assert len(picture.png) < 0.5 * (tmp_path / "full.png").stat().st_size
+    difference = np.abs(full[..., :3] - few[..., :3])
+    assert difference.mean() < 0.001 and (difference > 0.1).mean() < 0.001
+
+
+def test_what_is_transparent_is_white_as_the_card_is():
+    figure = Figure(figsize=(1, 1), facecolor="none")
+    figure.text(0.5, 0.5, "a", color="#D55E00")
+    colours = Image.open(BytesIO(plots.Picture(figure, "a letter").png)).convert("RGB")
+    assert colours.getpixel((0, 0)) == (255, 255, 255) and (0xD5, 0x5E, 0) in {
+        colour for _, colour in colours.getcolors(9999)
+    }
 
 
 @pytest.mark.parametrize(

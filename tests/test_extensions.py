@@ -1,0 +1,169 @@
+"""The book's own Sphinx extensions, on a small book: what a page says of itself, the search's prose, live figures."""
+
+import json
+import re
+import sys
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
+
+ROOT = Path(__file__).resolve().parent.parent
+EXTENSIONS = ROOT / "book" / "_ext"
+sys.path.insert(0, str(EXTENSIONS))
+
+from prose import readable  # noqa: E402
+from social import LONGEST, SIZE, shortened  # noqa: E402
+
+pytestmark = pytest.mark.book
+
+PAGES = {
+    "index.md": """# A small book & more
+
+Its *first* paragraph has a gate $f_t$. And a second "sentence".
+
+```{code-block} python
+import nothing
+```
+
+## A section
+
+Here stands $\\\\tilde{C}_t = \\\\sigma(W_{xc} x_t)$, `code` and more.
+
+$$ h_t = o_t $$
+
+- an item
+
+```{toctree}
+second
+```
+""".replace("\\\\", "\\"),
+    "second.md": """# The second page
+
+```{figure} picture.png
+:alt: A picture.
+:figclass: explorable-FadingMemory
+
+What it shows.
+```
+
+Other words.
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A function that builds the small book with a base address, or none, and returns where it lies."""
+    made = {}
+
+    def build(base):
+        if base not in made:
+            source = tmp_path_factory.mktemp("source")
+            for name, text in PAGES.items():
+                (source / name).write_text(text, "utf8")
+            Image.new("RGB", (4, 3)).save(source / "picture.png")
+            made[base] = source / "html"
+            settings = {
+                "extensions": ["myst_nb", "explorables", "search_prose", "social"],
+                "myst_enable_extensions": ["dollarmath"],
+                "html_title": "Books",
+                "html_baseurl": base,
+            }
+            with docutils_namespace():
+                app = Sphinx(
+                    source, None, made[base], source / "trees", "html", settings, status=None, warningiserror=True
+                )
+                app.build()
+            assert app.statuscode == 0
+        return made[base]
+
+    return build
+
+
+def metas(path):
+    found = re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)"', path.read_text("utf8"))
+    return {key: unescape(value) for key, value in found}
+
+
+# ---- What a page says of itself --------------------------------------------------------------------------------------
+
+
+def test_a_page_says_what_it_is_without_a_picture_where_no_address_is_known(built):
+    said = metas(built("") / "index.html")
+    text = "Its first paragraph has a gate f_t. And a second “sentence”."
+    assert said["description"] == said["og:description"] == text
+    assert said["og:title"] == "A small book & more" and said["og:site_name"] == "Books"
+    assert said["twitter:card"] == "summary" and "og:image" not in said and "og:url" not in said
+    assert not (built("") / "_static" / "cards").exists()
+
+
+@pytest.mark.parametrize("base", ["https://books.example/rnn", "https://books.example/rnn/"])
+def test_a_link_shows_a_picture_where_the_address_is_known(built, base):
+    pictures = []
+    for name in ("index", "second"):
+        said = metas(built(base) / f"{name}.html")
+        assert said["og:url"] == f"https://books.example/rnn/{name}.html"
+        assert said["twitter:card"] == "summary_large_image" and said["og:image:alt"] == said["og:title"]
+        address = said["og:image"].removeprefix("https://books.example/rnn/")
+        pictures.append((built(base) / address).read_bytes())
+        assert Image.open(BytesIO(pictures[-1])).size == SIZE == (1200, 630)
+        assert said["og:image:width"] == "1200" and len(pictures[-1]) < 40_000
+    assert pictures[0] != pictures[1]
+
+
+def test_a_description_is_of_whole_sentences_as_far_as_they_fit():
+    sentence = "One sentence of some length that says a thing. "
+    text = shortened(sentence * 9)
+    assert len(text) <= LONGEST < len(text) + len(sentence) and text.endswith("thing.")
+    assert shortened("word " * 99).endswith(" word …") and len(shortened("word " * 99)) <= LONGEST
+
+
+# ---- The search ------------------------------------------------------------------------------------------------------
+
+
+def test_the_prose_of_a_page_has_neither_code_nor_displayed_equations(built):
+    script = (built("") / "search_prose.js").read_text("utf8")
+    prose = json.loads(script.removeprefix("globalThis.searchProse = ").removesuffix(";\n"))
+    assert prose["index"] == [
+        ["a-small-book-more", ["Its first paragraph has a gate f_t. And a second “sentence”."]],
+        ["a-section", ["Here stands C̃_t = σ(W_xc x_t), code and more.", "an item"]],
+    ]
+    assert prose["second"] == [["the-second-page", ["Other words."]]]
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        (r"\sigma(W_{hh} h_{t-1})", "σ(W_hh h_t−1)"),
+        (r"\tilde{C}_t \odot \hat y", "C̃_t ⊙ ŷ"),
+        (r"\frac{\partial L}{\partial h_t}", "∂ L/∂ h_t"),
+        (r"\text{loss} \to 0,\, \log \Sigma", "loss → 0, log Σ"),
+        (r"\left\lVert x \right\rVert^2", "‖ x ‖^2"),
+    ],
+)
+def test_a_formula_in_an_excerpt_reads_as_in_code(tex, text):
+    assert readable(tex) == text
+
+
+# ---- A figure that is alive on the site ------------------------------------------------------------------------------
+
+
+def test_a_figure_becomes_an_explorable_and_stays_a_picture_without_scripts(built):
+    page = (built("") / "second.html").read_text("utf8")
+    [view] = re.findall(r'widget-view\+json">(.*?)</script>', page)
+    [state] = re.findall(r'widget-state\+json">(.*?)</script>', page, re.DOTALL)
+    held = json.loads(state)["state"][json.loads(view)["model_id"]]["state"]
+    assert held["f"] == 0.9 and held["initial"] == {"f": 0.9}
+    [fallback] = re.findall(r"<noscript>(.*?)</noscript>", page, re.DOTALL)
+    assert 'alt="A picture."' in fallback and "What it shows." in fallback and page.count("A picture.") == 1
+    for key, needle in {"_esm": "export default { render }", "_css": ".rnn-explorable"}.items():
+        name = held[key]["part"]
+        assert f'src="_static/explorables/{name}.js' in page and needle not in page
+        script = (built("") / "_static" / "explorables" / f"{name}.js").read_text("utf8")
+        assert needle in json.loads(script.partition("] = ")[2].removesuffix(";\n"))
+    assert "explorables" not in (built("") / "index.html").read_text("utf8")
