@@ -51,8 +51,15 @@
   const element = (tag, text = "", className = "") =>
     Object.assign(document.createElement(tag), { textContent: text, className });
 
+  // The theme knows "full-width", and folds the contents beside the text while something that wide is on the screen.
+  function widen(place) {
+    const boxed = place.closest(".admonition, .sd-card");
+    if (!boxed && document.querySelector(".bd-sidebar-secondary")) place.classList.add("full-width");
+  }
+
   async function bringToLife(id, place) {
     const model = modelOf(id);
+    widen(place.parentElement);
     addStyle(model.get("_css") ?? "");
     try {
       const { default: widget } = await moduleOf(model.get("_esm"));

@@ -3,6 +3,7 @@
 // model.get, model.set, model.save_changes, model.on("change:NAME") and model.off.
 
 import { html, sample, typeset, untypeset } from "./charts.js";
+import { knowTheWindow } from "./screen.js";
 
 // ---- The view: one copy of an explorable on the page -------------------------------------------------------------
 
@@ -249,6 +250,7 @@ export function fillPage(view, hint, ...parts) {
   const [title, reset] = [html("b", { class: "rnn-title" }, view.title), button("Reset", () => view.reset())];
   const sentence = html("p", { class: "rnn-hint" }, ...typeset(hint));
   view.root.append(html("header", {}, title, reset), sentence, ...parts, view.speech);
+  knowTheWindow(view);
 }
 
 /** The page of an explorable: on the left, in sight while the charts scroll, what can be tried, the controls and those
