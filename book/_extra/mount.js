@@ -54,8 +54,15 @@
   const element = (tag, content = "", className = "") =>
     Object.assign(document.createElement(tag), { textContent: content, className });
 
+  // The theme knows "full-width", and folds the contents beside the text while something that wide is on the screen.
+  function widen(place) {
+    const boxed = place.closest(".admonition, .sd-card");
+    if (!boxed && document.querySelector(".bd-sidebar-secondary")) place.classList.add("full-width");
+  }
+
   async function bringToLife(id, place) {
     const model = modelOf(id);
+    widen(place.parentElement);
     addStyle(text(model.get("_css")) ?? "");
     try {
       const { default: widget } = await moduleOf(text(model.get("_esm")));

@@ -3,6 +3,7 @@
 // model.get, model.set, model.save_changes, model.on("change:NAME") and model.off.
 
 import { html, sample, typeset, untypeset } from "./charts.js";
+import { dockControls, knowTheWindow } from "./screen.js";
 
 // ---- The view: one copy of an explorable on the page -------------------------------------------------------------
 
@@ -194,7 +195,7 @@ export function tryButtons(view, tries) {
   };
   clear();
   view.resets.push(clear);
-  return group("Try", html("div", { class: "rnn-tries" }, ...buttons), look);
+  return group("Try", html("div", { class: "rnn-trying" }, html("div", { class: "rnn-tries" }, ...buttons), look));
 }
 
 /** Selects, side by side as far as there is room. */
@@ -249,6 +250,8 @@ export function fillPage(view, hint, ...parts) {
   const [title, reset] = [html("b", { class: "rnn-title" }, view.title), button("Reset", () => view.reset())];
   const sentence = html("p", { class: "rnn-hint" }, ...typeset(hint));
   view.root.append(html("header", {}, title, reset), sentence, ...parts, view.speech);
+  knowTheWindow(view);
+  dockControls(view);
 }
 
 /** The page of an explorable: on the left, in sight while the charts scroll, what can be tried, the controls and those
