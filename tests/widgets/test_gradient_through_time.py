@@ -268,7 +268,9 @@ def test_says_what_it_shows(page):
     assert f"spectral radius 0.9 and largest singular value {largest:.3g}" in facts[0]
     assert f"φ′ is {now['slope']:.3g} on average" in facts[0]
     assert f"growth {growth(now['lstm_C']):.3f}" in facts[1] and f"f is {now['f']:.3g} on average" in facts[1]
-    assert f"growth {growth(now['gru_h']):.3f}" in facts[2] and f"no bias here, is {now['z']:.3g} on average" in facts[2]
+    assert (
+        f"growth {growth(now['gru_h']):.3f}" in facts[2] and f"no bias here, is {now['z']:.3g} on average" in facts[2]
+    )
     page.wait_for_function("() => document.querySelector('[role=status]').textContent.includes('Step 50 of 100')")
 
 
