@@ -241,7 +241,7 @@ def operate(page, control):
     before = control.evaluate(STANDS)
     kind = control.evaluate("control => control.type")
     control.focus()
-    keys = {"checkbox": ["Space"], "textarea": ["1"], "select-one": ["ArrowDown", "ArrowUp", "ArrowUp"]}
+    keys = {"checkbox": ["Space"], "textarea": ["1"], "text": ["1"], "select-one": ["ArrowDown", "ArrowUp", "ArrowUp"]}
     for key in keys.get(kind, ["ArrowRight", "ArrowLeft", "ArrowUp"] if kind == "range" else ["Enter"]):
         page.keyboard.press(key)
         if kind != "submit" and control.evaluate(STANDS) != before:
