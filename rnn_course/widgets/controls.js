@@ -234,11 +234,11 @@ export function fillCells(cells, texts) {
   for (const [k, text] of texts.entries()) cells[k].textContent = text;
 }
 
-/** So many paragraphs, filled with the sentences that `say` gets. */
+/** So many paragraphs, filled with the sentences that `say` gets; they may hold formulas between dollar signs. */
 export function sentences(kind, count) {
   const lines = Array.from({ length: count }, () => html("p"));
   const say = (texts) => {
-    for (const [k, line] of lines.entries()) line.textContent = texts[k] ?? "";
+    for (const [k, line] of lines.entries()) line.replaceChildren(...typeset(texts[k] ?? ""));
   };
   return { root: html("div", { class: kind }, ...lines), say };
 }

@@ -27,6 +27,8 @@ import {
   signed,
   svg,
   TimeChart,
+  typeset,
+  untypeset,
 } from "./charts.js";
 import {
   fillCells,
@@ -110,9 +112,10 @@ export function compute({ draws, draw, radius, forget_bias, length, nonlinearity
 
 // ---- What is said about them -------------------------------------------------------------------------------------
 
+// The labels are typeset; `name` is what stands at the curve where the label is too long.
 const CURVES = [
-  { key: "lstm_C", label: "LSTM, C", colour: "C", dash: "11 4" },
-  { key: "lstm_h", label: "LSTM, h", colour: "h", dash: "none" },
+  { key: "lstm_C", label: "LSTM, $C$", colour: "C", dash: "11 4" },
+  { key: "lstm_h", label: "LSTM, $h$", colour: "h", dash: "none" },
   { key: "simple_rnn_h", label: "Simple RNN", name: "RNN", colour: "f", dash: "5 3" },
   { key: "gru_h", label: "GRU", colour: "o", dash: "9 3 2 3" },
 ];
@@ -138,17 +141,17 @@ function growth(norms) {
 function facts(view, now) {
   const [radius, { largest_singular_value }] = [view.get("radius"), view.get("draws")[view.get("draw")]];
   return [
-    `Simple RNN: growth ${growth(now.simple_rnn_h)} per step back, where W_h has spectral radius ` +
-      `${short(radius)} and largest singular value ${short(radius * largest_singular_value)}, and φ′ is ` +
+    `Simple RNN: growth ${growth(now.simple_rnn_h)} per step back, where $W_h$ has spectral radius ` +
+      `${short(radius)} and largest singular value ${short(radius * largest_singular_value)}, and $φ′$ is ` +
       `${short(now.slope)} on average.`,
-    `LSTM: growth ${growth(now.lstm_C)} of ∂L/∂C, where the forget gate f is ${short(now.f)} on average.`,
-    `GRU: growth ${growth(now.gru_h)}, where the update gate z is ${short(now.z)} on average.`,
+    `LSTM: growth ${growth(now.lstm_C)} of $∂L/∂C$, where the forget gate $f$ is ${short(now.f)} on average.`,
+    `GRU: growth ${growth(now.gru_h)}, where the update gate $z$, which has no bias here, is ${short(now.z)} on average.`,
   ];
 }
 
 function summarise(curves, steps) {
   const said = curves.map(
-    ({ label, norms }) => `${label}: ${short(norms[0])} at step 1, ${short(norms.at(-1))} at step ${steps}`,
+    ({ label, norms }) => `${untypeset(label)}: ${short(norms[0])} at step 1, ${short(norms.at(-1))} at step ${steps}`,
   );
   return `Norms of the gradient over ${steps} steps, on a logarithmic axis. ${said.join("; ")}.`;
 }
@@ -198,7 +201,9 @@ class GradientChart extends TimeChart {
     this.paths = each((curve) => svg("path", { ...clipped, style: strokeOf(curve) }));
     this.exits = each(({ colour }) => svg("path", { class: "rnn-exit", style: `fill: ${hueOf(colour)}` }));
     this.dots = each(({ colour }) => svg("circle", { class: "rnn-dot", r: 4, style: `fill: ${hueOf(colour)}` }));
-    this.names = each(({ label, name = label }) => svg("text", { class: "rnn-name", "aria-hidden": "true" }, name));
+    this.names = each(({ label, name = label }) =>
+      svg("text", { class: "rnn-name", "aria-hidden": "true" }, untypeset(name)),
+    );
     this.svg.append(svg("clipPath", { id: clip }, this.window), this.axes, this.unity, this.line);
     for (const marks of [this.paths, this.exits, this.dots, this.names]) this.svg.append(...Object.values(marks));
   }
@@ -321,11 +326,35 @@ class GradientChart extends TimeChart {
 
 // ---- The parts of the page ---------------------------------------------------------------------------------------
 
-const HINT =
-  "The loss L = v·h_T sees the last step only; each curve is the size of its gradient at the steps before. Try: " +
-  "ρ = 1.2 with φ = identity, and the simple RNN's gradient explodes; back to tanh, and saturation tames it: the " +
-  "radius alone does not decide. b_f = 5, and ‖∂L/∂C‖ hardly fades. The GRU has no bias here: z is about ½, and half " +
-  "of h is lost at each step.";
+const HINT = "The loss looks at the last step only: how much of its gradient arrives at each step before?";
+
+const TRIES = [
+  {
+    label: "Explode",
+    set: { radius: 1.2, nonlinearity: "identity" },
+    look: "Nothing squashes the state, and $ρ$ is above 1: the simple RNN’s gradient grows with every step back.",
+  },
+  {
+    label: "Tame it with tanh",
+    set: { radius: 1.2 },
+    look: "The same $ρ$, and the curve falls again: where tanh saturates, little passes. The radius alone does not decide.",
+  },
+  {
+    label: "Strong input",
+    set: { input_strength: 3 },
+    look: "The input drives tanh to its ends: $φ′$ is small, and the simple RNN’s gradient is gone in fewer steps.",
+  },
+  {
+    label: "Forget gate open",
+    set: { forget_bias: 5 },
+    look: "$f$ is near 1, and the gradient of $C$ hardly fades, while those of the simple RNN and the GRU sink.",
+  },
+  {
+    label: "Forget gate closed",
+    set: { forget_bias: -2 },
+    look: "$f$ is near 0: now the LSTM forgets faster than the simple RNN. The gate decides, not the name of the cell.",
+  },
+];
 
 const lengthNow = (view) => view.get("length");
 const cursorNow = (view) => Math.min(view.get("cursor"), lengthNow(view));
@@ -336,20 +365,19 @@ function controlsOf(view) {
   const draws = numbered(view.get("draws").length);
   const nonlinearities = Object.keys(NONLINEARITIES).map((name) => [name, name]);
   const signedTenths = (value) => signed(value, 1);
-  return [
-    group(
-      "All cells",
-      slider(view, "radius", { label: "Spectral radius ρ of each W_h", step: 0.05, text: twoDigits }),
-      slider(view, "input_strength", { label: "Strength of the input x", step: 0.1, text: twoDigits }),
-      slider(view, "length", { label: "Length T of the sequence" }),
-      inRow(select(view, "draw", { label: "Random draw of weights and x", options: draws })),
-    ),
-    group(
-      "One cell",
-      inRow(select(view, "nonlinearity", { label: "φ of the simple RNN", options: nonlinearities })),
-      slider(view, "forget_bias", { label: "Forget bias b_f of the LSTM", step: 0.1, text: signedTenths }),
-    ),
-  ];
+  const inSight = group(
+    "Turn",
+    slider(view, "radius", { label: "Spectral radius $ρ$ of each $W_h$", step: 0.05, text: twoDigits }),
+    slider(view, "input_strength", { label: "Strength of the input $x$", step: 0.1, text: twoDigits }),
+    inRow(select(view, "nonlinearity", { label: "$φ$ of the simple RNN", options: nonlinearities })),
+    slider(view, "forget_bias", { label: "Forget bias $b_f$ of the LSTM", step: 0.1, text: signedTenths }),
+  );
+  const folded = group(
+    "Drawn",
+    slider(view, "length", { label: "Length $T$ of the sequence" }),
+    inRow(select(view, "draw", { label: "Random draw of weights and $x$", options: draws })),
+  );
+  return { controls: [inSight], folded: [folded] };
 }
 
 /** The norms at the cursor and what they come to; returns the table and a function that fills it. */
@@ -357,7 +385,7 @@ function normTable(view) {
   const heads = ["", "", "growth per step"].map((text) => html("th", { scope: "col" }, text));
   const rows = CURVES.map((curve) => {
     const cells = ["norm", "ratio", "growth"].map((kind) => html("td", { "data-value": `${curve.key} ${kind}` }));
-    const name = [sample({ class: "rnn-line", style: strokeOf(curve) }), curve.label];
+    const name = [sample({ class: "rnn-line", style: strokeOf(curve) }), ...typeset(curve.label)];
     return { key: curve.key, cells, row: rowOf(name, cells) };
   });
   const body = html("tbody", {}, ...rows.map(({ row }) => row));
@@ -379,13 +407,13 @@ function normTable(view) {
 function contentOf(now) {
   const curves = CURVES.map((curve) => ({ ...curve, norms: now[curve.key] }));
   const summary = summarise(curves, now.gru_h.length);
-  const title = "over the steps t, log scale";
-  return { name: "‖∂L/∂h_t‖, ‖∂L/∂C_t‖", title, curves, summary, exits: exitsOf(curves) };
+  const title = "over the steps $t$, log scale";
+  return { name: "$‖∂L/∂h_t‖$ and $‖∂L/∂C_t‖$", title, curves, summary, exits: exitsOf(curves) };
 }
 
 function speak(view, now) {
   const step = cursorNow(view);
-  const said = CURVES.map(({ key, label }) => `${label} ${short(now[key][step - 1])}`);
+  const said = CURVES.map(({ key, label }) => `${untypeset(label)} ${short(now[key][step - 1])}`);
   view.say(`Step ${step} of ${lengthNow(view)}, norm of the gradient: ${said.join("; ")}.`);
 }
 
@@ -396,8 +424,9 @@ function render({ model, el }) {
   const [exits, growths] = [html("p", { class: "rnn-exits" }), sentences("rnn-facts", 3)];
   const cursor = slider(view, "cursor", { label: "Step cursor, at step", max: "length" });
   layOut(view, HINT, {
-    controls: controlsOf(view),
-    main: [cursor, chart.figure, exits, table],
+    tries: TRIES,
+    ...controlsOf(view),
+    main: [chart.figure, exits, cursor, table],
     beside: [growths.root],
   });
 
@@ -409,7 +438,7 @@ function render({ model, el }) {
     const { now, content } = drawn(CONTROLS.map((name) => view.get(name)).join());
     chart.show(content, cursorNow(view), null);
     fill(now);
-    exits.textContent = content.exits;
+    exits.replaceChildren(...typeset(content.exits));
     growths.say(facts(view, now));
     speak(view, now);
   });

@@ -5,10 +5,10 @@ import { counted, exact, extent, html, short, signed, withMinus } from "./charts
 import {
   button,
   checkbox,
-  fillPage,
   group,
   inRow,
   keyTo,
+  layOut,
   legend,
   native,
   remember,
@@ -52,10 +52,35 @@ const joinedBy = (word, items) =>
 
 // ---- Controls ----------------------------------------------------------------------------------------------------
 
-const HINT =
-  "Values are taken from a series that is known in full, so that every fill can be held against the truth. Try: blocks " +
-  "of 12 steps against single values at random, and see how far the straight line gets; the mean, and what it does to " +
-  "the distribution; then values missing by their own size, where what is left is no fair sample of what went.";
+const HINT = "Values are taken from a series that is known in full: how near to the truth does each fill come?";
+
+const TRIES = [
+  {
+    label: "Single values",
+    set: { mechanism: "mcar" },
+    look: "Gaps are short now, and a straight line between two neighbours is off by far less than it was in blocks.",
+  },
+  {
+    label: "A day at a time",
+    set: { gap_length: 24 },
+    look: "The straight line misses the day’s rise and fall; the course’s network, which reads other stations, does not.",
+  },
+  {
+    label: "Fill in the mean",
+    set: { fills: ["mean"] },
+    look: "The middle of the distribution stays where it was, the spread shrinks: look at the box and at the variance.",
+  },
+  {
+    label: "The highest go",
+    set: { mechanism: "mnar" },
+    look: "The larger a value, the likelier it is gone: the upper end of every fill lies too low, and no error tells you.",
+  },
+  {
+    label: "Judge by eye",
+    set: { show_truth: false },
+    look: "Which fill would you trust? Decide, then show the truth.",
+  },
+];
 
 function removalControls(view) {
   const series = Object.entries(view.get("stretches")).map(([key, { name }]) => [key, name]);
@@ -63,13 +88,14 @@ function removalControls(view) {
     "What goes missing",
     inRow(select(view, "series", { label: "Series", options: series })),
     inRow(select(view, "mechanism", { label: "Mechanism", options: MECHANISM_NAMES })),
-    slider(view, "rate", { label: "Share taken", step: 0.05, text: percent }),
+    slider(view, "rate", { label: "Share asked for", step: 0.05, text: percent }),
     slider(view, "gap_length", {
       label: "Length of a gap",
       text: (value) => (hasLength(view.get("mechanism")) ? `${value} steps` : "single values"),
       follows: ["gap_length", "mechanism"],
     }),
     slider(view, "seed", { label: "Seed of the draw" }),
+    checkbox(view, "show_truth", { label: "Show the truth in the holes" }),
   );
 }
 
@@ -246,6 +272,21 @@ const eachOf = (now, text) =>
     .map(([name, fill]) => `${FILLS[name].label} ${text(fill)}`)
     .join("; ");
 
+/** The bins that have a result: what nothing was taken of cannot be chosen. All of them where none has one. */
+function filledBins(view, now) {
+  const { names, of } = gapAxis(view, now);
+  const lines = Object.keys(now.fills).map(of);
+  const all = names.map((_, k) => k);
+  const filled = all.filter((k) => lines.some((values) => Number.isFinite(values[k])));
+  return filled.length ? filled : all;
+}
+
+/** The bin that is read: the chosen one or, where it is empty, the nearest that is not. */
+function gapNow(view, now) {
+  const away = (k) => Math.abs(k - view.get("gap"));
+  return filledBins(view, now).reduce((best, k) => (away(k) < away(best) ? k : best));
+}
+
 function gapContent(view, now) {
   const { names, title, of } = gapAxis(view, now);
   const lines = Object.keys(now.fills).map((name) => lineOf(name, of(name)));
@@ -294,10 +335,13 @@ function factsOf(view, { removed, gaps, truth, fills }) {
   const { values, unit } = stretchNow(view);
   const left = values.filter((_, t) => !removed[t]);
   const gone = removed.filter(Boolean).length;
-  const holes = runsOf(removed).length;
+  const [asked, taken] = [percent(view.get("rate")), percent(gone / values.length)];
+  const holes = counted(runsOf(removed).length, "gap");
+  const draw = `Asked for were ${asked} of the values; this draw took ${taken}`;
   const facts = [
-    `${gone} of ${values.length} values are gone (${percent(gone / values.length)}), in ` +
-      `${counted(holes, "gap")}${gone ? `; the longest has ${Math.max(...gaps)} steps` : ""}.`,
+    gone
+      ? `${draw}: ${gone} of ${values.length}, in ${holes}; the longest has ${Math.max(...gaps)} steps.`
+      : `${draw}.`,
   ];
   if (!left.length) return [...facts, "Nothing is left to fill from: take another seed, or less."];
   if (!gone) return [...facts, "Nothing was taken: take another seed, or more."];
@@ -315,6 +359,7 @@ function factsOf(view, { removed, gaps, truth, fills }) {
   }
   if (hasLength(view.get("mechanism"))) {
     facts.push(
+      "Blocks and outages begin at random, so that the share taken is the one asked for on average over many draws only.",
       "To a fill of one channel a block and an outage are the same. To a network they are not: in an outage the " +
         "station’s other channels are gone too.",
     );
@@ -344,7 +389,7 @@ function fillTables(view, now, { step, whole, gap, lag, quantile }) {
     title,
     [{ cells: [number(truth)] }, ...fills.map(([name, fill]) => ({ name, cells: [number(read(fill))] }))],
   ];
-  const [group, axis] = [view.get("gap"), gapAxis(view, now)];
+  const [group, axis] = [gapNow(view, now), gapAxis(view, now)];
   const count = hasLength(view.get("mechanism")) ? "" : `: ${counted(now.counts[group], "value")}`;
   gap.fill(`Mean absolute error, gaps of ${axis.names[group]}${count}`, [
     ...fills.map(([name]) => ({ name, cells: [number(axis.of(name)[group])] })),
@@ -372,70 +417,68 @@ const ZOOMS = [
   [48, "48 steps"],
 ];
 
-/** The charts of what is left, each with its control and, below it, the exact values. */
-function resultsOf(view, { gapChart, lagChart, quantileChart, tables }) {
-  const { edges, quantiles, lengths } = view.get("tables");
-  const probe = (...parts) => html("div", { class: "rnn-probe" }, ...parts);
-  const nameOfGap = (k) => (hasLength(view.get("mechanism")) ? String(lengths[k]) : groupNames({ edges })[k]);
-  const gaps = { label: "Gaps of length", text: nameOfGap, follows: ["gap", "mechanism"] };
+const probe = (...parts) => html("div", { class: "rnn-probe" }, ...parts);
+
+/** The exact values, folded: at a step, a length of gaps, a lag and a quantile, each with its slider. */
+function exactValues(view, tables, numbers) {
+  const { quantiles } = view.get("tables");
+  const steps = () => stretchNow(view).values.length;
+  const bins = () => filledBins(view, numbers());
+  const at = { label: "At step", min: 1, max: steps, follows: ["cursor", "series"] };
+  const gaps = {
+    label: "Gaps of length",
+    min: 0,
+    max: () => bins().length - 1,
+    text: (k) => gapAxis(view, numbers()).names[bins()[k]],
+    follows: ["gap", ...COMPUTED],
+    read: () => bins().indexOf(gapNow(view, numbers())),
+    write: (k) => ({ gap: bins()[k] }),
+  };
   const lags = { label: "Lag", min: 1, max: () => stretchNow(view).lags, follows: ["lag", "series"] };
   const shares = { label: "Quantile", text: (k) => percent(quantiles[k]) };
-  const whole = probe(tables.whole.table);
-  whole.classList.add("rnn-whole");
-  return html(
+  const results = html(
     "div",
-    {},
-    whole,
-    html(
-      "div",
-      { class: "rnn-charts" },
-      probe(gapChart.figure, slider(view, "gap", gaps), tables.gap.table),
-      probe(lagChart.figure, slider(view, "lag", lags), tables.lag.table),
-    ),
-    html(
-      "div",
-      { class: "rnn-charts" },
-      probe(quantileChart.figure),
-      probe(slider(view, "quantile", shares), tables.quantile.table),
-    ),
+    { class: "rnn-results" },
+    probe(slider(view, "gap", gaps), tables.gap.table),
+    probe(slider(view, "lag", lags), tables.lag.table),
+    probe(slider(view, "quantile", shares), tables.quantile.table),
   );
+  const folded = folding("Exact values", probe(tables.step.table), results);
+  return { cursor: slider(view, "cursor", at), folded, results };
 }
 
-/** How the series is looked at, and what its lines are. */
-function looksOf(view) {
-  const zoom = inRow(select(view, "zoom", { label: "Show", options: ZOOMS }));
-  const truth = checkbox(view, "show_truth", { label: "Show the truth in the holes" });
+const folding = (name, ...parts) =>
+  html("details", { class: "rnn-more" }, native("summary", {}, name), html("div", { class: "rnn-folded" }, ...parts));
+
+/** What the lines of the series are. */
+function lineKeys(view) {
   const hole = html("span", {}, html("i", { class: "rnn-swatch" }), "hole");
-  const seen = keyTo({ class: "rnn-line rnn-seen" }, "seen");
-  const lines = legend(seen, html("span", {}, truthSample(), "truth in a hole"), hole);
-  return [html("div", { class: "rnn-looks" }, zoom, truth), lines];
+  const truth = html("span", {}, truthSample(), "truth in a hole");
+  const fills = view.get("fills").map((name) => html("span", {}, sampleOf(name), FILLS[name].label));
+  return [keyTo({ class: "rnn-line rnn-seen" }, "seen"), ...(view.get("show_truth") ? [truth] : []), hole, ...fills];
 }
+
+function chartsOf(view) {
+  return {
+    series: new HoleChart(view, "series", 220),
+    given: new HoleChart(view, "given", 90),
+    gap: new FillChart(view, { name: "gap", trait: "gap", first: 0, marks: true }),
+    lag: new FillChart(view, { name: "lag", trait: "lag", first: 1 }),
+    quantiles: new QuantileChart(view),
+  };
+}
+
+const tablesOf = () => ({
+  step: valueTable(["value", "error"]),
+  whole: valueTable(["MAE", "RMSE", "variance ÷ true", "corr. with neighbour"]),
+  gap: valueTable([]),
+  lag: valueTable([]),
+  quantile: valueTable([]),
+});
 
 function render({ model, el }) {
   const view = new View({ model, el }, "Missingness laboratory");
-  const series = new HoleChart(view, "series", 240);
-  const given = new HoleChart(view, "given", 90);
-  const gapChart = new FillChart(view, { name: "gap", trait: "gap", first: 0, marks: true });
-  const lagChart = new FillChart(view, { name: "lag", trait: "lag", first: 1 });
-  const quantileChart = new QuantileChart(view);
-  const tables = {
-    step: valueTable(["value", "error"]),
-    whole: valueTable(["MAE", "RMSE", "variance ÷ true", "corr. with neighbour"]),
-    gap: valueTable([]),
-    lag: valueTable([]),
-    quantile: valueTable([]),
-  };
-  const { groups, update } = fillControls(view);
-  const facts = html("div", { class: "rnn-facts" });
-  const controls = html("div", { class: "rnn-controls rnn-laboratory" });
-  controls.append(removalControls(view), html("div", {}, ...groups), facts);
-  const looks = looksOf(view);
-  const steps = () => stretchNow(view).values.length;
-  const cursor = slider(view, "cursor", { label: "At step", min: 1, max: steps, follows: ["cursor", "series"] });
-  const results = resultsOf(view, { gapChart, lagChart, quantileChart, tables });
-  const values = html("div", { class: "rnn-probe" }, tables.step.table);
-  fillPage(view, HINT, controls, ...looks, series.figure, given.figure, cursor, values, results);
-
+  const [charts, tables] = [chartsOf(view), tablesOf()];
   const computed = remember(() => {
     const now = compute(view.read([...COMPUTED, "stretches", "recorded", "tables"]));
     const contents = { gap: gapContent(view, now), lag: lagContent(view, now), quantile: quantileContent(view, now) };
@@ -443,19 +486,38 @@ function render({ model, el }) {
   });
   const pictured = remember(() => seriesContents(view, computed(keyOfNumbers()).now));
   const keyOfNumbers = () => COMPUTED.map((name) => view.get(name)).join();
+
+  const { groups, update } = fillControls(view);
+  const [draw, facts, keys] = [html("p", { class: "rnn-reach" }), html("div", { class: "rnn-facts" }), legend()];
+  const exact = exactValues(view, tables, () => computed(keyOfNumbers()).now);
+  const whole = probe(tables.whole.table);
+  whole.classList.add("rnn-whole");
+  const { gap, lag, quantiles } = charts;
+  const results = html("div", { class: "rnn-results" }, gap.figure, lag.figure, quantiles.figure);
+  layOut(view, HINT, {
+    tries: TRIES,
+    controls: [removalControls(view), folding("Fills shown", ...groups)],
+    folded: [inRow(select(view, "zoom", { label: "Picture", options: ZOOMS }))],
+    main: [draw, keys, charts.series.figure, charts.given.figure, exact.cursor, results],
+    beside: [whole, facts, exact.folded],
+  });
+
   view.drawWith(() => {
     const { now, contents } = computed(keyOfNumbers());
     const pictures = pictured([keyOfNumbers(), view.get("show_truth"), ...Object.values(pageOf(view))].join());
     update();
-    results.hidden = !view.get("show_truth");
-    given.figure.hidden = view.get("mechanism") !== "mar";
-    series.show(pictures.series, cursorNow(view), null);
-    given.show(pictures.given, cursorNow(view), null);
-    gapChart.show(contents.gap, view.get("gap"), null);
-    lagChart.show(contents.lag, lagNow(view), null);
-    quantileChart.show(contents.quantile, view.get("quantile"));
+    for (const part of [results, whole, exact.results]) part.hidden = !view.get("show_truth");
+    charts.given.figure.hidden = view.get("mechanism") !== "mar";
+    charts.series.show(pictures.series, cursorNow(view), null);
+    charts.given.show(pictures.given, cursorNow(view), null);
+    gap.show(contents.gap, gapNow(view, now), null);
+    lag.show(contents.lag, lagNow(view), null);
+    quantiles.show(contents.quantile, view.get("quantile"));
     fillTables(view, now, tables);
-    facts.replaceChildren(...factsOf(view, now).map((fact) => html("p", {}, fact)));
+    const [taken, ...rest] = factsOf(view, now);
+    draw.textContent = taken;
+    facts.replaceChildren(...rest.map((fact) => html("p", {}, fact)));
+    keys.replaceChildren(...lineKeys(view));
     speak(view, now);
   });
   return () => view.close();

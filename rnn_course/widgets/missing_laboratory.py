@@ -85,14 +85,15 @@ class MissingLaboratory(Explorable):
         series: "temp", "pressure", "wind_speed", "co2" or, where there is one, "own".
         mechanism: "mcar", "mar" (the larger the neighbour's value), "mnar" (the larger its own value), "blocks" of this
             channel or "outages" of its whole station, which differ to a network alone.
-        rate: the share to take, from .05 to .6; that of blocks and outages is met on average.
+        rate: the share asked for, from .05 to .6; a draw of blocks or outages takes it on average only.
         gap_length: steps of a block or outage, from 2 to 48; the others take single values.
         seed: of the removal, from 0 to 99.
         fills: a list of "mean", "median", "last", "next", "linear", "seasonal", "gru_d", "brits" and "course".
         zoom: how many steps the picture shows: 0 for all, 96 or 48.
         show_truth: False hides the truth in the holes, and with it every error.
         cursor, gap, lag, quantile: where the exact values are read: the step from 1, the group of gap lengths from 0,
-            the lag from 1 and the quantile from 0; what is beyond the last stands at the last.
+            the lag from 1 and the quantile from 0; what is beyond the last stands at the last, and a group without a
+            gap at the nearest that has one.
 
     Raises TypeError or ValueError, naming the argument, for a series that is not complete, too short or too long.
     """

@@ -1,7 +1,7 @@
 // The speed ladder: how long one training step took, rung by rung, as a record of a device has it.
 
-import { html, hueOf, linear, short, svg } from "./charts.js";
-import { group, keyTo, layOut, legend, native, rowOf, slider, tableOf, View } from "./controls.js";
+import { html, hueOf, linear, short, svg, ticks } from "./charts.js";
+import { group, inRow, keyTo, layOut, legend, native, rowOf, select, slider, tableOf, View } from "./controls.js";
 import { chosen, compute, markOf, readRecord, recordOf } from "./speed_ladder_compute.js";
 
 // ---- Numbers as words --------------------------------------------------------------------------------------------
@@ -15,6 +15,7 @@ const UNITS = [
 
 /** Seconds in the unit that fits, with three digits, or as `digits` writes them. */
 function duration(seconds, digits = short) {
+  if (seconds === 0) return "0";
   const [unit, name] = UNITS.find(([unit]) => seconds >= unit * 0.9995) ?? UNITS.at(-1);
   return `${digits(seconds / unit)} ${name}`;
 }
@@ -28,16 +29,15 @@ const DEVICE_KINDS = { cpu: "CPU", cuda: "GPU", mps: "GPU" };
 const kindOf = ({ kind }) => DEVICE_KINDS[kind] ?? kind;
 
 /** Whose times these are, when and how they were made. */
-function sourceOf({ device, date, command }) {
+function sourceOf({ device, date }) {
   const driver = device.driver ? `, ${device.driver}` : "";
-  const measured = `${kindOf(device)}: ${device.name}${driver}. Measured ${String(date)} by `;
-  return [measured, html("code", {}, String(command))];
+  return `${kindOf(device)}: ${device.name}${driver}. Measured ${String(date)}.`;
 }
 
 /** Said as long as no record of a GPU can be chosen. */
 const NO_GPU =
   "No GPU was at hand when this course was made, so no GPU's times are shown: none are made up, and a CPU's are " +
-  "not drawn as a GPU's. If you have one, make a record with the command below and load its file (a Mac's is mps).";
+  "not drawn as a GPU's. If you have one, make a record of it and load it under “More”.";
 
 const sizeText = ({ batch, time, input, hidden }) => `batch ${batch}, ${time} steps, input ${input}, hidden ${hidden}`;
 
@@ -55,24 +55,41 @@ function summarise(now, label) {
   const said = Object.entries(now.rows).map(
     ([rung, { median }]) => `${label(rung)} ${median === null ? "not measured" : duration(median)}`,
   );
-  return `Bars of the median time forward and backward at ${sizeText(now.size)}, log scale: ${said.join("; ")}.`;
+  return `Median time forward and backward at ${sizeText(now.size)}. ${said.join("; ")}.`;
 }
 
-// ---- The bars: HTML rows, so that names and reasons wrap, each with a track as wide as the chart ------------------
+// ---- The rows: of HTML, so that names and reasons wrap, each with a track as wide as the chart --------------------
 
 const TRACK = 20; // height in px
 const MODEL_HUES = { LSTM: "h" };
 const hueOfModel = (model) => `--rnn-hue: ${hueOf(MODEL_HUES[model] ?? "f")}`;
 
-/** Where a time stands on the log axis, as a share of the width in per cent. */
-const placeOn = ({ low, high }) => {
-  const scale = linear([low, high], [0, 100]);
-  return (seconds) => `${Math.min(Math.max(scale(Math.log10(seconds)), 0), 100).toFixed(3)}%`;
+/** Where a time stands on the axis, as a share of the width in per cent. */
+const placeOn = ({ log, low, high }) => {
+  const scale = log ? linear([Math.log10(low), Math.log10(high)], [0, 100]) : linear([low, high], [0, 100]);
+  return (seconds) => `${Math.min(Math.max(scale(log ? Math.log10(seconds) : seconds), 0), 100).toFixed(3)}%`;
 };
 
-const powersOf = ({ low, high }) => Array.from({ length: high - low + 1 }, (_, k) => low + k);
+/** The lines of the axis, [seconds, text]: round times from zero or, on a log axis, round ratios to the marked row. */
+function linesOf({ log, low, high }, mark) {
+  if (!log) return ticks(low, high, 4).map((seconds) => [seconds, duration(seconds)]);
+  const decades = Math.log10(high / low);
+  const factors = decades > 2.5 ? [1] : decades > 0.9 ? [1, 2, 5] : [1, 1.5, 2, 3, 5];
+  const powers = Array.from({ length: 19 }, (_, k) => 10 ** (k - 9));
+  const ratios = powers.flatMap((power) => factors.map((factor) => factor * power)).filter((ratio) => ratio >= 1);
+  const slower = ratios.map((ratio) => [mark * ratio, ratio === 1 ? "1" : `× ${short(ratio)}`]);
+  const faster = ratios.slice(1).map((ratio) => [mark / ratio, `÷ ${short(ratio)}`]);
+  return [...faster.reverse(), ...slower].filter(([seconds]) => seconds >= low && seconds <= high);
+}
 
-function trackOf({ low, median, high, model }, limit, axis) {
+/** On a linear axis a bar from zero. A log axis has no zero and a length on it means nothing: there it is a dot. */
+function tookOf(median, model, place, log) {
+  const attributes = { class: "rnn-took", style: hueOfModel(model) };
+  if (log) return svg("circle", { cx: place(median), cy: TRACK / 2, r: 5, ...attributes });
+  return svg("rect", { x: 0, y: 4, width: place(median), height: TRACK - 8, ...attributes });
+}
+
+function trackOf({ low, median, high, model }, limit, axis, lines) {
   const place = placeOn(axis);
   const middle = TRACK / 2;
   const upright = (x, attributes, reach = middle) =>
@@ -81,67 +98,129 @@ function trackOf({ low, median, high, model }, limit, axis) {
   return svg(
     "svg",
     { class: "rnn-track", width: "100%", height: TRACK, "aria-hidden": "true" },
-    ...powersOf(axis).map((power) => upright(place(10 ** power), { class: "rnn-power" })),
-    svg("rect", { class: "rnn-took", x: 0, y: 4, width: place(median), height: TRACK - 8, style: hueOfModel(model) }),
+    ...lines.map(([seconds]) => upright(place(seconds), { class: "rnn-power" })),
+    tookOf(median, model, place, axis.log),
     svg("line", { x1: place(low), x2: place(high), y1: middle, y2: middle, ...quartile }),
     ...[low, high].map((value) => upright(place(value), quartile, 4)),
     ...(limit === null ? [] : [upright(place(limit), { class: "rnn-line rnn-limit" })]),
   );
 }
 
-function axisRow(axis) {
-  const powers = powersOf(axis);
-  const every = Math.ceil(powers.length / 6);
+function axisRow(axis, lines) {
   const place = placeOn(axis);
-  const anchorOf = (power) => (power === axis.low ? "start" : power === axis.high ? "end" : "middle");
-  const label = (power) =>
-    svg("text", { x: place(10 ** power), y: 13, "text-anchor": anchorOf(power) }, duration(10 ** power));
-  const shown = powers.filter((power) => (power - axis.low) % every === 0);
-  return svg("svg", { class: "rnn-axes", width: "100%", height: 18, "aria-hidden": "true" }, ...shown.map(label));
+  const shares = lines.map(([seconds]) => Number.parseFloat(place(seconds)));
+  const anchorOf = (share) => (share < 6 ? "start" : share > 94 ? "end" : "middle");
+  const label = ([, text], k) => svg("text", { x: `${shares[k]}%`, y: 13, "text-anchor": anchorOf(shares[k]) }, text);
+  const [first, last] = [shares[0], shares.at(-1)];
+  const crowded = lines.length > 1 && (last - first) / (lines.length - 1) < 11; // of 300 px on a phone
+  const shown = lines
+    .map(label)
+    .filter((_, k) => !crowded || k % 2 === lines.findIndex(([, text]) => text === "1") % 2);
+  return svg("svg", { class: "rnn-axes", width: "100%", height: 18, "aria-hidden": "true" }, ...shown);
 }
 
-/** One rung: its name and time above its track, or why it was not measured. */
-function rungRow(view, result, k, now) {
+/** One rung: its name, its time and its track, or why it was not measured. */
+function rungRow(view, result, k, now, lines) {
   const marked = result.rung === now.marked;
   const row = now.rows[result.rung];
   const model = result.model === "LSTM" ? "" : " (another model)";
-  const name = `${marked ? "▸ " : ""}${labelOf(view)(result.rung)}${model}`;
-  const label = html("span", { class: "rnn-rung-name" }, name);
-  const figures = html("span", {}, row.skipped ? "not measured" : `${duration(row.median)}, ${timesAsFast(row.ratio)}`);
-  const head = html("div", { class: "rnn-rung-head" }, label, figures);
-  const body = row.skipped ? html("p", { class: "rnn-reason" }, row.skipped) : trackOf(result, row.limit, now.axis);
-  const item = html("li", { class: marked ? "rnn-rung rnn-marked" : "rnn-rung", "data-rung": result.rung }, head, body);
+  const name = html("span", { class: "rnn-rung-name" }, `${marked ? "▸ " : ""}${labelOf(view)(result.rung)}${model}`);
+  const time = row.skipped ? "not measured" : `${duration(row.median)}, ${timesAsFast(row.ratio)}`;
+  const figures = html("span", { class: "rnn-rung-time" }, time);
+  const reason = () => html("span", { class: "rnn-reason" }, row.skipped);
+  const body = row.skipped ? reason() : trackOf(result, row.limit, now.axis, lines);
+  const kind = `rnn-rung${marked ? " rnn-marked" : ""}${row.skipped ? " rnn-skipped" : ""}`;
+  const item = html("li", { class: kind, "data-rung": result.rung }, name, figures, body);
   if (!row.skipped) item.addEventListener("click", () => view.set({ marked: k }));
   return item;
 }
 
 // ---- The parts of the page ---------------------------------------------------------------------------------------
 
-const HINT =
-  "One pass of an LSTM, forward and backward, by one program after another; each bar is a median, the bracket spans " +
-  "the quartiles, and a line further right is ten times as long. Try: mark the slowest row, then let the batch grow " +
-  "and watch which rungs gain. A click on a row marks it.";
+const HINT = "One pass of an LSTM, forward and backward, by one program after another: how long does each take?";
+
+const SCALES = [
+  ["linear", "times, from zero"],
+  ["log", "ratios (log)"],
+];
+const SCALE_NOTES = {
+  linear: "Bars begin at zero, so that a bar twice as long is twice the time.",
+  log:
+    "Equal distances are equal ratios; the lines are the marked row’s time divided or multiplied. A log axis has no " +
+    "zero, so that the length of a bar on it would mean nothing: dots stand in their place.",
+};
+
+const triesOf = (view) => [
+  {
+    label: "One sequence",
+    set: { batch: 1 },
+    look: "How far is each row from its dashed limit? What lies between is calls, waiting, and numbers moved.",
+  },
+  {
+    label: "64 at once",
+    set: { batch: 64 },
+    look: "64 times the products of one sequence: which rows take 64 times as long, and which far less?",
+  },
+  {
+    label: "Long",
+    set: { time: 1024 },
+    look: "Four times the steps of 256, each of which waits for the one before: does any row take much less than four times as long?",
+  },
+  {
+    label: "Wide",
+    set: { hidden: 256 },
+    look: "Four times the products of hidden size 128, in as many calls: which rows take less than four times as long?",
+  },
+  {
+    label: "By ratio",
+    set: () => ({ scale: "log", marked: fastestOf(view) }),
+    look: "The fastest LSTM in float32 is marked: each line is its time multiplied or divided by a round number.",
+  },
+];
+
 const LIMIT = "the limit: the row's products alone, at the rate of one large product on this device";
 const COMMAND = "rnn-course bench speed --device cuda --out mine.json";
 const LARGEST_FILE = 5e6; // bytes
 
-const CONTROLS = ["device", "own", "hidden", "time", "batch", "marked"];
+const CONTROLS = ["device", "own", "hidden", "time", "batch", "marked", "scale"];
 const stateOf = (view) => view.read(["records", ...CONTROLS]);
 const labelOf = (view) => (rung) => view.get("labels")[rung] ?? rung;
 const shownRecord = (view) => recordOf(stateOf(view));
 const chosenNow = (view) => chosen(shownRecord(view).results, stateOf(view));
 
-/** A slider over the sizes that were measured. */
-const sizeSlider = (view, name, label) =>
-  slider(view, name, {
+/** The place, among the rows of the opening state, of the fastest LSTM in float32; of the marked row without one. */
+function fastestOf(view) {
+  const state = { ...stateOf(view), ...view.get("initial") };
+  const { fastest, marked, rows } = compute(state);
+  return Object.keys(rows).indexOf(fastest ?? marked);
+}
+
+/** Why a size cannot be chosen, or why another one is shown; empty where neither is so. */
+function sizeReason(view, name) {
+  const { size, choices } = chosenNow(view);
+  if (choices[name].length === 1) return `Nothing but ${size[name]} was measured with what is chosen above.`;
+  const wanted = view.get(name);
+  return wanted === size[name] ? "" : `${wanted} was not measured with what is chosen above: the nearest is shown.`;
+}
+
+/** A slider over the sizes that were measured, with the reason where there is nothing to choose. */
+function sizeSlider(view, name, label) {
+  const follows = ["device", "own", "hidden", "time", "batch"];
+  const control = slider(view, name, {
     label,
     min: 0,
     max: () => chosenNow(view).choices[name].length - 1,
     text: (k) => String(chosenNow(view).choices[name][k]),
-    follows: ["device", "own", "hidden", "time", "batch"],
+    follows,
     read: () => chosenNow(view).choices[name].indexOf(chosenNow(view).size[name]),
     write: (k) => ({ [name]: chosenNow(view).choices[name][k] }),
   });
+  const reason = html("p", { class: "rnn-reason", id: view.newId() });
+  control.querySelector("input").setAttribute("aria-describedby", reason.id);
+  control.append(reason);
+  for (const trait of follows) view.follow(trait, () => (reason.textContent = sizeReason(view, name)));
+  return control;
+}
 
 /** A slider over the rows that have a time; over all of them where none has. */
 function markSlider(view) {
@@ -149,7 +228,7 @@ function markSlider(view) {
   const timed = () => rungs().filter(({ skipped }) => !skipped);
   const rows = () => (timed().length ? timed() : rungs());
   return slider(view, "marked", {
-    label: "Marked row, with which the others are compared",
+    label: "Marked row ▸, to compare with",
     min: 0,
     max: () => rows().length - 1,
     text: (k) => labelOf(view)(rows()[k].rung),
@@ -193,19 +272,30 @@ function fileControl(view) {
     input.value = "";
     tell();
   });
-  const label = html("label", { for: id }, "Load a record of your own (it stays in this page)");
+  const label = html("label", { for: id }, "Load its file (it stays in this page)");
   return html("div", { class: "rnn-control rnn-file" }, label, input, refused);
 }
 
-const controlsOf = (view) => [
-  group("Device", deviceSelect(view), fileControl(view)),
+function controlsOf(view) {
+  const mark = markSlider(view);
+  mark.classList.add("rnn-mark");
+  return [
+    group(
+      "Size",
+      sizeSlider(view, "hidden", "Hidden size"),
+      sizeSlider(view, "time", "Steps of time"),
+      sizeSlider(view, "batch", "Batch"),
+    ),
+    group("Shown", mark, inRow(select(view, "scale", { label: "Axis", options: SCALES })), deviceSelect(view)),
+  ];
+}
+
+const ownRecord = (view) =>
   group(
-    "Size",
-    sizeSlider(view, "hidden", "Hidden size"),
-    sizeSlider(view, "time", "Steps of time"),
-    sizeSlider(view, "batch", "Batch"),
-  ),
-];
+    "A record of your own",
+    fileControl(view),
+    html("p", { class: "rnn-note" }, "Make one in a terminal, on a Mac with mps: ", html("code", {}, COMMAND)),
+  );
 
 /** The marked row with all its digits; returns the table and a function that fills it. */
 function exactTable() {
@@ -254,33 +344,45 @@ function speak(view, now) {
 
 function render({ model, el }) {
   const view = new View({ model, el }, "Speed ladder");
-  const [source, fact, note] = ["rnn-note", "rnn-reach", "rnn-note"].map((name) => html("p", { class: name }));
+  const [fact, scale, note, made] = ["rnn-reach", "rnn-scale", "rnn-note", "rnn-note"].map((kind) =>
+    html("p", { class: kind }),
+  );
+  const source = html("span");
+  const read = html("span", {}, "median, and times as fast as ▸");
   const list = html("ol", { class: "rnn-rungs" });
-  const axis = html("div", { class: "rnn-stage" });
+  const axis = html("div", { class: "rnn-stage rnn-rung-axis" });
   const limit = legend();
   const { table, fill } = exactTable();
-  const figure = html("figure", { role: "group", "data-chart": "ladder" }, list, axis, limit);
-  const mark = markSlider(view);
-  mark.classList.add("rnn-mark");
-  layOut(view, HINT, { controls: controlsOf(view), main: [source, fact, mark, figure, note], beside: [table] });
+  const caption = html("figcaption", {}, source, read);
+  const figure = html("figure", { role: "group", "data-chart": "ladder" }, caption, list, axis, scale, limit);
+  layOut(view, HINT, {
+    tries: triesOf(view),
+    controls: controlsOf(view),
+    folded: [ownRecord(view)],
+    main: [fact, figure],
+    beside: [table, made, note],
+  });
   view.drawWith(() => {
     const now = compute(stateOf(view));
     const { rungs } = chosenNow(view);
     const label = labelOf(view);
-    source.replaceChildren(...sourceOf(shownRecord(view)));
+    const lines = linesOf(now.axis, now.rows[now.marked].median);
+    const record = shownRecord(view);
+    source.textContent = sourceOf(record);
     fact.textContent = factOf(now, label);
-    list.replaceChildren(...rungs.map((result, k) => rungRow(view, result, k, now)));
+    list.replaceChildren(...rungs.map((result, k) => rungRow(view, result, k, now, lines)));
     figure.setAttribute("aria-label", summarise(now, label));
-    axis.replaceChildren(axisRow(now.axis));
+    axis.replaceChildren(axisRow(now.axis, lines));
+    scale.textContent = SCALE_NOTES[view.get("scale")];
     limit.replaceChildren(...limitLegend(now));
     fill(
       rungs.find(({ rung }) => rung === now.marked),
       label(now.marked),
       now,
     );
+    made.replaceChildren("These times were made by ", html("code", {}, String(record.command)));
     const shown = [...view.get("records"), view.get("own")].filter((record) => record);
-    const hasGpu = shown.some(({ device }) => kindOf(device) === "GPU");
-    note.replaceChildren(...(hasGpu ? [] : [NO_GPU, " ", html("code", {}, COMMAND)]));
+    note.textContent = shown.some(({ device }) => kindOf(device) === "GPU") ? "" : NO_GPU;
     speak(view, now);
   });
   return () => view.close();

@@ -4,7 +4,7 @@ import json
 import math
 import re
 
-from traitlets import Dict, Int, List, validate
+from traitlets import Dict, Enum, Int, List, validate
 
 from rnn_course.data.recorded import PROVENANCE, load_record
 from rnn_course.widgets.kit import Explorable, script
@@ -13,10 +13,11 @@ SIZES = ("batch", "time", "input", "hidden")
 TIMES = ("low", "median", "high")
 MOST_RESULTS = 5000
 LONGEST_TEXT = 300
+AIR = 1.1  # what a log axis leaves free at its ends, as a factor
 
 
 class SpeedLadder(Explorable):
-    """Show the rungs of a speed record at one size: median and quartiles as bars on a log axis, and the limit.
+    """Show the rungs of a speed record at one size: median and quartiles as bars from zero or as ratios, and the limit.
 
     A record is what `rnn-course bench speed` writes: its device, when and how it was made, and for each rung, dtype and
     size the median, the lower and the upper quartile of the seconds, or why it was not measured. The limit of a row is
@@ -34,6 +35,7 @@ class SpeedLadder(Explorable):
             of those measured with it the number of steps, then the batch.
         marked: the row that all others are compared with, from 0; beyond the last it stands at the last. In the place
             of a row without a time the next that has one is marked, after the last the first.
+        scale: "linear", bars that begin at zero, or "log", dots whose distances are ratios: a log axis has no zero.
 
     Raises TypeError or ValueError, naming the record and what is wrong with it.
     """
@@ -49,6 +51,7 @@ class SpeedLadder(Explorable):
     time = Int(256, min=1).tag(sync=True, control=True)
     batch = Int(16, min=1).tag(sync=True, control=True)
     marked = Int(0, min=0).tag(sync=True, control=True)
+    scale = Enum(["linear", "log"], "linear").tag(sync=True, control=True)
 
     def __init__(self, records=None, **controls):
         from rnn_course.speed import RUNGS  # brings torch, which the other explorables do without
@@ -85,7 +88,7 @@ class SpeedLadder(Explorable):
         Returns `{"size": {"batch", "time", "input", "hidden"}; "rows": {rung: {"median", "low", "high" in
         seconds, None where not measured, "step": microseconds for one time step, "ratio": how many times as fast as the
         marked row, "limit": seconds or None, "error", "skipped": None or why}}; "marked": the marked rung;
-        "fastest": the fastest LSTM in float32, or None; "axis": {"low", "high"}, powers of ten}`.
+        "fastest": the fastest LSTM in float32, or None; "axis": {"log": whether it is, "low", "high": in seconds}}`.
         """
         record = [*self.records, self.own][self.device]
         size, rungs = self._chosen(record["results"])
@@ -100,7 +103,7 @@ class SpeedLadder(Explorable):
             "rows": {r["rung"]: _row(r, limit, marked) for r, limit in zip(rungs, limits, strict=True)},
             "marked": marked["rung"],
             "fastest": fastest and fastest["rung"],
-            "axis": _axis([result[name] for result in timed for name in TIMES] + known),
+            "axis": _axis([result[name] for result in timed for name in TIMES] + known, self.scale == "log"),
         }
 
     def _chosen(self, results):
@@ -146,12 +149,10 @@ def _row(result, limit, marked):
     }
 
 
-def _axis(seconds):
-    """Return the whole powers of ten around all the times."""
-    if not seconds:
-        return {"low": -3, "high": 0}
-    low, high = math.floor(math.log10(min(seconds)) + 1e-9), math.ceil(math.log10(max(seconds)) - 1e-9)
-    return {"low": low, "high": max(high, low + 1)}
+def _axis(seconds, log):
+    """Return from where to where the axis goes: from zero or, on a log axis, from a little before the shortest time."""
+    least, most = (min(seconds), max(seconds)) if seconds else (1e-3, 1)
+    return {"log": log, "low": least / AIR if log else 0, "high": most * AIR if log else most}
 
 
 # ---- Records: the same rules in the same order as in speed_ladder.js ------------------------------------------------

@@ -8,6 +8,7 @@ const PROVENANCE = ["command", "date", "versions", "settings"];
 const MOST_RESULTS = 5000;
 const LONGEST_TEXT = 300;
 const OWN = "Your record";
+const AIR = 1.1; // what a log axis leaves free at its ends, as a factor
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value) => typeof value === "string" && /\S/.test(value) && value.length <= LONGEST_TEXT;
@@ -106,10 +107,10 @@ export function chosen(results, wanted) {
   return { size, choices, rungs };
 }
 
-function axisOf(seconds) {
-  if (!seconds.length) return { low: -3, high: 0 };
-  const low = Math.floor(Math.log10(Math.min(...seconds)) + 1e-9);
-  return { low, high: Math.max(Math.ceil(Math.log10(Math.max(...seconds)) - 1e-9), low + 1) };
+/** From where to where the axis goes: from zero or, on a log axis, from a little before the shortest time. */
+function axisOf(seconds, log) {
+  const [least, most] = seconds.length ? [Math.min(...seconds), Math.max(...seconds)] : [1e-3, 1];
+  return log ? { log, low: least / AIR, high: most * AIR } : { log, low: 0, high: most };
 }
 
 // Operations of a pass forward and backward, by model.
@@ -134,7 +135,7 @@ export function markOf(rungs, marked) {
 export const recordOf = ({ records, own, device }) => [...records, own][device] ?? records[0];
 
 /** The rows of a record at the chosen size, as SpeedLadder.compute() in Python. */
-export function compute({ records, own, device, hidden, time, batch, marked }) {
+export function compute({ records, own, device, hidden, time, batch, marked, scale }) {
   const { results, limits } = recordOf({ records, own, device });
   const { size, rungs } = chosen(results, { hidden, time, batch });
   const timed = rungs.filter(({ median }) => median !== null);
@@ -158,6 +159,6 @@ export function compute({ records, own, device, hidden, time, batch, marked }) {
     rows,
     marked: mark.rung,
     fastest: fastest?.rung ?? null,
-    axis: axisOf([...timed.flatMap((result) => TIMES.map((name) => result[name])), ...bounds]),
+    axis: axisOf([...timed.flatMap((result) => TIMES.map((name) => result[name])), ...bounds], scale === "log"),
   };
 }

@@ -54,7 +54,7 @@ def an_explorer(seed=0, limit=True, devices=1, **controls):
     return put(SpeedLadder(records), controls)
 
 
-CUT_OFF = [{}, {"marked": 4}, {"time": 100, "batch": 64, "devices": 2, "device": 1}]
-CONTRAST = [{"marked": 4}]
-TAB = [({}, 7)]
+CUT_OFF = [{}, {"marked": 5, "scale": "log"}, {"time": 100, "batch": 64, "devices": 2, "device": 1}]
+CONTRAST = [{"marked": 4}, {"scale": "log"}]
+TAB = [({}, 13)]
 LEAST = {"labels": 2, "texts": 40, "lines": 20}

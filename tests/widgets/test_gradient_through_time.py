@@ -2,13 +2,14 @@
 
 import json
 import math
+import re
 from functools import partial
 from itertools import combinations
 
 import numpy as np
 import pytest
 from examples.gradient_through_time import CUT_OFF
-from explorables import frames, made, mount, state, traits
+from explorables import frames, made, mount, put, state, traits, tried
 from traitlets import TraitError
 
 from rnn_course.cells import GRU, LSTM, LSTMState, SimpleRNN
@@ -202,12 +203,13 @@ def test_keyboard_alone_changes_the_numbers_and_reset_restores_them(page):
     press("φ of the simple RNN", "i")
     explorer.nonlinearity = "identity"
     assert_table(root, explorer)
-    press("Forget bias b_f", "Home", "ArrowRight")
+    press("Forget bias bf", "Home", "ArrowRight")
     explorer.forget_bias = -2.9
     assert_table(root, explorer)
     press("Strength of the input", "ArrowRight", "ArrowRight")
     explorer.input_strength = 0.7
     assert_table(root, explorer)
+    root.get_by_text("More", exact=True).press("Enter")
     press("Random draw", "3")
     explorer.draw = 3
     assert_table(root, explorer)
@@ -266,7 +268,9 @@ def test_says_what_it_shows(page):
     assert f"spectral radius 0.9 and largest singular value {largest:.3g}" in facts[0]
     assert f"φ′ is {now['slope']:.3g} on average" in facts[0]
     assert f"growth {growth(now['lstm_C']):.3f}" in facts[1] and f"f is {now['f']:.3g} on average" in facts[1]
-    assert f"growth {growth(now['gru_h']):.3f}" in facts[2] and f"z is {now['z']:.3g} on average" in facts[2]
+    assert (
+        f"growth {growth(now['gru_h']):.3f}" in facts[2] and f"no bias here, is {now['z']:.3g} on average" in facts[2]
+    )
     page.wait_for_function("() => document.querySelector('[role=status]').textContent.includes('Step 50 of 100')")
 
 
@@ -278,6 +282,53 @@ def test_facts_of_a_gradient_that_is_zero(page):
     assert explorer.compute()["simple_rnn_h"][0] == 0
     assert root.locator('[data-value="simple_rnn_h ratio"]').text_content() == "0"
     assert root.locator('[data-value="simple_rnn_h growth"]').text_content() == "–"
+
+
+def last_to_first(norms):
+    """By how many powers of ten a gradient grows from the last step to the first."""
+    return math.log10(norms[0] / norms[-1])
+
+
+# What each button says is to be seen, of the numbers in its state and in the opening state.
+CLAIMS = {
+    "Explode": lambda now, first: last_to_first(now["simple_rnn_h"]) > 3,
+    "Tame it with tanh": lambda now, first: last_to_first(now["simple_rnn_h"]) < -1,
+    "Strong input": lambda now, first: (
+        last_to_first(now["simple_rnn_h"]) < last_to_first(first["simple_rnn_h"]) - 1
+        and now["slope"] < first["slope"] - 0.2
+    ),
+    "Forget gate open": lambda now, first: (
+        last_to_first(now["lstm_C"]) > max(last_to_first(now["simple_rnn_h"]), last_to_first(now["gru_h"])) + 3
+        and last_to_first(now["lstm_C"]) > last_to_first(first["lstm_C"]) / 2
+    ),
+    "Forget gate closed": lambda now, first: (
+        last_to_first(now["lstm_C"]) < last_to_first(now["simple_rnn_h"]) - 10 and now["f"] < 0.2
+    ),
+}
+
+
+@pytest.mark.browser
+def test_what_the_buttons_say_holds_in_every_draw(page):
+    explorer, others = an_explorer(), [GradientThroughTime(seed=seed) for seed in (1, 2)]
+    root, seen = mount(page, explorer), []
+    for label, look, where in tried(page, root):
+        assert len(look) > 40 and "$" not in look
+        for one in (explorer, *others):
+            for draw in range(5):
+                first = put(one, one.initial | {"draw": draw}).compute()
+                assert CLAIMS[label](put(one, where | {"draw": draw}).compute(), first), (label, draw)
+        seen.append(label)
+    assert seen == list(CLAIMS)
+
+
+@pytest.mark.browser
+def test_symbols_are_typeset(page):
+    root = mount(page, an_explorer())
+    frames(page)
+    assert not re.search(r"[$_^\\]", root.inner_text())
+    title, hint = root.locator("figcaption"), root.locator(".rnn-hint")
+    assert title.locator("sub").all_text_contents() == ["t", "t"] and hint.locator("var").count() == 0
+    assert re.fullmatch(r"[\w ,:?.]+", hint.text_content())  # words alone
 
 
 def in_place(root):

@@ -11,8 +11,10 @@ from explorables import (
     assert_nothing_is_cut_off,
     frames,
     mount,
+    put,
     state,
     traits,
+    tried,
 )
 from traitlets import TraitError
 
@@ -184,6 +186,23 @@ def table(root, caption):
     return dict(rows.evaluate_all(read))
 
 
+def opened(page, explorer):
+    """Render it and unfold what is folded."""
+    root = mount(page, explorer)
+    root.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+    return root
+
+
+def bin_read(now, gap, mechanism):
+    """The bin nearest to the chosen one of those in which a fill has an error; the chosen one where none has."""
+    errors = [
+        now["by_length"][name] if mechanism in ("blocks", "outages") else fill["by_gap"]
+        for name, fill in now["fills"].items()
+    ]
+    filled = [k for k, at in enumerate(zip(*errors, strict=True)) if not np.isnan(at).all()]
+    return min(filled or [gap], key=lambda k: abs(k - gap))
+
+
 def assert_shown(root, explorer):
     """Every number in the tables is the library's."""
     now, step = explorer.compute(), explorer.cursor - 1
@@ -196,13 +215,14 @@ def assert_shown(root, explorer):
         if now["removed"][step]:
             assert number(shown[name][1]) == pytest.approx(fill["values"][step] - truth[step], abs=1e-6)
     whole, gap = table(root, "The whole series"), table(root, "Mean absolute error")
+    at = bin_read(now, explorer.gap, explorer.mechanism)
     lag, quantile = table(root, "Autocorrelation at lag"), table(root, "Quantile")
     for name, fill in now["fills"].items():
         ratio = fill["variance"] / now["truth"]["variance"]
         wanted = [fill["mae"], fill["rmse"], ratio, fill["correlation"]]
         assert [number(text) for text in whole[name]] == pytest.approx(wanted, rel=1e-4)
         by = now["by_length"][name] if explorer.mechanism in ("blocks", "outages") else fill["by_gap"]
-        error = by[explorer.gap]
+        error = by[at]
         assert gap[name] == ["–"] if np.isnan(error) else number(gap[name][0]) == pytest.approx(error, rel=1e-6)
         at_lag = fill["autocorrelation"][explorer.lag - 1]
         assert number(lag[name][0]) == pytest.approx(at_lag, rel=1e-6, abs=1e-12)
@@ -213,10 +233,10 @@ def assert_shown(root, explorer):
 @pytest.mark.browser
 def test_every_control_changes_what_is_shown_and_reset_restores_it(page):
     explorer = an_explorer()
-    root = mount(page, explorer)
+    root = opened(page, explorer)
     assert_shown(root, explorer)
     for label, trait, key in [
-        ("Share taken", "rate", "ArrowRight"),
+        ("Share asked for", "rate", "ArrowRight"),
         ("Length of a gap", "gap_length", "ArrowLeft"),
         ("Seed of the draw", "seed", "ArrowRight"),
         ("At step", "cursor", "ArrowLeft"),
@@ -250,9 +270,74 @@ def test_every_control_changes_what_is_shown_and_reset_restores_it(page):
 
 
 @pytest.mark.browser
+def test_no_bin_without_a_result_is_read(page):
+    """Not at first, not when the mechanism changes, and the slider passes over them."""
+    explorer = an_explorer(mechanism="mcar", gap=5)
+    assert np.isnan(explorer.compute()["fills"]["linear"]["by_gap"][5])
+    root = opened(page, explorer)
+    slider = root.get_by_role("slider", name="Gaps of length")
+    for mechanism in ("mcar", "mnar", "blocks", "mar", "outages"):
+        page.evaluate("how => window.copies[0].model.set('mechanism', how)", mechanism)
+        explorer.mechanism = mechanism
+        assert_shown(root, explorer)
+        errors = table(root, "Mean absolute error")
+        assert {name for name, cells in errors.items() if cells != ["–"]} >= {"mean", "last", "linear"}, mechanism
+        steps = 1 + int(slider.get_attribute("max"))
+        now = explorer.compute()
+        counts = now["counts"] if mechanism in ("mcar", "mnar", "mar") else np.ones(len(LENGTHS))
+        assert steps == np.count_nonzero(counts), mechanism
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("mechanism", "same"), [("mcar", True), ("mnar", True), ("blocks", False)])
+def test_the_share_asked_for_and_the_share_taken_are_told_apart(page, mechanism, same):
+    explorer = an_explorer(mechanism=mechanism, rate=0.35)
+    root, taken = mount(page, explorer), explorer.compute()["removed"].mean()
+    frames(page)
+    said = root.locator(".rnn-reach").text_content()
+    assert said.startswith(f"Asked for were 35 % of the values; this draw took {100 * taken:.3g} %: ")
+    assert (taken == 0.35) == same
+    assert ("on average over many draws only" in root.locator(".rnn-facts").text_content()) != same
+
+
+CLAIMS = {  # of the numbers in the button's state and in the opening state, with the course's network where it is
+    "Single values": lambda now, first: (
+        max(now["gaps"]) < 12 and now["fills"]["linear"]["mae"] < 0.7 * first["fills"]["linear"]["mae"]
+    ),
+    "A day at a time": lambda now, first: (
+        "course" not in now["fills"] or now["fills"]["course"]["mae"] < 0.7 * now["fills"]["linear"]["mae"]
+    ),
+    "Fill in the mean": lambda now, first: (
+        list(now["fills"]) == ["mean"]
+        and now["fills"]["mean"]["variance"] < 0.97 * now["truth"]["variance"]
+        and abs(now["fills"]["mean"]["mean"] - now["truth"]["mean"]) < 0.5 * now["truth"]["variance"] ** 0.5
+    ),
+    "The highest go": lambda now, first: all(
+        fill["quantiles"][-1] < now["truth"]["quantiles"][-1] for fill in now["fills"].values()
+    ),
+    "Judge by eye": lambda now, first: len(now["fills"]) >= 3,
+}
+
+
+@pytest.mark.browser
+def test_what_the_buttons_say_holds_for_other_draws(page):
+    explorer = an_explorer()
+    root, seen = mount(page, explorer), []
+    for label, _, where in tried(page, root):
+        assert setting(*(where[n] for n in ("series", "mechanism", "rate", "gap_length", "seed"))) in explorer.recorded
+        for seed in (5, 18, 0, 3, 7, 42):  # of the first two a network's fill is recorded
+            first = put(explorer, explorer.initial | {"seed": seed}).compute()
+            assert CLAIMS[label](put(explorer, where | {"seed": seed}).compute(), first), (label, seed)
+        results = root.locator(".rnn-results").first
+        assert results.is_visible() == where["show_truth"]
+        seen.append(label)
+    assert seen == list(CLAIMS)
+
+
+@pytest.mark.browser
 def test_a_change_from_the_kernel_is_drawn(page):
     explorer = an_explorer()
-    root = mount(page, explorer)
+    root = opened(page, explorer)
     page.evaluate(
         """() => {
           const { model } = window.copies[0];
@@ -271,7 +356,7 @@ def test_a_change_from_the_kernel_is_drawn(page):
 
 @pytest.mark.browser
 def test_networks_say_whether_they_are_recorded_and_the_way_to_where_they_are(page):
-    root = mount(page, an_explorer())
+    root = opened(page, an_explorer())
     course, go = (
         root.get_by_role("checkbox", name="Course’s"),
         root.get_by_role("button", name="Go to a recorded setting"),
@@ -285,7 +370,7 @@ def test_networks_say_whether_they_are_recorded_and_the_way_to_where_they_are(pa
     assert label() == "Course’s (recorded)" and go.is_hidden()
     assert f"Recorded on {load_record('fills')['date']}" in note.text_content()
     root.get_by_role("slider", name="Seed of the draw").press("ArrowRight")
-    root.get_by_role("slider", name="Share taken").press("ArrowRight")
+    root.get_by_role("slider", name="Share asked for").press("ArrowRight")
     for _ in range(3):
         root.get_by_role("slider", name="Length of a gap").press("ArrowRight")
     assert label() == "Course’s (none here)" and "course" not in table(root, "The whole series")
@@ -299,7 +384,7 @@ def test_networks_say_whether_they_are_recorded_and_the_way_to_where_they_are(pa
     for _ in range(3):
         root.get_by_role("slider", name="Length of a gap").press("ArrowRight")  # there is no length to set
     assert label() == "Course’s (recorded)"
-    root.get_by_role("slider", name="Share taken").press("End")
+    root.get_by_role("slider", name="Share asked for").press("End")
     assert label() == "Course’s (none here)" and "lengths" not in note.text_content()
     go.click()
     assert label() == "Course’s (recorded)" and state(page)["gap_length"] == 15
@@ -329,7 +414,7 @@ def test_a_hidden_truth_is_nowhere(page):
     for figure in ("gap", "lag", "quantiles"):
         assert root.locator(f"[data-chart={figure}]").is_hidden()
     assert not re.search("error|mean", root.locator(".rnn-facts").inner_text())
-    page.wait_for_function("() => /are gone[^M]*$/.test(document.querySelector('[role=status]').textContent)")
+    page.wait_for_function("() => /this draw took[^M]*$/.test(document.querySelector('[role=status]').textContent)")
 
 
 def corners(path):
@@ -418,7 +503,8 @@ def test_says_what_it_shows(page):
     assert f"truth {now['truth']['quantiles'][2]:.3g}" in labels[4]
     left = np.array(explorer.stretches["temp"]["values"])[~now["removed"]]
     facts = root.locator(".rnn-facts").text_content()
-    assert f"{gone} of 240 values are gone (45 %), in 9 gaps; the longest has 12 steps." in facts
+    share = "Asked for were 30 % of the values; this draw took 45 %"
+    assert root.locator(".rnn-reach").text_content() == f"{share}: {gone} of 240, in 9 gaps; the longest has 12 steps."
     assert f"What is left has the mean {left.mean():.3g} °F" in facts
     assert f"Linear, {mae:.3g} °F; largest: Mean" in facts
     said = f"Mean absolute error: Mean {now['fills']['mean']['mae']:.3g}; Linear {mae:.3g}."
@@ -431,7 +517,7 @@ def test_says_what_it_shows(page):
     [
         ({"rate": 0.05, "gap_length": 20, "seed": 1}, "Nothing was taken"),
         ({"rate": 0.6, "gap_length": 48, "seed": 32}, "Nothing is left to fill from"),
-        ({"fills": []}, "values are gone"),
+        ({"fills": [], "mechanism": "mcar"}, "What is left has the mean"),
     ],
 )
 def test_extremes_are_said_and_drawn(page, controls, sentence):

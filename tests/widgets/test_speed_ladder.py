@@ -15,6 +15,7 @@ from explorables import (
     put,
     state,
     traits,
+    tried,
 )
 from gpu_stand_ins import OnTheCPU, play_cuda, play_mps, play_xpu
 from traitlets import TraitError
@@ -60,7 +61,7 @@ def test_rows_are_the_records_times_and_the_ratio_is_to_the_marked_one():
     fastest = sorted(plain, key=lambda r: r["median"])[0]
     assert now["fastest"] == fastest["rung"]
     shown = [r[name] for r in results if not r["skipped"] for name in ("low", "high")]
-    assert 10 ** now["axis"]["low"] <= min(shown) and max(shown) <= 10 ** now["axis"]["high"]
+    assert now["axis"] == {"log": False, "low": 0, "high": max(shown)}
 
 
 ON_A_GPU = ("tutorial", "numpy_cell", "cuda_graph")  # NumPy's rungs come first and run on a CPU alone
@@ -96,7 +97,7 @@ def test_the_limit_is_the_libraries_count_of_sums_at_the_recorded_rate():
 def test_a_size_at_which_nothing_was_timed_still_stands():
     everything = [rung for rung, _, _ in RUNGS]
     now = SpeedLadder({"none": a_record(limit=False, skip=everything)}).compute()
-    assert now["fastest"] is None and now["axis"] == {"low": -3, "high": 0}
+    assert now["fastest"] is None and now["axis"] == {"log": False, "low": 0, "high": 1}
 
 
 # ---- Records, refused by both sides in the same words ----------------------------------------------------------
@@ -200,9 +201,10 @@ def assert_shown(root, explorer):
     now = explorer.compute()
     rows = root.locator(".rnn-rung").all()
     assert [row.get_attribute("data-rung") for row in rows] == list(now["rows"])
-    low, high = now["axis"]["low"], now["axis"]["high"]
+    log, low, high = (now["axis"][name] for name in ("log", "low", "high"))
+    on_axis = math.log10 if log else float
     for row, (name, wanted) in zip(rows, now["rows"].items(), strict=True):
-        label, figures = row.locator(".rnn-rung-head span").all_text_contents()
+        label, figures = (row.locator(f".rnn-rung-{part}").text_content() for part in ("name", "time"))
         assert label.removeprefix("▸ ").removesuffix(" (another model)") == label_of(name)
         assert label.startswith("▸") == (name == now["marked"])
         if wanted["skipped"]:
@@ -216,8 +218,11 @@ def assert_shown(root, explorer):
             if wanted[key] is None:
                 assert row.locator(mark).count() == 0
                 continue
-            place = float(row.locator(mark).get_attribute("width" if key == "median" else "x1").rstrip("%"))
-            assert place == pytest.approx(100 * (math.log10(wanted[key]) - low) / (high - low), abs=1e-3)
+            where = "x1" if key == "limit" else "cx" if log else "width"
+            place = float(row.locator(mark).get_attribute(where).rstrip("%"))
+            share = (on_axis(wanted[key]) - on_axis(low)) / (on_axis(high) - on_axis(low))
+            assert place == pytest.approx(100 * share, abs=1e-3)
+            assert log or row.locator(".rnn-took").get_attribute("x") == "0" == str(low)  # a bar begins at zero
     cells = {name: root.locator(f'[data-value="{name}"]').text_content() for name in ("median", "low", "high")}
     marked = now["rows"][now["marked"]]
     for name, text in cells.items():
@@ -255,6 +260,9 @@ def test_keyboard_alone_changes_what_is_shown_and_reset_restores_it(page):
     press("Measured on", "ArrowDown")
     explorer.device = 1
     assert_shown(root, explorer)
+    press("Axis", "ArrowDown")
+    explorer.scale = "log"
+    assert_shown(root, explorer)
     assert state(page) == explorer.state
 
     root.get_by_role("button", name="Reset").focus()
@@ -262,6 +270,80 @@ def test_keyboard_alone_changes_what_is_shown_and_reset_restores_it(page):
     explorer.reset()
     assert state(page) == explorer.state
     assert_shown(root, explorer)
+
+
+@pytest.mark.browser
+def test_a_log_axis_has_lines_at_round_ratios_to_the_marked_row(page):
+    explorer = an_explorer(scale="log", marked=3, batch=64, time=100)
+    root = mount(page, explorer)
+    assert_shown(root, explorer)
+    axis, mark = explorer.compute()["axis"], explorer.compute()["rows"]["fused_loop"]["median"]
+    labels = root.locator(".rnn-rung-axis text").evaluate_all(
+        "all => all.map(t => [t.textContent, t.getAttribute('x')])"
+    )
+    assert len(labels) > 2
+    for text, x in labels:
+        way, _, factor = text.rpartition(" ")
+        ratio = float(factor) if way != "÷" else 1 / float(factor)
+        share = math.log(mark * ratio / axis["low"]) / math.log(axis["high"] / axis["low"])
+        assert float(x.rstrip("%")) == pytest.approx(100 * share, abs=1e-3), text
+    assert root.locator(".rnn-rungs rect").count() == 0 and "no zero" in root.locator(".rnn-scale").text_content()
+
+
+@pytest.mark.browser
+def test_a_size_says_why_it_cannot_be_chosen_or_is_another(page):
+    root = mount(page, an_explorer())
+    for label, reason in [
+        ("Hidden size", "128 was not measured with what is chosen above: the nearest is shown."),
+        ("Steps of time", "256 was not measured with what is chosen above: the nearest is shown."),
+        ("Batch", ""),
+    ]:
+        control = root.get_by_label(label, exact=label == "Batch")
+        told = root.locator(f"[id='{control.get_attribute('aria-describedby')}']")
+        assert told.text_content() == reason and control.is_enabled()
+    root.get_by_label("Hidden size").press("Home")
+    frames(page)
+    for label, value in (("Steps of time", 100), ("Batch", 1)):
+        control = root.get_by_label(label, exact=label == "Batch")
+        told = root.locator(f"[id='{control.get_attribute('aria-describedby')}']")
+        assert control.is_disabled()
+        assert told.text_content() == f"Nothing but {value} was measured with what is chosen above."
+
+
+@pytest.mark.browser
+def test_what_the_buttons_say_holds_for_the_record_that_ships(page):
+    ladder = SpeedLadder()
+    root, seen = mount(page, ladder), {}
+    for label, _, where in tried(page, root):
+        now = put(ladder, where).compute()
+        assert {name: now["size"][name] for name in ("hidden", "time", "batch")} == {
+            name: where[name] for name in ("hidden", "time", "batch")
+        }  # measured at this very size
+        seen[label] = now, where
+    first = put(ladder, ladder.initial).compute()
+
+    def work(label, of=first):
+        """By how much the products of nn.LSTM grow."""
+        return seen[label][0]["rows"]["nn_lstm"]["limit"] / of["rows"]["nn_lstm"]["limit"]
+
+    assert work("64 at once", seen["One sequence"][0]) == pytest.approx(64)
+    assert work("Long") == work("Wide") == pytest.approx(4)
+    assert first["size"] | {"time": 1024} == seen["Long"][0]["size"]
+    assert first["size"]["hidden"] == 128 and first["size"]["time"] == 256
+    times = [
+        row["median"] / first["rows"][name]["median"] for name, row in seen["Long"][0]["rows"].items() if row["ratio"]
+    ]
+    assert min(times) > 3.5  # none much less than four times
+    wide = {
+        name: row["median"] / first["rows"][name]["median"]
+        for name, row in seen["Wide"][0]["rows"].items()
+        if row["ratio"]
+    }
+    assert wide["cell_loop"] < 3 < 4 < wide["nn_lstm"]
+    ratio, where = seen["By ratio"]
+    assert where["scale"] == "log" and ratio["marked"] == ratio["fastest"] == first["fastest"]
+    one = [row for row in seen["One sequence"][0]["rows"].values() if row["limit"] and row["median"]]
+    assert all(row["median"] > row["limit"] for row in one)  # something does lie between
 
 
 @pytest.mark.browser
@@ -309,7 +391,8 @@ def test_a_file_of_ones_own_is_read_in_the_page_and_refused_with_a_sentence(page
     good, bad = tmp_path / "mine.json", tmp_path / "other.json"
     good.write_text(json.dumps(a_record(7, "cuda")), "utf-8")
     bad.write_text('{"command": "x"}', "utf-8")
-    field = root.get_by_label("Load a record of your own")
+    root.get_by_text("More", exact=True).click()
+    field = root.get_by_label("Load its file")
 
     field.set_input_files(bad)
     alert = root.get_by_role("alert")
@@ -345,7 +428,7 @@ def test_says_whose_times_these_are_and_that_no_gpu_is_among_them(page):
     root, now = mount(page, explorer), explorer.compute()
     frames(page)
     text = " ".join(root.locator(".rnn-main").text_content().split())
-    assert "CPU: device 0. Measured 2001-02-03 by made up for a test" in text
+    assert "CPU: device 0. Measured 2001-02-03." in text and "These times were made by made up for a test" in text
     assert "no GPU's times are shown" in text
     assert f"the fastest LSTM in float32 is {label_of(now['fastest'])} with" in text
     label = root.locator('[data-chart="ladder"]').get_attribute("aria-label")
