@@ -166,14 +166,16 @@ export function walkButtons(label, move, ...before) {
 
 export const group = (legend, ...controls) => html("fieldset", {}, html("legend", {}, ...typeset(legend)), ...controls);
 
-/** Controls that few readers need, folded until they are asked for. */
-export const more = (...controls) =>
+/** What few readers need, folded until it is asked for. */
+export const fold = (summary, ...parts) =>
   html(
     "details",
     { class: "rnn-more" },
-    native("summary", {}, "More"),
-    html("div", { class: "rnn-folded" }, ...controls),
+    native("summary", {}, ...typeset(summary)),
+    html("div", { class: "rnn-folded" }, ...parts),
   );
+
+export const more = (...controls) => fold("More", ...controls);
 
 /** Buttons that each set a state of the explorable and say what to look for in it. `tries` is a list of
  * { label, look, set }: `set` holds the traits that differ from the opening state, or is a function that returns them. */
@@ -237,7 +239,7 @@ export function fillCells(cells, texts) {
 export function sentences(kind, count) {
   const lines = Array.from({ length: count }, () => html("p"));
   const say = (texts) => {
-    for (const [k, line] of lines.entries()) line.textContent = texts[k] ?? "";
+    for (const [k, line] of lines.entries()) line.replaceChildren(...typeset(texts[k] ?? ""));
   };
   return { root: html("div", { class: kind }, ...lines), say };
 }
