@@ -106,6 +106,12 @@ def mount(page, explorer):
     return page.locator(".rnn-explorable").last
 
 
+def unfold(root):
+    """Open all that is folded in a part of the page, and return it."""
+    root.locator("details").evaluate_all("all => all.forEach(details => (details.open = true))")
+    return root
+
+
 def frames(page):
     """Wait until the next frame has been drawn."""
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -145,6 +151,7 @@ TEXT_IN_CHARTS = """() => [...document.querySelectorAll('.rnn-stage text')].map(
 def assert_nothing_is_cut_off(page, least):
     """At four widths: no element leaves the page, no text is cut off, and of the charts' texts, of which there are at
     least so many, none is smaller than 11 px, leaves its chart or overlaps its neighbour."""
+    unfold(page)
     for width in (1400, 1000, 740, 360):
         page.set_viewport_size({"width": width, "height": 800})
         frames(page)
@@ -223,7 +230,7 @@ FOCUSED = "button, input, select, textarea, summary"
 
 def assert_tab_reaches_every_control(page, root, count=None):
     """Tab goes through all controls in their order, shows where it is, and JupyterLab leaves them their keys."""
-    controls = [control for control in root.locator(FOCUSED).all() if control.is_visible()]
+    controls = [control for control in unfold(root).locator(FOCUSED).all() if control.is_visible()]
     assert len(controls) == count or (count is None and controls)
     for control in controls:
         page.keyboard.press("Tab")
@@ -251,8 +258,7 @@ def operate(page, control):
 
 def assert_keys_operate_every_control(page, root, least=3):
     """Keys move each control, and "Reset" puts all back, the selects, sliders and fields as they stood."""
-    root.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
-    controls = root.locator(CONTROLS)
+    controls = unfold(root).locator(CONTROLS)
 
     def standing():
         return [control.evaluate(STANDS) for control in controls.all() if control.evaluate("c => c.type !== 'button'")]

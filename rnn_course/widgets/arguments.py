@@ -64,3 +64,11 @@ def time_labels(times, steps):
         raise ValueError(f"times has no date at {int(np.isnat(times).argmax())}, each step needs one")
     unit = next(unit for unit in ("Y", "M", "D", "m", "s", "ns") if (times.astype(f"M8[{unit}]") == times).all())
     return [text.replace("T", " ") for text in np.datetime_as_string(times, unit=unit, casting="unsafe").tolist()]
+
+
+def first_controls(kind, given, **usual):
+    """Return where the controls of an explorable stand at first: as `given`, else as `usual`."""
+    for name in given:
+        if name not in kind.class_traits(control=True):
+            raise TypeError(f"{name!r} is no argument and no control of a {kind.__name__}")
+    return usual | given

@@ -62,7 +62,7 @@ export const svg = (tag, attributes = {}, ...children) =>
 /** A formula as text: single letters become variables, `_x` and `_{…}` subscripts; words such as tanh stay upright. */
 export function math(text) {
   const unbroken = text.replaceAll("/", "/\u2060"); // a line does not break at a fraction
-  const parts = unbroken.match(/_\{[^}]*\}|_.|(?:\p{L}\p{M}*)+|[^_\p{L}]+/gu) ?? [];
+  const parts = unbroken.match(/_\{[^}]*\}|_.|Δ|(?:\p{L}\p{M}*)+|[^_\p{L}]+/gu) ?? [];
   const letters = (part) => part.match(/\p{L}\p{M}*|\P{L}+/gu).map((c) => (/\p{L}/u.test(c) ? html("var", {}, c) : c));
   const piece = (part) => {
     if (part.startsWith("_")) return html("sub", {}, ...letters(part.replace(/[_{}]/g, "")));
@@ -80,6 +80,9 @@ export const typeset = (text) =>
 
 /** The same sentence as it is written, for what takes no markup: options, descriptions, speech. */
 export const untypeset = (text) => text.replace(/[${}]/g, "");
+
+/** What a chart shows, as the parts of an element: a symbol, or a sentence with formulas. */
+const heading = (name) => (name.length === 1 || name in SYMBOLS ? [math(symbol(name))] : typeset(name));
 
 /** A short piece of a line as it is drawn in a chart. */
 export const sample = (attributes) =>
@@ -288,7 +291,7 @@ export class TimeChart extends Chart {
     if (redraw) {
       const { name, title, summary, steps = this.steps, times = this.times } = content;
       this.svg.setAttribute("aria-label", summary);
-      renew(this.title, `${name} ${title}`, () => [html("b", {}, ...typeset(symbol(name))), ...typeset(` ${title}`)]);
+      renew(this.title, `${name} ${title}`, () => [html("b", {}, ...heading(name)), " ", ...typeset(title)]);
       if (steps !== this.steps || times !== this.times) this.placeSteps(steps, times);
     }
     this.draw(redraw);
@@ -317,15 +320,16 @@ export class LineChart extends TimeChart {
     this.svg.append(this.axes, this.line, ...Object.values(this.paths), baseline, changed, this.marker);
   }
 
-  /** `content` has { truth, baseline, changed }, each a list over time (truth may be missing). */
+  /** `content` has { truth, baseline, changed }, each a list over time (truth may be missing), and its own domain or none. */
   drawContent() {
     const series = KINDS.filter((kind) => this.content[kind]);
-    const domain = this.domain ?? extent(...series.map((kind) => this.content[kind]));
+    const domain = this.content.domain ?? this.domain ?? extent(...series.map((kind) => this.content[kind]));
     this.y = linear(domain, [this.height - MARGIN.bottom, MARGIN.top]);
     this.drawGrid(ticks(...domain, 3));
-    for (const kind of series) {
-      const points = this.content[kind].map((value, t) => `${this.places[t]},${this.y(value).toFixed(1)}`);
-      this.paths[kind].setAttribute("d", `M${points.join("L")}`);
+    for (const kind of KINDS) {
+      const values = this.content[kind] ?? []; // none where there is no such series any more
+      const points = values.map((value, t) => `${this.places[t]},${this.y(value).toFixed(1)}`);
+      this.paths[kind].setAttribute("d", points.length ? `M${points.join("L")}` : "");
     }
   }
 

@@ -167,14 +167,16 @@ export function walkButtons(label, move, ...before) {
 
 export const group = (legend, ...controls) => html("fieldset", {}, html("legend", {}, ...typeset(legend)), ...controls);
 
-/** Controls that few readers need, folded until they are asked for. */
-export const more = (...controls) =>
+/** What few readers need, folded until it is asked for. */
+export const fold = (summary, ...parts) =>
   html(
     "details",
     { class: "rnn-more" },
-    native("summary", {}, "More"),
-    html("div", { class: "rnn-folded" }, ...controls),
+    native("summary", {}, ...typeset(summary)),
+    html("div", { class: "rnn-folded" }, ...parts),
   );
+
+export const more = (...controls) => fold("More", ...controls);
 
 /** Buttons that each set a state of the explorable and say what to look for in it. `tries` is a list of
  * { label, look, set }: `set` holds the traits that differ from the opening state, or is a function that returns them. */

@@ -1,11 +1,12 @@
 // The gate explorer: an LSTM, and a GRU beside it, over one sequence, as trained (baseline) and as changed (changed).
 
 import { column, largestDifference } from "./cells.js";
-import { counted, fixed, HeatMap, html, LineChart, short, signed, symbol } from "./charts.js";
+import { counted, fixed, HeatMap, html, LineChart, math, short, signed, symbol, untypeset } from "./charts.js";
 import {
   button,
   checkbox,
   fillCells,
+  fold,
   group,
   inRow,
   keyTo,
@@ -39,16 +40,18 @@ const TITLES = {
   C: "cell state: what is kept",
   o: "output gate: how much is shown",
   h: "hidden state: what is shown",
-  r: "reset gate: how much of the old h the candidate sees",
+  r: "reset gate: how much of the old $h$ the candidate sees",
   n: "candidate: what is written",
-  z: "update gate: how much is kept; 1 − z is written",
-  gru_h: "hidden state: what is kept, and shown",
+  z: "update gate: how much is kept",
+  gru_h: "hidden state: kept and shown",
 };
 
 const DOMAINS = { C_tilde: [-1, 1], h: [-1, 1], n: [-1, 1], gru_h: [-1, 1] };
 for (const gate of Object.values(CLAMPED).flat()) DOMAINS[gate] = [0, 1];
 
-const HEIGHT = 112;
+/** Heights in pixels: what is turned and what it changes share a screen. */
+const heightOf = (name) => (name === "x" ? 90 : ["C", "h", "gru_h", "y", "gru_y"].includes(name) ? 96 : 70);
+
 const LSTM_NAMES = [...LSTM_GATES, "C", "h"];
 const GRU_NAMES = [...GRU_GATES, "gru_h"];
 
@@ -72,12 +75,21 @@ function chosen(view, name) {
   return view.get(name === owner.y ? "output" : owner.unit);
 }
 
+/** As the text writes it. */
+const inText = (name) => `${symbol(name)}_t`;
+
+/** The chart of what the change adds to an output has the output's name with this ending. */
+const CHANGE = "_change";
+const isChange = (name) => name.endsWith(CHANGE);
+const outputOf = (name) => name.replace(CHANGE, "");
+
 const timesNow = (view) => (isOwn(view) ? null : view.get("times"));
 
 const stepText = (view, step) => (timesNow(view) ? `${step} (${timesNow(view)[step]})` : String(step));
 
 function titleOf(view, name) {
-  if (name === "x") return `input: ${view.get("names")[view.get("channel")]}`;
+  const input = view.get("names")[view.get("channel")];
+  if (name === "x") return isOwn(view) ? `${input}: your own sequence` : input;
   const { y, label } = ownerOf(view, name);
   const output = view.get("readout")?.b_y.length > 1 ? `output ${view.get("output")}` : "output";
   return `${view.get("gru") ? `${label}, ` : ""}${name === y ? output : TITLES[name]}`;
@@ -85,24 +97,18 @@ function titleOf(view, name) {
 
 /** Says in a sentence how far the change reaches downstream in one cell. */
 function reach(view, { label, h, y }, baseline, changed) {
-  const cell = view.get("gru") ? `${label}, ` : "";
   const distance = changed[h].map((h_t, t) => largestDifference(h_t, baseline[h][t]).value);
-  const peak = largestDifference(
-    distance,
-    distance.map(() => 0),
-  );
-  if (peak.value === 0) return `${cell}|Δh| is 0 at every step.`;
   const first = distance.findIndex((value) => value > 0);
-  const sentence =
-    `${cell}|Δh| over all units: first seen at step ${stepText(view, first)}, largest ${short(peak.value)} at step ` +
-    `${stepText(view, peak.step)}, ${short(distance.at(-1))} at the end.`;
-  if (!changed[y]) return sentence;
-  const output = view.get("output");
-  const [now, before] = [column(changed[y], output), column(baseline[y], output)];
-  const largest = largestDifference(now, before);
+  if (first < 0) return `${label}: no difference at any step.`;
+  const outputs = (arrays) => column(arrays[y], view.get("output")).map((value) => [value]);
+  const [what, now, before] = changed[y]
+    ? ["$y_t$", outputs(changed), outputs(baseline)]
+    : ["$h_t$ of any unit", changed[h], baseline[h]];
+  const moved = now.map((values, t) => largestDifference(values, before[t]).value);
+  const largest = Math.max(...moved);
   return (
-    `${sentence} |Δy|: largest ${short(largest.value)} at step ${stepText(view, largest.step)}, ` +
-    `${short(Math.abs(now.at(-1) - before.at(-1)))} at the end.`
+    `${label}: differs from step ${stepText(view, first)} on; ${what} most, by ${short(largest)}, at step ` +
+    `${stepText(view, moved.indexOf(largest))}, and by ${short(moved.at(-1))} at the end.`
   );
 }
 
@@ -123,27 +129,34 @@ function summarise(view, name, baseline, changed) {
       : `changed ${range(changed)}, largest difference ${short(difference.value)} at step ` +
         stepText(view, difference.step);
   const steps = counted(changed.length, "step");
-  return `${symbol(name)}, ${titleOf(view, name)}${owner}, ${steps}: baseline ${range(baseline)}; ${shift}.`;
+  return `${symbol(name)}, ${untypeset(titleOf(view, name))}${owner}, ${steps}: without ${range(baseline)}; ${shift}.`;
 }
 
 // ---- The parts of the page ---------------------------------------------------------------------------------------
 
+/** What is looked at: units, input and output, where there is a choice. */
 function lookControls(view) {
-  const [names, readout] = [view.get("names"), view.get("readout")];
-  const [cells, gru] = [cellsOf(view), view.get("gru")];
-  const mapText = (name) => (name === "gru_h" ? "h, GRU" : symbol(name));
-  const maps = cells.flatMap(({ names }) => names.map((name) => [name, mapText(name)]));
-  const units = cells.map((cell) =>
-    select(view, cell.unit, { label: gru ? `${cell.label} unit` : "Unit", options: numbered(hiddenOf(cell), String) }),
+  const [names, readout, cells] = [view.get("names"), view.get("readout"), cellsOf(view)];
+  const controls = cells.map((cell) =>
+    select(view, cell.unit, {
+      label: cells.length > 1 ? `${cell.label} unit` : "Unit",
+      options: numbered(hiddenOf(cell)),
+    }),
   );
-  const controls = [...units, select(view, "heat_map", { label: "Heat map", options: maps })];
   if (names.length > 1) {
     controls.push(select(view, "channel", { label: "Input", options: numbered(names.length, (k) => names[k]) }));
   }
   if (readout?.b_y.length > 1) {
-    controls.push(select(view, "output", { label: "Output", options: numbered(readout.b_y.length, String) }));
+    controls.push(select(view, "output", { label: "Output", options: numbered(readout.b_y.length) }));
   }
-  return group("Look at", inRow(...controls));
+  return group("Look at", inRow(...controls), checkbox(view, "one_unit", { label: "Change these units only" }));
+}
+
+/** What the map of all units shows. */
+function mapControl(view) {
+  const text = (name) => (name === "gru_h" ? "h, GRU" : symbol(name));
+  const maps = cellsOf(view).flatMap(({ names }) => names.map((name) => [name, text(name)]));
+  return select(view, "heat_map", { label: "All units of", options: maps });
 }
 
 /** A slider for a trait that holds a step of the sequence that is read. */
@@ -156,23 +169,22 @@ const stepSlider = (view, name, label) =>
     follows: [name, "sequence"],
   });
 
+/** At most seven controls: these are in sight. */
 function cellControls(view) {
   const options = ["free", "open", "shut"].map((clamp) => [clamp, clamp]);
   const clamps = (gates) =>
-    inRow(...gates.map((gate) => select(view, `clamp_${gate}`, { label: `Gate ${gate}`, options })));
-  const gru = view.get("gru");
+    inRow(...gates.map((gate) => select(view, `clamp_${gate}`, { label: `Gate $${gate}_t$`, options })));
   return group(
-    gru ? "Change the cells" : "Change the cell",
+    view.get("gru") ? "Change the cells" : "Change the cell",
     slider(view, "forget_shift", {
-      label: "Shift of the forget bias b_f",
+      label: "Shift of the forget bias $b_f$",
       step: 0.1,
       text: (value) => signed(value, 1),
     }),
-    html("p", { class: "rnn-note" }, "Clamp a gate open (1) or shut (0):"),
-    clamps(CLAMPED.lstm),
-    ...(gru ? [clamps(CLAMPED.gru)] : []),
+    html("p", { class: "rnn-note" }, "Hold a gate open (1) or shut (0):"),
+    clamps(["f", "i", "o"]),
+    ...(view.get("gru") ? [clamps(["z", "r"])] : []),
     stepSlider(view, "cell_step", "From step"),
-    checkbox(view, "one_unit", { label: "In the chosen unit only" }),
   );
 }
 
@@ -190,9 +202,11 @@ function inputControls(view) {
   );
 }
 
+const TEXTS = { changed: "with the change", baseline: "without", truth: "truth" };
+
 /** The kinds of line; returns the legend and a function that shows those that are there. */
 function legendOf(kinds) {
-  const entries = kinds.map((kind) => keyTo({ class: `rnn-line rnn-${kind}` }, kind));
+  const entries = kinds.map((kind) => keyTo({ class: `rnn-line rnn-${kind}` }, TEXTS[kind]));
   const show = (shown) => {
     for (const [k, entry] of entries.entries()) entry.toggleAttribute("hidden", !shown(kinds[k]));
   };
@@ -204,7 +218,7 @@ function valueRows(names) {
   const heading = html("th", { scope: "rowgroup", colspan: 4 });
   const rows = names.map((name) => {
     const cells = ["baseline", "changed", "difference"].map((kind) => html("td", { "data-value": `${name} ${kind}` }));
-    return { name, cells, row: rowOf(symbol(name), cells) };
+    return { name, cells, row: rowOf(math(inText(name)), cells) };
   });
   return { heading, rows };
 }
@@ -220,7 +234,7 @@ function valueTable(view, names) {
   const bodies = parts.map(({ heading, rows }) =>
     html("tbody", {}, ...(cells.length > 1 ? [html("tr", {}, heading)] : []), ...rows.map(({ row }) => row)),
   );
-  const table = tableOf(caption, ["", "baseline", "changed", "difference"], ...bodies);
+  const table = tableOf(caption, ["", TEXTS.baseline, TEXTS.changed, "difference"], ...bodies);
   const fill = (baseline, changed) => {
     const step = stepNow(view, "cursor");
     const what = cells.length > 1 ? "Values" : `Unit ${view.get("unit")}`;
@@ -244,17 +258,36 @@ function makeCharts(view, names) {
   const frame = frameNow(view);
   const lines = names.map((name) => {
     const Chart = name === "x" ? InputChart : LineChart;
-    const colour = name.replace("gru_", "");
-    return new Chart(view, { ...frame, name, colour, height: HEIGHT, domain: DOMAINS[name] });
+    const colour = outputOf(name).replace("gru_", "");
+    return new Chart(view, { ...frame, name, colour, height: heightOf(name), domain: DOMAINS[name] });
   });
   return { lines, map: new HeatMap(view, { ...frame, name: "heat_map" }) };
 }
 
+/** What the change adds to an output, over time, on one scale for both cells. */
+function changeContent(view, name, before, after) {
+  const output = (arrays, y) => column(arrays[y], view.get("output"));
+  const added = (y) => largestDifference(output(after, y), output(before, y)).value;
+  const [y, outputs] = [outputOf(name), cellsOf(view).map((cell) => cell.y)];
+  const [was, now] = [output(before, y), output(after, y)];
+  const most = Math.max(...outputs.map(added)) || 1;
+  return {
+    name: "Δy_t",
+    title: `${titleOf(view, y)}: what the change adds`,
+    baseline: was.map(() => 0),
+    changed: now.map((value, t) => value - was[t]),
+    domain: [-1.1 * most, 1.1 * most],
+    summary: summarise(view, y, was, now),
+    ...frameNow(view),
+  };
+}
+
 function lineContent(view, name, before, after) {
+  if (isChange(name)) return changeContent(view, name, before, after);
   const k = chosen(view, name);
   const [baseline, changed] = [column(before[name], k), column(after[name], k)];
   const summary = summarise(view, name, baseline, changed);
-  const shown = { name, title: titleOf(view, name), baseline, changed, summary };
+  const shown = { name: inText(name), title: titleOf(view, name), baseline, changed, summary };
   const truth = symbol(name) === "y" && !isOwn(view) && view.get("truth") ? column(view.get("truth"), k) : null;
   const reach = name === "x" && view.get("drawing") ? reachOf(view) : null;
   return { ...shown, ...frameNow(view), truth, reach };
@@ -270,17 +303,48 @@ function mapContent(view, changed) {
   const summary = `${symbol(name)}, ${title}: ${units} over ${counted(values.length, "step")}.`;
   const ramp = Object.values(CLAMPED).flat().includes(name) ? "gate" : "signed";
   const row = { row: view.get(cell.unit), rowTrait: cell.unit };
-  return { name, title, values, domain, summary, ramp, ...row, ...frameNow(view) };
+  return { name: inText(name), title, values, domain, summary, ramp, ...row, ...frameNow(view) };
 }
 
 const HINT =
-  "Try: shut f, and the cell forgets at every step. Open f and shut i from a step in the middle, and C stays " +
-  "constant from there. Shift b_f up, and the memory grows longer. Change one input, and follow it downstream. Or " +
-  "draw a sequence of your own.";
+  "Reach into a trained network while it reads a sequence: solid lines are with your change, dashed without.";
 const HINT_BESIDE =
-  "Two cells trained on the same task read the same sequence. Try: shut f, then shut z, and each forgets at every " +
-  "step. Open f and the cell adds up without a bound; open z and h stays what it was. Draw a single pulse, and compare " +
-  "how long each remembers it.";
+  "Reach into two trained networks while they read the same sequence: solid lines are with your change, dashed without.";
+
+/** States to try; what holds in them for the chapter's networks of any seed is held in its test. */
+function triesOf(view) {
+  const steps = view.get("x").length;
+  const middle = Math.floor(steps / 2);
+  const [zeros, two] = [view.get("x").map((x_t) => x_t.map(() => 0)), Boolean(view.get("gru"))];
+  const unlike = (traits) => ({ ...UNCHANGED, sequence: null, cell_step: 0, ...traits });
+  return [
+    { label: "As trained", look: "Nothing is changed: solid and dashed lines are one.", set: unlike({}) },
+    {
+      label: "Forget at every step",
+      look: two
+        ? "From the middle on $C_t$ is only what this step writes, and the GRU's $h_t$ only its candidate: see how far both outputs go astray."
+        : "From the middle on $C_t$ is only what this step writes: see how far the output goes astray.",
+      set: unlike({ cell_step: middle, clamp_f: "shut", ...(two && { clamp_z: "shut" }) }),
+    },
+    {
+      label: "Keep all, write nothing",
+      look: two
+        ? "From the middle on $C_t$ and the GRU's $h_t$ stay what they were: the LSTM needs two gates for it, the GRU one."
+        : "From the middle on $C_t$ stays what it was.",
+      set: unlike({ cell_step: middle, clamp_f: "open", clamp_i: "shut", ...(two && { clamp_z: "open" }) }),
+    },
+    {
+      label: "Change one input",
+      look: "At the mark the input is two standard deviations higher: count the steps until $Δy_t$ is nought again.",
+      set: unlike({ input_shift: 2, input_step: middle }),
+    },
+    {
+      label: "A single pulse",
+      look: "Dashed is what the network does in silence; $Δy_t$ is what it remembers of the pulse.",
+      set: unlike({ sequence: zeros, input_shift: 3, input_step: Math.floor(steps / 16) }),
+    },
+  ];
+}
 
 // ---- Drawing -----------------------------------------------------------------------------------------------------
 
@@ -317,32 +381,44 @@ function speak(view, baseline, changed, reached) {
   const cells = cellsOf(view).map(({ label, h, unit }) => {
     const [before, after] = [baseline[h][step][view.get(unit)], changed[h][step][view.get(unit)]];
     const name = view.get("gru") ? `${label} unit` : "unit";
-    return `${name} ${view.get(unit)}: h ${short(after)}, baseline ${short(before)}`;
+    return `${name} ${view.get(unit)}: h ${short(after)}, without ${short(before)}`;
   });
-  view.say(`Step ${stepText(view, step)}, ${cells.join("; ")}. ${reached.join(" ")}`);
+  view.say(`Step ${stepText(view, step)}, ${cells.join("; ")}. ${untypeset(reached.join(" "))}`);
 }
 
-/** The names of the charts in their order; with a GRU what does the same in both cells stands side by side. */
+/** The names of the charts in their order, those in sight and those that are folded; with a GRU what does the same in
+ * both cells stands side by side. */
 function namesOf(view) {
   const readout = view.get("readout");
-  if (!view.get("gru")) return ["x", ...(readout ? ["y"] : []), "i", "C_tilde", "f", "C", "o", "h"];
-  const outputs = readout ? ["y", "gru_y"] : [];
-  return ["x", ...outputs, "f", "z", "C_tilde", "n", "i", "r", "C", "gru_h", "o", "h"];
+  if (!view.get("gru"))
+    return { seen: ["x", ...(readout ? ["y", "y_change"] : []), "C", "f"], folded: ["i", "o", "C_tilde", "h"] };
+  const outputs = ["y", "gru_y", "y_change", "gru_y_change"];
+  return {
+    seen: ["x", ...(readout ? outputs : []), "C", "gru_h", "f", "z"],
+    folded: ["i", "r", "C_tilde", "n", "o", "h"],
+  };
 }
 
 function render({ model, el }) {
   const view = new View({ model, el }, "Gate explorer");
-  const names = namesOf(view);
+  const { seen, folded } = namesOf(view);
+  const names = [...seen, ...folded];
+  const valued = names.filter((name) => !isChange(name));
   const { lines, map } = makeCharts(view, names);
-  const { table, fill } = valueTable(view, names);
+  const { table, fill } = valueTable(view, valued);
   const { legendLine, show } = legendOf(["changed", "baseline", ...(view.get("truth") ? ["truth"] : [])]);
   const said = sentences("rnn-reach", cellsOf(view).length);
-  const charts = html("div", { class: view.get("gru") ? "rnn-charts rnn-beside" : "rnn-charts" });
-  charts.append(...[...lines, map].map((chart) => chart.figure));
+  const figures = lines.map((chart) => chart.figure);
+  const inPairs = (...parts) => html("div", { class: "rnn-charts rnn-gates" }, ...parts);
   layOut(view, view.get("gru") ? HINT_BESIDE : HINT, {
-    controls: [lookControls(view), cellControls(view), inputControls(view), ownSequenceControls(view)],
-    main: [stepSlider(view, "cursor", "Time cursor, at step"), said.root, legendLine, charts],
-    beside: [table],
+    tries: triesOf(view),
+    controls: [cellControls(view)],
+    folded: [inputControls(view), lookControls(view), ownSequenceControls(view)],
+    main: [said.root, legendLine, inPairs(...figures.slice(0, seen.length))],
+    beside: [
+      fold("The other values, and all units", inPairs(...figures.slice(seen.length)), mapControl(view), map.figure),
+      fold("Numbers at one step", stepSlider(view, "cursor", "Time cursor, at step"), table),
+    ],
   });
 
   const { now, key } = numbersOver(view);

@@ -5,7 +5,14 @@ from traitlets import Bool, Dict, Enum, Int, List, Unicode, validate
 
 from rnn_course.cells import GRU, LSTM
 from rnn_course.validate import finite, numbers, shape
-from rnn_course.widgets.arguments import channel_names, linear_readout, one_sequence, time_labels, weights
+from rnn_course.widgets.arguments import (
+    channel_names,
+    first_controls,
+    linear_readout,
+    one_sequence,
+    time_labels,
+    weights,
+)
 from rnn_course.widgets.kit import Explorable, Finite, script
 
 LONGEST = 400  # steps of a sequence of the reader's own, or as many as x has if it is longer
@@ -33,9 +40,9 @@ class GateExplorer(Explorable):
         times: what to write on the time axis, (time,): whole numbers, datetime64 or text; None writes the step.
         truth: what y_t should have been, (time,) or (time, output), in the readout's scale.
         names: the names of the input channels, (input,).
-        unit: the hidden unit of the LSTM shown first, from 0.
         gru: a `rnn_course.cells.GRU` of the same input_size, of either dialect, to be shown beside the LSTM.
         gru_readout: its Readout; it has one exactly if the LSTM has one, and as many outputs.
+        **start: where controls stand at first, by their names; the others stand where nothing is changed.
 
     Controls, all traits that can be read, set and observed:
         sequence: what is read instead of x, (time, input) as nested lists, at most 400 steps or as many as x has;
@@ -84,7 +91,7 @@ class GateExplorer(Explorable):
     input_step = Int(0).tag(sync=True, control=True)
     input_shift = Finite(0.0, min=-4.0, max=4.0).tag(sync=True, control=True)
 
-    def __init__(self, cell, x, readout=None, times=None, truth=None, names=None, unit=0, gru=None, gru_readout=None):
+    def __init__(self, cell, x, readout=None, times=None, truth=None, names=None, gru=None, gru_readout=None, **start):
         if not isinstance(cell, LSTM):
             raise TypeError(f"cell is a {type(cell).__name__}, it must be a rnn_course.cells.LSTM")
         x = one_sequence("x", x, cell.input_size)
@@ -98,9 +105,7 @@ class GateExplorer(Explorable):
             truth=_truth(truth, readout, steps),
             names=channel_names(names, cell.input_size),
             longest=max(LONGEST, steps),
-            unit=unit,
-            cursor=steps // 2,
-            input_step=steps // 2,
+            **first_controls(type(self), start, cursor=steps // 2, input_step=steps // 2),
         )
 
     def __repr__(self):

@@ -31,5 +31,5 @@ def _timed(steps, **arguments):
 
 CUT_OFF = [_timed(1), _timed(5, gru="before"), _timed(400), _timed(400, gru="after")]
 CONTRAST = [{"truth": np.ones((40, 2)), "gru": gru} for gru in (None, "after")]
-TAB = [({"gru": None}, 20), ({"gru": "after"}, 23)]
+TAB = [({"gru": None}, 28), ({"gru": "after"}, 31)]
 LEAST = {"labels": 9 * 2, "texts": 60, "lines": 20}

@@ -12,6 +12,7 @@ from explorables import (
     mount,
     state,
     traits,
+    unfold,
 )
 
 from rnn_course.cells import GRU, LSTM, Readout
@@ -185,10 +186,10 @@ def assert_table(root, explorer, baseline):
 def test_keyboard_alone_changes_the_numbers_and_reset_restores_them(page):
     explorer = an_explorer(steps=20)
     baseline = explorer.compute()
-    root = mount(page, explorer)
+    root = unfold(mount(page, explorer))
     assert_table(root, explorer, baseline)
 
-    root.get_by_label("Shift of the forget bias b_f").focus()
+    root.get_by_label("Shift of the forget bias").focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     explorer.forget_shift = 0.5
@@ -199,7 +200,7 @@ def test_keyboard_alone_changes_the_numbers_and_reset_restores_them(page):
     explorer.clamp_o = "shut"
     assert_table(root, explorer, baseline)
 
-    root.get_by_label("In the chosen unit only").focus()
+    root.get_by_label("Change these units only").focus()
     page.keyboard.press("Space")
     explorer.one_unit = True
     assert_table(root, explorer, baseline)
@@ -228,7 +229,7 @@ def test_keyboard_alone_changes_the_numbers_and_reset_restores_them(page):
 @pytest.mark.browser
 def test_the_mouse_moves_the_cursor_and_chooses_a_unit(page):
     explorer = an_explorer(steps=20)
-    root = mount(page, explorer)
+    root = unfold(mount(page, explorer))
     frames(page)
     first = root.locator('[data-chart="C"] svg')
     first.scroll_into_view_if_needed()
@@ -254,7 +255,7 @@ def test_the_mouse_moves_the_cursor_and_chooses_a_unit(page):
 def test_a_change_from_the_kernel_is_drawn(page):
     explorer = an_explorer()
     baseline = explorer.compute()
-    root = mount(page, explorer)
+    root = unfold(mount(page, explorer))
     page.evaluate("() => { const { model } = window.copies[0]; model.set('clamp_f', 'open'); model.set('unit', 4); }")
     explorer.clamp_f, explorer.unit = "open", 4
     assert_table(root, explorer, baseline)
@@ -264,9 +265,9 @@ def test_a_change_from_the_kernel_is_drawn(page):
 @pytest.mark.browser
 def test_says_what_it_shows(page):
     explorer = an_explorer(steps=20, times=np.arange("1998-01", "1999-09", dtype="datetime64[M]"))
-    root = mount(page, explorer)
+    root = unfold(mount(page, explorer))
     labels = root.locator("svg[role=img]").evaluate_all("all => all.map(svg => svg.getAttribute('aria-label'))")
-    assert len(labels) == 9
+    assert len(labels) == 10
     assert all("20 steps" in label for label in labels)
     assert labels[4].startswith("f, forget gate") and "no change" in labels[4]
 
@@ -274,24 +275,94 @@ def test_says_what_it_shows(page):
     frames(page)
     now = explorer.compute()
     explorer.input_shift = 2.0
-    distance = np.abs(explorer.compute()["h"] - now["h"]).max(axis=1)
+    distance = np.abs(explorer.compute()["y"] - now["y"])[:, 0]
     peak = int(distance.argmax())
     sentence = root.locator(".rnn-reach").text_content()
-    assert "first seen at step 10 (1998-11)" in sentence
+    assert "differs from step 10 (1998-11) on" in sentence
     assert f"at step {peak} ({np.datetime64('1998-01') + peak})" in sentence
     assert f"{distance.max():.3g}" in sentence
-    page.wait_for_function("() => document.querySelector('.rnn-spoken').textContent.includes('first seen at step 10')")
+    page.wait_for_function("() => document.querySelector('.rnn-spoken').textContent.includes('differs from step 10')")
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("arguments", CUT_OFF)
 def test_nothing_is_cut_off_with_a_refusal_and_a_change(page, arguments):
-    mount(page, an_explorer(**arguments))
+    unfold(mount(page, an_explorer(**arguments)))
     page.get_by_label("Amount").fill("3")
     page.get_by_label("type or paste").fill("1 2 3, and a word that is much longer than twenty characters")
     page.get_by_role("button", name="Read these numbers").click()
     assert "is not a number" in page.get_by_role("alert").text_content()
     assert_nothing_is_cut_off(page, least=LEAST["labels"])
+
+
+# ---- What can be tried -----------------------------------------------------------------------------------------
+
+
+def try_it(page, root, label, explorer):
+    """What an explorer computes once a button has set its state on the page."""
+    root.get_by_role("button", name=label).click()
+    assert root.locator(".rnn-look").text_content()
+    for trait, value in state(page).items():
+        setattr(explorer, trait, value)
+    return explorer.compute()
+
+
+@pytest.mark.browser
+def test_each_try_shows_what_it_says(page):
+    explorer = an_explorer(2, steps=41, gru="after", truth=np.ones((41, 2)), forget_shift=3.0, cell_step=20)
+    opening = explorer.state
+    root = unfold(mount(page, explorer))
+    trained = try_it(page, root, "As trained", explorer)
+    assert root.locator(".rnn-reach").text_content().startswith("No change yet")
+    assert_table(root, explorer, trained)
+
+    forgetting = try_it(page, root, "Forget at every step", explorer)
+    assert_table(root, explorer, trained)
+    after = slice(20, None)
+    np.testing.assert_allclose(forgetting["C"][after], (forgetting["i"] * forgetting["C_tilde"])[after], rtol=1e-14)
+    np.testing.assert_allclose(forgetting["gru_h"][after], forgetting["n"][after], rtol=1e-14)
+    assert (forgetting["C"][19] == trained["C"][19]).all()
+
+    kept = try_it(page, root, "Keep all", explorer)
+    assert_table(root, explorer, trained)
+    for name in ("C", "gru_h"):
+        np.testing.assert_allclose(kept[name][after], np.tile(kept[name][19], (21, 1)), rtol=1e-14)
+
+    moved = try_it(page, root, "Change one input", explorer)["x"] - trained["x"]
+    assert np.argwhere(moved).tolist() == [[20, 0]] and moved[20, 0] == pytest.approx(2)
+
+    pulse = try_it(page, root, "A single pulse", explorer)
+    assert np.argwhere(pulse["x"]).tolist() == [[2, 0]] and pulse["x"][2, 0] == 3
+    explorer.input_shift = 0
+    silence = explorer.compute()
+    explorer.input_shift = 3
+    assert_table(root, explorer, silence)  # what is compared with is the same sequence without the pulse
+
+    root.get_by_role("button", name="Reset").click()
+    assert state(page) == opening and root.locator(".rnn-look").text_content() == ""
+
+
+DRAWN = """figures => figures.map(figure => ({
+  caption: figure.querySelector('figcaption').textContent,
+  truth: figure.querySelector('.rnn-truth')?.getAttribute('d'),
+  steps: [...figure.querySelectorAll('.rnn-axes text[text-anchor=middle]')].map(text => text.textContent),
+}))"""
+
+
+@pytest.mark.browser
+def test_nothing_of_the_given_sequence_is_left_beside_ones_own(page):
+    explorer = an_explorer(1, steps=40, gru="after", truth=np.ones((40, 2)), times=1900 + np.arange(40))
+    root = unfold(mount(page, explorer))
+    frames(page)
+    before = root.locator("figure").evaluate_all(DRAWN)
+    assert len([chart for chart in before if chart["truth"]]) == 2 and all(len(c["steps"]) > 1 for c in before)
+    root.get_by_label("type or paste").fill("1.5")
+    root.get_by_role("button", name="Read these numbers").click()
+    frames(page)
+    charts = root.locator("figure").evaluate_all(DRAWN)
+    assert [chart["truth"] for chart in charts if chart["truth"]] == []
+    assert [chart["steps"] for chart in charts] == [["0"]] * len(charts)
+    assert "your own sequence" in charts[0]["caption"]
 
 
 # ---- A GRU beside the LSTM -------------------------------------------------------------------------------------
@@ -303,7 +374,7 @@ def test_a_gru_reads_the_same_beside_the_lstm(page, gru):
     """Its gates have their own clamps, its unit is chosen by itself, and a sentence tells of each cell."""
     explorer = an_explorer(steps=20, gru=gru)
     baseline = explorer.compute()
-    root = mount(page, explorer)
+    root = unfold(mount(page, explorer))
     assert_table(root, explorer, baseline)
     root.get_by_label("GRU unit").select_option("3")
     root.get_by_label("Gate z").select_option(label="open")
@@ -311,9 +382,9 @@ def test_a_gru_reads_the_same_beside_the_lstm(page, gru):
     explorer.gru_unit, explorer.clamp_z, explorer.cell_step = 3, "open", 8
     assert_table(root, explorer, baseline)
     lstm, other = root.locator(".rnn-reach p").all_text_contents()
-    assert lstm == "LSTM, |Δh| is 0 at every step."
-    assert other.startswith("GRU, ") and "first seen at step 8" in other
-    root.get_by_label("Heat map").select_option(label="h, GRU")
+    assert lstm == "LSTM: no difference at any step."
+    assert other.startswith("GRU: differs from step 8 on; ")
+    root.get_by_label("All units of").select_option(label="h, GRU")
     frames(page)
     assert "4 units over 20 steps" in root.locator("[data-chart=heat_map] svg").get_attribute("aria-label")
 
@@ -324,16 +395,16 @@ def test_a_gru_reads_the_same_beside_the_lstm(page, gru):
 @pytest.mark.browser
 def test_the_mouse_draws_a_sequence_that_both_cells_read(page):
     explorer = an_explorer(1, steps=20, gru="after")
-    root = mount(page, explorer)
+    root = unfold(mount(page, explorer))
     root.get_by_label("Draw on the input's chart").check()
     frames(page)
     chart = root.locator('[data-chart="x"] svg')
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
     share = (box["width"] - 44 - 12) / 20
-    page.mouse.move(box["x"] + 44 + 4.5 * share, box["y"] + 20)
+    page.mouse.move(box["x"] + 44 + 4.5 * share, box["y"] + 15)
     page.mouse.down()
-    page.mouse.move(box["x"] + 44 + 12.5 * share, box["y"] + 80, steps=3)
+    page.mouse.move(box["x"] + 44 + 12.5 * share, box["y"] + 60, steps=3)
     page.mouse.up()
     drawn, given = np.array(state(page)["sequence"])[:, 0], np.array(explorer.x)[:, 0]
     np.testing.assert_array_equal(np.delete(drawn, range(4, 13)), np.delete(given, range(4, 13)))
@@ -351,7 +422,7 @@ def test_the_mouse_draws_a_sequence_that_both_cells_read(page):
 @pytest.mark.browser
 def test_keys_draw_a_sequence(page):
     explorer = an_explorer(2, steps=6)
-    root = mount(page, explorer)
+    root = unfold(mount(page, explorer))
     value = root.get_by_label("Value at the cursor")
     value.focus()
     page.keyboard.press("ArrowUp")
@@ -370,7 +441,7 @@ def test_keys_draw_a_sequence(page):
 @pytest.mark.browser
 def test_a_typed_sequence_is_read_or_refused_in_a_sentence(page):
     explorer = an_explorer(1, steps=20, truth=np.ones((20, 2)))
-    root = mount(page, explorer)
+    root = unfold(mount(page, explorer))
     field, told = root.get_by_label("type or paste"), root.get_by_role("alert")
 
     def type_in(text):
@@ -401,7 +472,7 @@ def test_a_typed_sequence_is_read_or_refused_in_a_sentence(page):
 
 @pytest.mark.browser
 def test_two_channels_are_typed_as_two_columns(page):
-    root = mount(page, an_explorer(2, steps=5, names=["height", "weight"]))
+    root = unfold(mount(page, an_explorer(2, steps=5, names=["height", "weight"])))
     field = root.get_by_label("a line for each step: height, weight")
     field.fill("1 2\n\n3")
     root.get_by_role("button", name="Read these numbers").click()
@@ -432,6 +503,14 @@ def test_reset_goes_back_to_the_first_state():
     explorer.reset()
     assert explorer.state == first == explorer.initial
     assert explorer.unit == 3
+
+
+def test_it_opens_where_it_is_told_to():
+    explorer = an_explorer(unit=3, forget_shift=1.5, cell_step=7, cursor=9)
+    assert {"unit": 3, "forget_shift": 1.5, "cell_step": 7, "cursor": 9}.items() <= explorer.initial.items()
+    assert explorer.initial["input_step"] == 20
+    with pytest.raises(TypeError, match=r"'forgot' is no argument and no control of a GateExplorer"):
+        an_explorer(forgot=1.5)
 
 
 def test_later_training_does_not_reach_the_widget():
