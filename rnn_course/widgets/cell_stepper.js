@@ -53,7 +53,7 @@ function inputControls(view) {
   const [low, high] = [Math.min(-3, ...x.flat()), Math.max(3, ...x.flat())];
   const sliders = x[0].map((_, k) =>
     slider(view, "x", {
-      label: html("span", {}, ...prose(x[0].length > 1 ? `x_t feature ${k}` : "x_t")),
+      label: x[0].length > 1 ? `$x_t$ feature ${k}` : "$x_t$",
       min: Math.floor(low),
       max: Math.ceil(high),
       step: 0.01,

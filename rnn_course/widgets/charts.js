@@ -71,6 +71,15 @@ export function math(text) {
   return html("span", { class: "rnn-math" }, ...parts.map(piece));
 }
 
+/** A sentence with formulas between dollar signs, as in the text, as the parts of an element: "Gate $f_t$". */
+export const typeset = (text) =>
+  String(text)
+    .split("$")
+    .map((part, k) => (k % 2 ? math(part) : part));
+
+/** The same sentence as plain text, for what takes no markup: options, descriptions, speech. */
+export const untypeset = (text) => text.replace(/\$([^$]*)\$/g, (_, formula) => math(formula).textContent);
+
 /** A short piece of a line as it is drawn in a chart. */
 export const sample = (attributes) =>
   svg(

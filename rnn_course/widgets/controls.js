@@ -2,7 +2,7 @@
 // An explorable exports `default { render({ model, el }) }` and asks nothing of its host but
 // model.get, model.set, model.save_changes, model.on("change:NAME") and model.off.
 
-import { html, sample } from "./charts.js";
+import { html, sample, typeset, untypeset } from "./charts.js";
 
 // ---- The view: one copy of an explorable on the page -------------------------------------------------------------
 
@@ -87,7 +87,10 @@ export class View {
 export const native = (tag, attributes, ...children) =>
   html(tag, { "data-lm-suppress-shortcuts": "true", ...attributes }, ...children);
 
-/** `min`, `max` and `step` are numbers or functions that return them, and `max` may be the name of the trait that holds
+const labelled = (id, label) => html("label", { for: id }, ...typeset(label));
+
+/** A label may hold formulas between dollar signs, as all texts of controls may.
+ * `min`, `max` and `step` are numbers or functions that return them, and `max` may be the name of the trait that holds
  * it; a value beyond it stands at the end. Without them the ends are those that the trait has in Python.
  * A slider for a part of a trait has `read`, which finds the value, `write`, which returns the traits to set for a
  * value, and `follows`, the traits on which the value depends. */
@@ -110,13 +113,17 @@ export function slider(view, name, options) {
   };
   input.addEventListener("input", () => view.set(write(Number(input.value))));
   for (const trait of named ? [...follows, max] : follows) view.follow(trait, show);
-  return html("div", { class: "rnn-control rnn-slider" }, html("label", { for: id }, label), output, input);
+  return html("div", { class: "rnn-control rnn-slider" }, labelled(id, label), output, input);
 }
 
 /** `options` is a list of [value, text]; `also` returns other traits that are set along with a chosen value. */
 export function select(view, name, { label, options, also = () => ({}) }) {
   const id = view.newId();
-  const input = native("select", { id }, ...options.map(([, text], k) => html("option", { value: k }, text)));
+  const input = native(
+    "select",
+    { id },
+    ...options.map(([, text], k) => html("option", { value: k }, untypeset(text))),
+  );
   input.addEventListener("change", () => {
     const value = options[input.value][0];
     view.set({ [name]: value, ...also(value) });
@@ -124,7 +131,7 @@ export function select(view, name, { label, options, also = () => ({}) }) {
   view.follow(name, (value) => {
     input.value = options.findIndex(([option]) => option === value);
   });
-  return html("div", { class: "rnn-control" }, html("label", { for: id }, label), input);
+  return html("div", { class: "rnn-control" }, labelled(id, label), input);
 }
 
 export function checkbox(view, name, { label }) {
@@ -134,11 +141,11 @@ export function checkbox(view, name, { label }) {
   view.follow(name, (value) => {
     input.checked = value;
   });
-  return html("div", { class: "rnn-control rnn-check" }, input, html("label", { for: id }, label));
+  return html("div", { class: "rnn-control rnn-check" }, input, labelled(id, label));
 }
 
 export function button(text, action) {
-  const element = native("button", { type: "button" }, text);
+  const element = native("button", { type: "button" }, ...typeset(text));
   element.addEventListener("click", action);
   return element;
 }
@@ -157,7 +164,38 @@ export function walkButtons(label, move, ...before) {
   return nav;
 }
 
-export const group = (legend, ...controls) => html("fieldset", {}, html("legend", {}, legend), ...controls);
+export const group = (legend, ...controls) => html("fieldset", {}, html("legend", {}, ...typeset(legend)), ...controls);
+
+/** Controls that few readers need, folded until they are asked for. */
+export const more = (...controls) =>
+  html(
+    "details",
+    { class: "rnn-more" },
+    native("summary", {}, "More"),
+    html("div", { class: "rnn-folded" }, ...controls),
+  );
+
+/** Buttons that each set a state of the explorable and say what to look for in it. `tries` is a list of
+ * { label, look, set }: `set` holds the traits that differ from the opening state, or is a function that returns them. */
+export function tryButtons(view, tries) {
+  const look = html("p", { class: "rnn-look" });
+  const traitsOf = ({ set }) => ({ ...view.get("initial"), ...(typeof set === "function" ? set() : set) });
+  const buttons = tries.map((one) =>
+    button(one.label, () => {
+      view.set(traitsOf(one));
+      look.replaceChildren(...typeset(one.look));
+      view.say(untypeset(one.look));
+      for (const other of buttons) other.setAttribute("aria-pressed", other === buttons[tries.indexOf(one)]);
+    }),
+  );
+  const clear = () => {
+    look.replaceChildren();
+    for (const one of buttons) one.setAttribute("aria-pressed", "false");
+  };
+  clear();
+  view.resets.push(clear);
+  return group("Try", html("div", { class: "rnn-tries" }, ...buttons), look);
+}
 
 /** Selects, side by side as far as there is room. */
 export const inRow = (...selects) => html("div", { class: "rnn-selects" }, ...selects);
@@ -206,15 +244,19 @@ export function sentences(kind, count) {
 
 // ---- The page ----------------------------------------------------------------------------------------------------
 
-/** Puts an explorable's parts on its page, below its name, the way back and a hint. */
+/** Puts an explorable's parts on its page, below its name, the way back and a sentence on what it shows. */
 export function fillPage(view, hint, ...parts) {
   const [title, reset] = [html("b", { class: "rnn-title" }, view.title), button("Reset", () => view.reset())];
-  view.root.append(html("header", {}, title, reset), html("p", { class: "rnn-hint" }, hint), ...parts, view.speech);
+  const sentence = html("p", { class: "rnn-hint" }, ...typeset(hint));
+  view.root.append(html("header", {}, title, reset), sentence, ...parts, view.speech);
 }
 
-/** The page of most explorables: the controls, beside them the charts and, in what room there is, `beside`. */
-export function layOut(view, hint, { controls, main, beside = [] }) {
-  const left = html("div", { class: "rnn-controls" }, ...controls);
-  const middle = html("div", { class: "rnn-main" }, ...main);
-  fillPage(view, hint, html("div", { class: "rnn-body" }, left, middle, ...beside));
+/** The page of an explorable: on the left, in sight while the charts scroll, what can be tried, the controls and those
+ * that are folded under "More"; on the right the charts and below them, in what room there is, `beside`. */
+export function layOut(view, hint, { tries = [], controls, folded = [], main, beside = [] }) {
+  const first = tries.length ? [tryButtons(view, tries)] : [];
+  const last = folded.length ? [more(...folded)] : [];
+  const left = html("div", { class: "rnn-controls" }, ...first, ...controls, ...last);
+  const middle = html("div", { class: "rnn-main" }, ...main, ...beside);
+  fillPage(view, hint, html("div", { class: "rnn-body" }, left, middle));
 }
