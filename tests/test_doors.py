@@ -77,6 +77,12 @@ def both_ways():
     return cells.Bidirectional(lstm(seed=1), lstm(seed=2))
 
 
+def descended(grad):
+    theta = {"w": CUBE.copy()}
+    cells.SGD(theta, 0.1).step({"w": grad})
+    return theta
+
+
 def with_forget_bias(value):
     model = models.SequenceModel("lstm", 2, 3, 1)
     models.set_forget_bias(model, value)
@@ -219,6 +225,7 @@ ARRAYS = {
     "cells.check_gradients x": exact(lambda v: check_gradients(lstm(), v).passed, CUBE[:, :2] / 99),
     "cells.Readout.loss h": exact(lambda v: loss(h=v), numbers(4, 2)),
     "cells.Readout.loss target": Door(lambda v: loss(target=v), numbers(4, 3)),
+    "cells.SGD.step grads": exact(descended, numbers(4, 12, 2, seed=1)),
     "models.SequenceModel lengths": exact(lambda v: FORECASTER(torch.ones(4, 12, 2), v), np.array([12, 3, 4, 5])),
     "models.set_forget_bias value": Door(with_forget_bias, numbers(3)),
     "models.recursive.fit y": exact(learned, np.array([0, 1, 1, 0])),

@@ -6,12 +6,14 @@ from rnn_course.cells.gru import GRU
 from rnn_course.cells.lstm import LSTM, LSTMState
 from rnn_course.cells.min_gru import MinGRU
 from rnn_course.cells.readout import Readout
+from rnn_course.cells.sgd import SGD
 from rnn_course.cells.simple_rnn import SimpleRNN
 from rnn_course.cells.stack import Bidirectional, Stack
 
 __all__ = [
     "GRU",
     "LSTM",
+    "SGD",
     "Adam",
     "Bidirectional",
     "Cell",

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from rnn_course import validate
+from rnn_course.cells.optimiser import Optimiser
 
 
 def clip_norm(grads, max_norm):
@@ -31,7 +32,7 @@ def clip_norm(grads, max_norm):
     return {name: grad * grad.dtype.type(scale) for name, grad in grads.items()}, norm
 
 
-class Adam:
+class Adam(Optimiser):
     """Adam: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − α m̂ / (√v̂ + ε), with m̂ and v̂ freed of their bias.
 
     parameters: a mapping of arrays, as `cell.parameters`; they are changed in place. learning_rate α: positive.
@@ -46,34 +47,16 @@ class Adam:
     """
 
     def __init__(self, parameters, learning_rate=1e-3, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
-        validate.positive("learning_rate", learning_rate)
-        self.parameters = dict(validate.mapping("parameters", parameters))
-        for name, value in self.parameters.items():
-            if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
-                raise TypeError(
-                    f"parameters[{name!r}] is {value!r}, it must be an array of floats: it is changed in place"
-                )
-        self.learning_rate, self.beta_1, self.beta_2, self.epsilon = learning_rate, beta_1, beta_2, epsilon
+        super().__init__(parameters, learning_rate)
+        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
         self.m = {name: np.zeros_like(value) for name, value in self.parameters.items()}
         self.v = {name: np.zeros_like(value) for name, value in self.parameters.items()}
-        self.t = 0
 
-    def step(self, grads):
-        """Change every parameter by its gradient. grads: a mapping with the parameters' keys and shapes."""
-        if validate.mapping("grads", grads).keys() != self.parameters.keys():
-            raise ValueError(f"grads has keys {sorted(grads)}, this Adam was given {sorted(self.parameters)}")
-        grads = {name: validate.numbers(f"grads[{name!r}]", grad) for name, grad in grads.items()}
-        for name, grad in grads.items():
-            if grad.shape != self.parameters[name].shape:
-                raise ValueError(f"grads[{name!r}] has shape {grad.shape}, wanted {self.parameters[name].shape}")
-            if grad.dtype != self.parameters[name].dtype:
-                raise TypeError(f"grads[{name!r}] has dtype {grad.dtype}, wanted {self.parameters[name].dtype}")
-            validate.finite(f"grads[{name!r}]", grad)
-        self.t += 1
-        for name, grad in grads.items():
-            m, v = self.m[name], self.v[name]
-            m[...] = self.beta_1 * m + (1 - self.beta_1) * grad
-            v[...] = self.beta_2 * v + (1 - self.beta_2) * grad * grad
-            m_hat = m / (1 - self.beta_1**self.t)
-            root_v_hat = np.sqrt(v) / math.sqrt(1 - self.beta_2**self.t)
-            self.parameters[name] -= self.learning_rate * m_hat / (root_v_hat + self.epsilon)
+    def change(self, name, grad):
+        """The rule for one array; its m and v are changed in place."""
+        m, v = self.m[name], self.v[name]
+        m[...] = self.beta_1 * m + (1 - self.beta_1) * grad
+        v[...] = self.beta_2 * v + (1 - self.beta_2) * grad * grad
+        m_hat = m / (1 - self.beta_1**self.t)
+        root_v_hat = np.sqrt(v) / math.sqrt(1 - self.beta_2**self.t)
+        self.parameters[name] -= self.learning_rate * m_hat / (root_v_hat + self.epsilon)

@@ -13,6 +13,7 @@ from rnn_course.widgets.kit import Explorable
 from rnn_course.widgets.live import live
 from rnn_course.widgets.missing_laboratory import MissingLaboratory as MissingLaboratory
 from rnn_course.widgets.speed_ladder import SpeedLadder as SpeedLadder
+from rnn_course.widgets.watch_it_learn import WatchItLearn as WatchItLearn
 from rnn_course.widgets.window_against_state import WindowAgainstState as WindowAgainstState
 
 EXPLORABLES = {kind.__name__: kind for kind in Explorable.__subclasses__()}
