@@ -41,9 +41,9 @@ def test_a_cell_shows_one_idea(path):
 
 
 def test_notebook_is_committed_without_outputs(path):
-    command = [sys.executable, "-m", "nbstripout", "--verify", str(path)]
+    command = [sys.executable, "-m", "nbstripout", "--keep-id", "--verify", str(path)]
     result = subprocess.run(command, capture_output=True, text=True)
-    assert result.returncode == 0, f"run .venv/bin/nbstripout {path.relative_to(ROOT)}\n{result.stdout}"
+    assert result.returncode == 0, f"run .venv/bin/nbstripout --keep-id {path.relative_to(ROOT)}\n{result.stdout}"
 
 
 def test_notebook_runs_on_the_kernel_that_every_jupyter_has(path):
