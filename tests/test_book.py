@@ -146,11 +146,23 @@ def notebook_pages(pages):
 
 
 def test_equations_are_numbered_and_referred_to(pages):
+    """From one on in each chapter, in the order of the text, as in JupyterLab."""
     for page in notebook_pages(pages):
-        numbered = {link for link in page.links if link.startswith("#equation-")}
-        assert numbered, f"{page.path.name} refers to none of its equations"
-        assert {link.removeprefix("#") for link in numbered} <= page.ids
-        assert re.search(r"\(\d+\)", "".join(page.text))
+        source = page.path.read_text("utf8")
+        labels = re.findall(r"\$\$ \((eq-[\w-]+)\)", (NOTEBOOKS / f"{page.path.stem}.ipynb").read_text("utf8"))
+        shown = re.findall(r'id="equation-(eq-[\w-]+)">\s*<span class="eqno">\((\d+)\)', source)
+        assert shown == [(label, str(number)) for number, label in enumerate(labels, 1)] and labels
+        referred = re.findall(r'href="#equation-(eq-[\w-]+)">\((\d+)\)</a>', source)
+        assert referred and set(referred) <= set(shown)
+
+
+def test_the_site_calls_solutions_so_and_judges_nobody(pages):
+    for page in notebook_pages(pages):
+        source, text = page.path.read_text("utf8"), " ".join("".join(page.text).split())
+        cells = json.loads((NOTEBOOKS / f"{page.path.stem}.ipynb").read_text("utf8"))["cells"]
+        solutions = sum("".join(cell["source"]).startswith("# Solution") for cell in cells)
+        assert source.count(">Show the solution<") == solutions >= 3
+        assert not re.search(r"Not attempted\.|Right\.|Not yet\.|run the cell again", text)
 
 
 def test_a_page_offers_its_notebook(pages):

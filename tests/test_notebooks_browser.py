@@ -7,7 +7,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -15,7 +14,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from built_site import ROOT, Visit
+from playwright.sync_api import expect
 
+from rnn_course.lab import Learner, progress, server
 from rnn_course.widgets import EXPLORABLES
 
 SCREENSHOTS = Path(__file__).parent / "_screenshots"
@@ -107,47 +108,64 @@ def free_port():
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """A JupyterLab with settings of its own over a copy of the chapters: (address, folder of the copy)."""
+    """JupyterLab as `rnn-course lab` starts it, over a learner's copies in a clone: (address, the learner's folder)."""
     folder = tmp_path_factory.mktemp("lab")
-    for part in ["notebooks", "book"]:
-        shutil.copytree(
-            ROOT / part, folder / part, ignore=shutil.ignore_patterns("_build", "vendor", ".ipynb_checkpoints")
-        )
+    learner = Learner(folder / "course" / "mine", clone(folder / "course"))
+    opened = learner.open()
     address = f"http://127.0.0.1:{free_port()}"
     options = {
         "ServerApp.ip": "127.0.0.1",
         "ServerApp.port": address.rpartition(":")[2],
-        "ServerApp.root_dir": folder,
         "IdentityProvider.token": "",
         "LabApp.user_settings_dir": folder / ".settings",
         "LabApp.workspaces_dir": folder / ".workspaces",
     }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += [f"--{name}={value}" for name, value in options.items()]
-    environment = os.environ | {
-        "JUPYTER_CONFIG_PATH": str(ROOT / "tools" / "jupyter"),
+    words = ["--no-browser", *(f"--{name}={value}" for name, value in options.items())]
+    environment = server.environment(learner.progress) | {
         "JUPYTER_CONFIG_DIR": str(folder / ".config"),
         "IPYTHONDIR": str(folder / ".ipython"),
         "OMP_NUM_THREADS": "1",  # Chromium needs the other core
         "CUDA_VISIBLE_DEVICES": "",  # the learner has no GPU
     }
+    command = server.command(opened.start, learner.folder, words)
     with open(folder / "lab.log", "w") as log:
-        server = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
+        process = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
     try:
-        wait_for_server(server, address, folder / "lab.log")
-        yield address, folder
+        wait_for_server(process, address, folder / "lab.log")
+        yield address, learner.folder
     finally:
-        server.terminate()
-        server.wait(30)
+        process.terminate()
+        process.wait(30)
 
 
-def wait_for_server(server, address, log, seconds=60):
+def git(folder, *words):
+    who = ["-c", "user.name=A learner", "-c", "user.email=learner@localhost"]
+    return subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+def clone(folder):
+    """A repository of the chapters and the book's pages, with what git ignores in the course."""
+    for part in ["notebooks", "book"]:
+        ignored = shutil.ignore_patterns("_build", "vendor", ".ipynb_checkpoints")
+        shutil.copytree(ROOT / part, folder / part, ignore=ignored)
+    shutil.copy(ROOT / ".gitignore", folder)
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "The course"]):
+        git(folder, *words)
+    return folder
+
+
+def wait_for_server(process, address, log, seconds=60):
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and server.poll() is None:
+    while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/api"):
             return
         time.sleep(0.2)
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+def write_notebook(path, cells):
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
 
 
 def run_all_cells(page, path):
@@ -220,8 +238,7 @@ def test_every_explorable_is_alive_in_jupyterlab(visit, lab):
     cells = [new(f"import sys\nsys.path.insert(0, {str(ROOT / 'tests')!r})\n{known}\nmade = []")]
     cells += [new(f"made.append(example(EXPLORABLES[{name!r}]).an_explorer())\nmade[-1]") for name in EXPLORABLES]
     path = folder / "notebooks" / "explorables.ipynb"
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+    write_notebook(path, cells)
     page = visit.page
     page.set_viewport_size({"width": 1280, "height": 9000})  # JupyterLab draws what is in view
     open_notebook(page, address, path.name)
@@ -295,6 +312,117 @@ def test_a_guess_is_taken_in_jupyterlab_and_what_happened_is_folded(visit, lab):
         page.wait_for_timeout(200)
     assert path.read_text("utf8").count("- [x]") == 1
     screenshot(page, "jupyterlab-predict", clip={"x": 0, "y": 0, "width": 1280, "height": 5000})
+
+
+# ---- A learner's folder ----------------------------------------------------------------------------------------------
+
+VERDICTS = """\
+from rnn_course.exercises import bptt as exercises
+right = {"A": "backward", "B": "backward", "C": "nothing", "D": "forward"}
+--
+exercises.accused(dict.fromkeys("ABCD", ...))
+--
+exercises.accused(right | {"A": "nothing"})
+--
+exercises.accused(right)"""
+
+
+def test_the_start_page_is_shown_and_leads_to_the_chapters(visit, lab):
+    page = open_start(visit, lab)
+    screenshot(page, "jupyterlab-start")
+    assert page.locator(".jp-FileEditor").count() == 0
+    page.get_by_role("link", name="Backpropagation through time").click()
+    page.locator(".jp-Notebook:visible").get_by_role("heading", name="Backpropagation through time").first.wait_for()
+    assert page.url.endswith("notebooks/03_bptt.ipynb")
+    visit.check()
+
+
+def open_start(visit, lab):
+    visit.page.goto(f"{lab[0]}/lab/tree/Start.md?reset")
+    visit.page.locator(".jp-MarkdownViewer").get_by_role("heading", name="The chapters").wait_for(timeout=60_000)
+    return visit.page
+
+
+def in_view(page, heading):
+    """Wait until a heading is in the window, near the top of what scrolls."""
+    page.wait_for_function(
+        """name => [...document.querySelectorAll("h1, h2, h3, h4")].some((heading) => {
+          const top = heading.getBoundingClientRect().top;
+          return heading.checkVisibility() && heading.textContent.startsWith(name) && top > 0 && top < 400;
+        })""",
+        arg=heading,
+        timeout=120_000,
+    )
+
+
+LEADING = {
+    "[one](../book/glossary.md#autocorrelation)": "autocorrelation",
+    "[two](../book/glossary.md#循环神经网络)": "循环神经网络",
+    "[three](../book/references.md#pöppel-beck-and-hochreiter-2025)": "Pöppel, Beck and Hochreiter (2025)",
+    "[four](../book/notation.md#lstm)": "LSTM",
+    "[five](../book/using.md#in-jupyterlab)": "In JupyterLab",
+    "[six](03_bptt.ipynb#the-lstm-the-path-through-f-and-the-path-through-h)": "The LSTM: the path through",
+}
+
+
+def test_links_lead_to_the_term_the_entry_and_the_section(visit, lab):
+    address, folder = lab
+    path, page = folder / "notebooks" / "links.ipynb", visit.page
+    write_notebook(path, [nbformat.v4.new_markdown_cell("\n\n".join(LEADING))])
+    for link, heading in LEADING.items():
+        open_notebook(page, address, path.name)
+        named = page.get_by_role("link", name=link[1 : link.index("]")], exact=True)
+        resolved = re.compile(r"/files/")  # jupyterlab-myst has found the file; before that a click leads nowhere
+        expect(named).to_have_attribute("href", resolved, timeout=60_000)
+        named.click()
+        in_view(page, heading)
+    visit.check()
+
+
+def test_verdicts_are_told_apart_and_what_passes_stands_on_the_start_page(visit, lab):
+    folder = lab[1]
+    path = folder / "notebooks" / "verdicts.ipynb"
+    write_notebook(path, [nbformat.v4.new_code_cell(text.strip()) for text in VERDICTS.split("--")])
+    page = open_start(visit, lab)
+    assert page.get_by_role("row", name="Backpropagation through time 0 of 3 1, 2, 3").is_visible()
+    page.locator(".jp-DirListing").get_by_text("notebooks").dblclick()
+    page.locator(".jp-DirListing").get_by_text(path.name).dblclick()
+    page.locator(".jp-Notebook:visible").wait_for()
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    assert not errors(run_all_cells(page, path))
+    assert page.locator(".jp-OutputArea-output strong").all_text_contents() == ["Not attempted.", "Not yet.", "Right."]
+    assert page.locator(".jp-OutputArea-output svg[aria-hidden]").count() == 3
+    screenshot(page, "jupyterlab-verdicts-light")
+    assert set(progress.read(folder / "progress.json")) == {"accused"}
+    page.get_by_role("tab", name="Start.md").click()
+    page.get_by_role("row", name="Backpropagation through time 1 of 3 1, 2").wait_for()
+    visit.check()
+
+
+def test_a_chapter_that_was_run_and_saved_leaves_the_repository_clean(visit, lab):
+    """Solutions among it: nobody has solved anything, and nothing is said to be right."""
+    address, folder = lab
+    before = progress.read(folder / "progress.json")
+    name, page = chapter("equations").name, visit.page
+    open_notebook(page, address, name)
+    cells = run_all_cells(page, folder / "notebooks" / name)
+    assert not errors(cells)
+    outputs = json.dumps([cell["outputs"] for cell in cells])
+    assert "Not attempted." in outputs and "Right." not in outputs
+    assert git(folder.parent, "status", "--porcelain") == "" and progress.read(folder / "progress.json") == before
+    visit.check()
+
+
+def test_equations_have_the_numbers_of_the_site(visit, lab):
+    """From one on in each chapter, in the order of the text; tests/test_book.py says the same of the site."""
+    path = chapter("missing_data")
+    labels = re.findall(r"\$\$ \((eq-[\w-]+)\)", path.read_text("utf8"))
+    open_notebook(visit.page, lab[0], path.name)
+    for number, label in enumerate(labels, 1):
+        links = visit.page.locator(f'.jp-Notebook a[href="#{label}"]')
+        expect(links.first).to_have_text(f"({number})", timeout=120_000)
+        assert set(links.all_text_contents()) == {f"({number})"}
+    assert len(labels) > 10
     visit.check()
 
 

@@ -3,10 +3,12 @@
 import json
 import multiprocessing
 import os
+import subprocess
+import sys
 
 import pytest
 
-from rnn_course.lab.copies import STATE, Copies, digest
+from rnn_course.lab.copies import COURSE, STATE, Copies, digest
 
 NAME = "notebooks/03_bptt.ipynb"
 
@@ -141,6 +143,25 @@ def test_nothing_is_written_where_nothing_changes(tmp_path):
     before = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file() and not p.name.endswith(".lock")}
     put(tmp_path, OLD)
     assert {p: p.stat().st_mtime_ns for p in before} == before
+
+
+ASKER = """
+import sys
+from rnn_course.lab.copies import Copies
+print("asks", flush=True)
+with Copies(sys.argv[1]) as copies:
+    print("got", flush=True)
+"""
+
+
+def test_a_start_waits_for_the_other(tmp_path):
+    pipes = {"stdout": subprocess.PIPE, "text": True}
+    with Copies(tmp_path):
+        asker = subprocess.Popen([sys.executable, "-c", ASKER, tmp_path], cwd=COURSE, **pipes)
+        assert asker.stdout.readline() == "asks\n"
+        with pytest.raises(subprocess.TimeoutExpired):  # a slow machine cannot make this fail
+            asker.wait(0.5)
+    assert asker.communicate(timeout=60)[0] == "got\n"
 
 
 def _start(folder, content, turns):

@@ -1,40 +1,74 @@
-// An extension of JupyterLab. A link to a place on a Markdown page leads to that place, and the Start page shows what
-// has been done by now.
+// An extension of JupyterLab. A link to a section of a page or a chapter leads to that section, and the Start page shows
+// what has been done by now.
 //
 // JupyterLab opens the page and tells its renderer the place; the one of jupyterlab-myst does not listen, and the page
 // stays at its top. This file is written by hand: JupyterLab loads it as it is, and nothing has to be built.
 
-const PATIENCE = 10_000; // milliseconds for a page to be opened and drawn
+const PATIENCE = 60_000; // milliseconds for a page to be opened and drawn
+const SETTLED = 30; // frames in which what was scrolled to stays where it is
+const TAKEN_OVER = ["wheel", "keydown", "pointerdown"]; // whoever does this wants to be elsewhere
 
 /** What a link's fragment calls a heading, by the rule of GitHub, which the site follows too. */
 function slug(heading) {
-  const text = (heading.querySelector(".heading-text") ?? heading).textContent.trim().toLowerCase();
+  const text = (heading.querySelector(".heading-text") ?? heading).textContent.replace(/¶$/, "").trim().toLowerCase();
   return text.replace(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, "").replaceAll(" ", "-");
 }
 
-/** The path of the Markdown page that a link leads to and the place on it, or null. */
+/** The path of the page or notebook that a link leads to and the section in it, or null. */
 function target(element) {
   const link = element instanceof Element ? element.closest("a[href]") : null;
   const page = link && new URL(link.href, location.href);
-  if (!page?.pathname.endsWith(".md") || !page.hash) {
+  if (!page?.hash || !/\.(md|ipynb)$/.test(page.pathname)) {
     return null;
   }
-  return { path: decodeURIComponent(page.pathname), place: decodeURIComponent(page.hash.slice(1)) };
+  return { path: decodeURIComponent(page.pathname), section: decodeURIComponent(page.hash.slice(1)) };
 }
 
-/** Bring a place on a page into view as soon as the page is in front and has been drawn. */
-function show(shell, { path, place }, deadline) {
-  const front = shell.currentWidget;
-  const there = front?.context && path.endsWith(`/${front.context.localPath}`);
-  const headings = there ? [...front.node.querySelectorAll("h1, h2, h3, h4, h5, h6")] : [];
-  const found = headings.find((heading) => slug(heading) === place);
-  if (found) {
-    found.tabIndex = -1; // so that the keyboard and a screen reader go on from here
-    found.focus({ preventScroll: true });
-    found.scrollIntoView();
-  } else if (performance.now() < deadline) {
-    requestAnimationFrame(() => show(shell, { path, place }, deadline));
+/** The heading of a section in a document that is open and in front, or undefined. */
+function headingOf(opened, { path, section }) {
+  const there = opened?.context && path.endsWith(`/${opened.context.localPath}`);
+  const headings = there ? [...opened.node.querySelectorAll("h1, h2, h3, h4, h5, h6")] : [];
+  return headings.find((heading) => slug(heading) === section);
+}
+
+/** Go on from a heading: with the keyboard, with a screen reader, and in a notebook with its cell. */
+function goOnFrom(opened, heading) {
+  const cell = opened.content.widgets?.findIndex(({ node }) => node.contains(heading)) ?? -1;
+  if (cell >= 0) {
+    opened.content.activeCellIndex = cell;
+  } else {
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
   }
+}
+
+/** Bring a section into view as soon as it is there, and again while the page is still being drawn around it. */
+function show(shell, wanted) {
+  const end = performance.now() + PATIENCE;
+  let [shown, top, settled, stopped] = [null, null, 0, false];
+  const stop = () => {
+    stopped = true;
+  };
+  for (const event of TAKEN_OVER) {
+    document.addEventListener(event, stop, { once: true, capture: true });
+  }
+  const look = () => {
+    const heading = headingOf(shell.currentWidget, wanted);
+    if (heading) {
+      if (heading !== shown) {
+        goOnFrom(shell.currentWidget, heading);
+        shown = heading;
+      }
+      heading.scrollIntoView();
+      const now = heading.getBoundingClientRect().top;
+      settled = now === top ? settled + 1 : 0;
+      top = now;
+    }
+    if (!stopped && settled < SETTLED && performance.now() < end) {
+      requestAnimationFrame(look);
+    }
+  };
+  look();
 }
 
 /** Read the Start page again when it comes to the front: a check may have passed since. */
@@ -49,10 +83,10 @@ const plugin = {
   id: "rnn-course:pages",
   autoStart: true,
   activate({ shell }) {
-    document.addEventListener("click", (event) => {
-      const wanted = target(event.target);
+    document.addEventListener("click", ({ target: element }) => {
+      const wanted = target(element);
       if (wanted) {
-        show(shell, wanted, performance.now() + PATIENCE);
+        show(shell, wanted);
       }
     });
     shell.currentChanged?.connect((_, { newValue }) => refresh(newValue));
