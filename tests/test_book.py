@@ -226,6 +226,29 @@ def test_no_markup_is_left_raw(pages):
         assert not found, f"{page.path.name}: …{text[max(0, found.start() - 40) : found.end() + 40]}…"
 
 
+def test_each_page_of_the_contents_describes_itself(pages):
+    """By its own title and the start of its first paragraph; without an address of the site there is no picture."""
+    descriptions = []
+    for name in chapters_of_toc():
+        source = (SITE / f"{name}.html").read_text("utf8")
+        found = re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)"', source)
+        said = {key: html.unescape(value) for key, value in found}
+        article = source[source.index("<h1>") :]
+        heading, first = (plain(re.search(f"<{tag}>(.*?)</{tag}>", article, re.DOTALL)[1]) for tag in ("h1", "p"))
+        assert said["og:title"] == heading
+        assert 40 < len(said["description"]) <= 200
+        assert first.startswith(said["description"].removesuffix(" …")), name
+        assert said["og:description"] == said["description"]
+        assert said["twitter:card"] == "summary" and "og:image" not in said
+        descriptions.append(said["description"])
+    assert len(set(descriptions)) == len(descriptions)
+
+
+def plain(source):
+    """The text of a piece of HTML."""
+    return " ".join(html.unescape(re.sub("<[^>]+>", "", source)).split())
+
+
 def test_the_search_knows_the_words_of_the_chapters(pages):
     index = (SITE / "searchindex.js").read_text("utf8")
     for word in ["forget", "elman", "sunspot"]:
