@@ -9,12 +9,22 @@
   ];
   const states = Object.assign({}, ...scripts("state").map((script) => JSON.parse(script.textContent).state));
 
+  // What an explorable is called in the page's address: gate_explorer, and gate_explorer-2 for the second one.
+  const counts = new Map();
+  function anchorOf(name) {
+    if (!name) return undefined;
+    const stem = name.split(".").at(-2);
+    counts.set(stem, (counts.get(stem) ?? 0) + 1);
+    return counts.get(stem) === 1 ? stem : `${stem}-${counts.get(stem)}`;
+  }
+
   // What anywidget promises a widget's JavaScript of its model; there is no kernel to save to.
   class Model {
     listeners = {};
 
     constructor(state) {
       this.state = state;
+      this.anchor = anchorOf(state._anywidget_id);
     }
 
     get(name) {
@@ -48,6 +58,8 @@
   const moduleOf = once((text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" }))));
   const addStyle = once((text) => document.head.appendChild(element("style", text)));
 
+  const coming = [];
+
   const element = (tag, text = "", className = "") =>
     Object.assign(document.createElement(tag), { textContent: text, className });
 
@@ -60,6 +72,7 @@
   async function bringToLife(id, place) {
     const model = modelOf(id);
     widen(place.parentElement);
+    if (!document.getElementById(model.anchor)) place.id = model.anchor;
     addStyle(model.get("_css") ?? "");
     try {
       const { default: widget } = await moduleOf(model.get("_esm"));
@@ -74,7 +87,7 @@
   function show(id, place) {
     const { model_name: kind, state } = states[id];
     if (state._esm) {
-      bringToLife(id, place.appendChild(element("div")));
+      coming.push(bringToLife(id, place.appendChild(element("div"))));
       return [];
     }
     if (kind === "HTMLModel") {
@@ -94,4 +107,9 @@
       place.append(element("p", sentence, "course-note"));
     }
   }
+
+  // A link to an explorable: it was not there when the browser looked for it.
+  Promise.all(coming).then(() =>
+    document.getElementById(location.hash.slice(1))?.querySelector(".rnn-explorable")?.scrollIntoView(),
+  );
 }
