@@ -12,12 +12,22 @@
   // What several pages share lies in scripts of its own, which book/_ext/explorables.py writes.
   const text = (value) => (value?.part ? globalThis.explorableParts[value.part] : value);
 
+  // What an explorable is called in the page's address: gate_explorer, and gate_explorer-2 for the second one.
+  const counts = new Map();
+  function anchorOf(name) {
+    if (!name) return undefined;
+    const stem = name.split(".").at(-2);
+    counts.set(stem, (counts.get(stem) ?? 0) + 1);
+    return counts.get(stem) === 1 ? stem : `${stem}-${counts.get(stem)}`;
+  }
+
   // What anywidget promises a widget's JavaScript of its model; there is no kernel to save to.
   class Model {
     listeners = {};
 
     constructor(state) {
       this.state = state;
+      this.anchor = anchorOf(state._anywidget_id);
     }
 
     get(name) {
@@ -51,6 +61,8 @@
   const moduleOf = once((code) => import(URL.createObjectURL(new Blob([code], { type: "text/javascript" }))));
   const addStyle = once((rules) => document.head.appendChild(element("style", rules)));
 
+  const coming = [];
+
   const element = (tag, content = "", className = "") =>
     Object.assign(document.createElement(tag), { textContent: content, className });
 
@@ -63,6 +75,7 @@
   async function bringToLife(id, place) {
     const model = modelOf(id);
     widen(place.parentElement);
+    if (!document.getElementById(model.anchor)) place.id = model.anchor;
     addStyle(text(model.get("_css")) ?? "");
     try {
       const { default: widget } = await moduleOf(text(model.get("_esm")));
@@ -77,7 +90,7 @@
   function show(id, place) {
     const { model_name: kind, state } = states[id];
     if (state._esm) {
-      bringToLife(id, place.appendChild(element("div")));
+      coming.push(bringToLife(id, place.appendChild(element("div"))));
       return [];
     }
     if (kind === "HTMLModel") {
@@ -97,4 +110,9 @@
       place.append(element("p", sentence, "course-note"));
     }
   }
+
+  // A link to an explorable: it was not there when the browser looked for it.
+  Promise.all(coming).then(() =>
+    document.getElementById(location.hash.slice(1))?.querySelector(".rnn-explorable")?.scrollIntoView(),
+  );
 }

@@ -51,6 +51,10 @@ function lookControls(view) {
 function inputControls(view) {
   const x = view.get("initial").x;
   const [low, high] = [Math.min(-3, ...x.flat()), Math.max(3, ...x.flat())];
+  const isLikeX = (value) => Array.isArray(value) && value.length === x.length && value.every(isLikeRow);
+  const isLikeRow = (row) => Array.isArray(row) && row.length === x[0].length && row.every(isWithin);
+  const isWithin = (number) => Number.isFinite(number) && number >= Math.floor(low) && number <= Math.ceil(high);
+  view.describe("x", { label: "$x_t$", text: (value) => value.flat().map(short).join(", "), takes: isLikeX });
   const sliders = x[0].map((_, k) =>
     slider(view, "x", {
       label: x[0].length > 1 ? `$x_t$ feature ${k}` : "$x_t$",

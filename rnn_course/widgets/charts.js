@@ -200,6 +200,38 @@ export class TimeChart extends Chart {
     this.axes = svg("g", { class: "rnn-axes", "aria-hidden": "true" });
     this.marker = svg("path", { class: "rnn-marker", d: "M-5,-8 h10 l-5,8 z", visibility: "hidden" });
     this.line = svg("line", { class: "rnn-cursor" });
+    this.ghosts = []; // lines of a pinned setting: { values, path }
+    view.charts.push(this);
+  }
+
+  /** The values over time of the lines that a pinned setting keeps, one list a line; a subclass that draws lines with
+   * `this.y` has it. A value that is not there is null. */
+  pinnable() {
+    return [];
+  }
+
+  /** Keeps the lines as they are, to be drawn pale beneath those to come. */
+  pin() {
+    this.unpin();
+    if (!this.content) return;
+    this.ghosts = this.pinnable().map((values) => ({ values, path: svg("path", { class: "rnn-ghost" }) }));
+    this.axes.after(...this.ghosts.map(({ path }) => path));
+    this.draw();
+  }
+
+  unpin() {
+    for (const { path } of this.ghosts) path.remove();
+    const had = this.ghosts.length > 0;
+    this.ghosts = [];
+    if (had) this.draw();
+  }
+
+  drawGhosts() {
+    for (const { values, path } of this.ghosts) {
+      const point = (value, t) => `${this.places[t]},${this.y(value).toFixed(1)}`;
+      const points = values.slice(0, this.steps).flatMap((value, t) => (value === null ? [] : [point(value, t)]));
+      path.setAttribute("d", `M${points.join("L")}`);
+    }
   }
 
   listen() {
@@ -299,7 +331,10 @@ export class TimeChart extends Chart {
 
   draw(redraw = true) {
     if (!this.content || this.width === 0) return;
-    if (redraw) this.drawContent();
+    if (redraw) {
+      this.drawContent();
+      this.drawGhosts();
+    }
     this.moveCursor(this.cursor);
     this.moveMarker(this.marked);
   }
@@ -320,10 +355,15 @@ export class LineChart extends TimeChart {
     this.svg.append(this.axes, this.line, ...Object.values(this.paths), baseline, changed, this.marker);
   }
 
+  pinnable() {
+    return [this.content.changed];
+  }
+
   /** `content` has { truth, baseline, changed }, each a list over time (truth may be missing), and its own domain or none. */
   drawContent() {
     const series = KINDS.filter((kind) => this.content[kind]);
-    const domain = this.content.domain ?? this.domain ?? extent(...series.map((kind) => this.content[kind]));
+    const shown = [...series.map((kind) => this.content[kind]), ...this.ghosts.map(({ values }) => values)];
+    const domain = this.content.domain ?? this.domain ?? extent(...shown);
     this.y = linear(domain, [this.height - MARGIN.bottom, MARGIN.top]);
     this.drawGrid(ticks(...domain, 3));
     for (const kind of KINDS) {

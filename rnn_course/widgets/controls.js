@@ -2,7 +2,9 @@
 // An explorable exports `default { render({ model, el }) }` and asks nothing of its host but
 // model.get, model.set, model.save_changes, model.on("change:NAME") and model.off.
 
+import { copyLink, followAddress } from "./address.js";
 import { html, sample, typeset, untypeset } from "./charts.js";
+import { pinning } from "./pins.js";
 import { dockControls, knowTheWindow } from "./screen.js";
 
 // ---- The view: one copy of an explorable on the page -------------------------------------------------------------
@@ -16,6 +18,8 @@ export class View {
     this.count = 0;
     this.cleanups = [];
     this.resets = []; // what puts back what is in no trait
+    this.charts = []; // those over time, which can keep a pinned setting's lines
+    this.controls = {}; // how the control of each trait calls it and its value
     this.frame = null;
     this.speech = html("p", { class: "rnn-spoken", role: "status", "aria-live": "polite" });
     this.root = html("section", { class: "rnn-explorable", "aria-label": title });
@@ -35,6 +39,12 @@ export class View {
   /** Where several traits stand, { name: value }. */
   read(names) {
     return Object.fromEntries(names.map((name) => [name, this.get(name)]));
+  }
+
+  /** Says of a trait its `label`, `text(value)`, what a value is called, and `takes(value)`, whether it can stand there:
+   * for the address of the page, and for comparing two settings. The controls below do so for theirs. */
+  describe(name, words) {
+    this.controls[name] = words;
   }
 
   set(values) {
@@ -104,8 +114,12 @@ export function slider(view, name, options) {
   const input = native("input", { type: "range", id });
   const output = html("output", { for: id, "aria-live": "off" });
   const named = typeof max === "string";
+  const ends = () => [bound(min), named ? view.get(max) : bound(max)];
+  view.controls[name] ??= options.write
+    ? wordsOfPlaces({ name, label, text, write, ends, step: () => bound(step) })
+    : { label, text, takes: (value) => typeof value === "number" && value >= ends()[0] && value <= ends()[1] };
   const show = () => {
-    [input.min, input.max, input.step] = [bound(min), named ? view.get(max) : bound(max), bound(step)];
+    [input.min, input.max, input.step] = [...ends(), bound(step)];
     input.disabled = Number(input.max) <= Number(input.min); // one place only: nothing to move
     const value = Math.min(read(), input.max);
     input.value = value;
@@ -115,6 +129,17 @@ export function slider(view, name, options) {
   input.addEventListener("input", () => view.set(write(Number(input.value))));
   for (const trait of named ? [...follows, max] : follows) view.follow(trait, show);
   return html("div", { class: "rnn-control rnn-slider" }, labelled(id, label), output, input);
+}
+
+/** What View.describe says of a slider whose places stand for values: the value is one that a place writes. */
+function wordsOfPlaces({ name, label, text, write, ends, step }) {
+  const placeOf = (value) => {
+    const [[least, most], grain, wanted] = [ends(), step(), JSON.stringify(value)];
+    const places = Array.from({ length: Math.floor((most - least) / grain + 1e-9) + 1 }, (_, k) => least + k * grain);
+    return places.find((place) => JSON.stringify(write(place)[name]) === wanted);
+  };
+  const called = (value) => (placeOf(value) === undefined ? JSON.stringify(value) : text(placeOf(value)));
+  return { label, text: called, takes: (value) => placeOf(value) !== undefined };
 }
 
 /** `options` is a list of [value, text]; `also` returns other traits that are set along with a chosen value. */
@@ -129,8 +154,14 @@ export function select(view, name, { label, options, also = () => ({}) }) {
     const value = options[input.value][0];
     view.set({ [name]: value, ...also(value) });
   });
+  const placeOf = (value) => options.findIndex(([option]) => option === value);
+  view.controls[name] ??= {
+    label,
+    text: (value) => untypeset(options[placeOf(value)]?.[1] ?? String(value)),
+    takes: (value) => placeOf(value) >= 0,
+  };
   view.follow(name, (value) => {
-    input.value = options.findIndex(([option]) => option === value);
+    input.value = placeOf(value);
   });
   return html("div", { class: "rnn-control" }, labelled(id, label), input);
 }
@@ -139,6 +170,11 @@ export function checkbox(view, name, { label }) {
   const id = view.newId();
   const input = native("input", { type: "checkbox", id });
   input.addEventListener("change", () => view.set({ [name]: input.checked }));
+  view.controls[name] ??= {
+    label,
+    text: (value) => (value ? "yes" : "no"),
+    takes: (value) => typeof value === "boolean",
+  };
   view.follow(name, (value) => {
     input.checked = value;
   });
@@ -251,7 +287,14 @@ export function sentences(kind, count) {
 export function fillPage(view, hint, ...parts) {
   const [title, reset] = [html("b", { class: "rnn-title" }, view.title), button("Reset", () => view.reset())];
   const sentence = html("p", { class: "rnn-hint" }, ...typeset(hint));
-  view.root.append(html("header", {}, title, reset), sentence, ...parts, view.speech);
+  const { copy, told } = view.model.anchor ? copyLink(view, button) : {};
+  const { pin, bar } = pinning(view, button, legend(keyTo({ class: "rnn-ghost" }, "A, as pinned")));
+  const head = html("header", {}, title, html("div", { class: "rnn-head" }, pin, ...(copy ? [copy] : []), reset));
+  view.root.append(head, ...(told ? [told] : []), sentence, ...parts, view.speech);
+  const column = view.root.querySelector(":scope > .rnn-body > .rnn-controls");
+  if (column) column.prepend(bar);
+  else sentence.after(bar);
+  followAddress(view);
   knowTheWindow(view);
   dockControls(view);
 }

@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 import anywidget
-from traitlets import Dict, Float, TraitError
+from traitlets import Bool, Dict, Enum, Float, Int, List, TraitError
 
 from rnn_course.plots import COLOURS
 from rnn_course.widgets.modules import joined
@@ -47,19 +47,23 @@ class Explorable(anywidget.AnyWidget):
     A subclass sets `_esm = script("NAME")` and tags each trait that the learner can change with
     `tag(sync=True, control=True)`. `initial` holds the values of those traits when the widget was made; the button
     "Reset" in the page and `reset()` here both go back to them. `ranges` tells the page from where to where each number
-    among them goes: `{trait name: [min, max]}`, None where there is no end.
+    among them goes: `{trait name: [min, max]}`, None where there is no end; `whole` names those that are whole numbers;
+    `choices` has the values of those that have only a few, `{trait name: [value, ...]}`.
     """
 
     _css = palette(COLOURS) + (HERE / "base.css").read_text(encoding="utf-8")
     initial = Dict().tag(sync=True)
     ranges = Dict().tag(sync=True)
+    whole = List().tag(sync=True)
+    choices = Dict().tag(sync=True)
 
     def __init__(self, **traits):
         super().__init__(**traits)
         self.initial = self.state
-        self.ranges = {
-            name: _range(trait) for name, trait in self.traits(control=True).items() if hasattr(trait, "min")
-        }
+        controls = self.traits(control=True)
+        self.ranges = {name: _range(trait) for name, trait in controls.items() if hasattr(trait, "min")}
+        self.whole = sorted(name for name, trait in controls.items() if isinstance(trait, Int))
+        self.choices = {name: _choices(trait) for name, trait in controls.items() if isinstance(trait, (Bool, Enum))}
 
     def __repr__(self):
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.state.items())})"
@@ -78,3 +82,7 @@ class Explorable(anywidget.AnyWidget):
 
 def _range(trait):
     return [end if end is not None and math.isfinite(end) else None for end in (trait.min, trait.max)]
+
+
+def _choices(trait):
+    return list(trait.values) if isinstance(trait, Enum) else [False, True]

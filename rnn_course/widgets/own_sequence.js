@@ -119,8 +119,21 @@ function typedNumbers(view) {
   return html("div", { class: "rnn-control rnn-typed" }, label, field, refused, button("Read these numbers", read));
 }
 
+/** Whether a value can be read as a sequence: null for the given one, or rows of so many numbers. */
+function canBeRead(view, value) {
+  if (value === null) return true;
+  const isRow = (row) => Array.isArray(row) && row.length === view.get("names").length && row.every(isReadable);
+  const isReadable = (number) => Number.isFinite(number) && Math.abs(number) <= LARGEST;
+  return Array.isArray(value) && value.length > 0 && value.length <= view.get("longest") && value.every(isRow);
+}
+
 /** The group of controls for a sequence of the reader's own. */
 export function ownSequenceControls(view) {
+  view.describe("sequence", {
+    label: "Sequence that is read",
+    text: (value) => (value === null ? "the given one" : `your own, ${counted(value.length, "step")}`),
+    takes: (value) => canBeRead(view, value),
+  });
   const said = html("p", { class: "rnn-note", role: "status" });
   view.follow("sequence", () => {
     const whose = isOwn(view) ? "your own sequence" : "the given sequence";
