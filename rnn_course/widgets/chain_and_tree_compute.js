@@ -14,7 +14,7 @@ const [MOST_OPERATORS, LONGEST_TEXT] = [4, 60];
 const isDigit = (symbol) => symbol >= "0" && symbol <= "9";
 
 /** The tree of a text, a digit or [operator, left, right], as { tree } or, in a sentence, { refusal }. */
-function parsed(text) {
+function treeIn(text) {
   const [made, waiting] = [[], []];
   let before = null; // the symbol before, null where a digit or a bracket has to follow
   const combine = () => {
@@ -63,7 +63,7 @@ function tokensOf(tree) {
   return ["(", ...tokensOf(tree[1]), tree[0], ...tokensOf(tree[2]), ")"];
 }
 
-const written = (tree) =>
+const asText = (tree) =>
   tokensOf(tree)
     .map((token) => (token in OPERATORS ? ` ${token} ` : token))
     .join("");
@@ -83,7 +83,7 @@ function nodesOf(tree) {
     nodes.children.push(below);
     nodes.round.push(1 + depthOf(part));
     nodes.place.push(place);
-    nodes.says.push(isDigitOf(part) ? written(part) : `${written(part)} = ${String(worthOf(part)).replace("-", "−")}`);
+    nodes.says.push(isDigitOf(part) ? asText(part) : `${asText(part)} = ${String(worthOf(part)).replace("-", "−")}`);
     return nodes.label.length - 1;
   };
   add(tree, 0);
@@ -101,14 +101,14 @@ function described(tree) {
     digits: tokens.flatMap((token, t) => (isDigit(token) ? [t] : [])),
     says: tokens,
   };
-  return { text: written(tree), tokens, value: worthOf(tree), tree: nodesOf(tree), chain };
+  return { text: asText(tree), tokens, value: worthOf(tree), tree: nodesOf(tree), chain };
 }
 
 /** The expression in a text, both shapes described: { expression } or, in a sentence, { refusal }. */
 export function readExpression(text) {
   const { length } = [...text];
   if (length > LONGEST_TEXT) return { refusal: `it has ${length} characters, at most ${LONGEST_TEXT} can be read.` };
-  const { tree, refusal } = parsed(text);
+  const { tree, refusal } = treeIn(text);
   if (refusal) return { refusal };
   const operators = tokensOf(tree).filter((token) => token in OPERATORS).length;
   if (operators >= 1 && operators <= MOST_OPERATORS) return { expression: described(tree) };
