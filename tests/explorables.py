@@ -240,6 +240,7 @@ def assert_tab_reaches_every_control(page, root, count=None):
         assert control.evaluate("control => control === document.activeElement && control.matches(':focus-visible')")
 
 
+# What is folded opens by a key where the focus is, and JupyterLab leaves it that key.
 CONTROLS = "input, select:has(option + option), textarea, button"
 STANDS = """control => control.matches('select, input, textarea')
   ? [control.checked, control.value].join() : control.closest('.rnn-explorable').textContent"""

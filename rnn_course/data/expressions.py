@@ -11,6 +11,9 @@ from rnn_course.validate import one_of, positive_int
 
 OPERATORS = {"+": lambda a, b: a + b, "−": lambda a, b: a - b, "×": lambda a, b: a * b}
 SYMBOLS = (*"0123456789", *OPERATORS, "(", ")")
+AS_TYPED = {"-": "−", "*": "×", "·": "×"}  # what keyboards have instead
+RANK = {"+": 1, "−": 1, "×": 2}  # what binds more tightly
+BLANKS = " \t\n\u00a0"
 SIGNS = ("negative", "zero", "positive")
 
 
@@ -124,6 +127,71 @@ def tokens(tree, brackets=True):
 def write(tree):
     """The expression as text."""
     return "".join(f" {token} " if token in OPERATORS else token for token in tokens(tree))
+
+
+def read(text):
+    """Return the tree of an expression as one writes it: × binds before + and −, equals from left to right.
+
+    `-` is read as −, `*` and `·` as ×. Raises TypeError for what is no text, ValueError, saying why, for what is no
+    expression.
+
+    >>> read("2 × (3 + 4) − 1")
+    ('−', ('×', 2, ('+', 3, 4)), 1)
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"text is a {type(text).__name__}, it must be a string such as '2 × (3 + 4)'")
+    tree, refusal = parsed(text)
+    if refusal:
+        raise ValueError(f"text is {shortened(text)}: {refusal}")
+    return tree
+
+
+def parsed(text):
+    """Return `(tree, None)` or `(None, why it is no expression)`, by two stacks: Dijkstra's shunting yard.
+
+    The same rules in the same order are in widgets/chain_and_tree_compute.js.
+    """
+    made, waiting, before = [], [], None  # before: the symbol before, None where a digit or a bracket has to follow
+
+    def combine():
+        right, left = made.pop(), made.pop()
+        made.append((waiting.pop(), left, right))
+
+    for typed in text:
+        symbol = AS_TYPED.get(typed, typed)
+        if symbol in BLANKS:
+            continue
+        if symbol not in SYMBOLS:
+            return None, f"“{typed}” is none of the digits 0 to 9, + − × and brackets."
+        if before is None:
+            if symbol == "(":
+                waiting.append(symbol)
+            elif symbol.isdigit():
+                made.append(int(symbol))
+                before = symbol
+            else:
+                return None, f"where “{symbol}” stands, a digit or an opening bracket is wanted."
+        elif symbol.isdigit() or symbol == "(":
+            return None, f"between “{before}” and “{symbol}” an operator is wanted; a number has one digit."
+        elif symbol == ")":
+            while waiting and waiting[-1] != "(":
+                combine()
+            if not waiting:
+                return None, "a bracket is closed that was not opened."
+            waiting.pop()
+            before = symbol
+        else:
+            while waiting and RANK.get(waiting[-1], 0) >= RANK[symbol]:
+                combine()
+            waiting.append(symbol)
+            before = None
+    if before is None:
+        return None, "it ends where a digit or an opening bracket is wanted."
+    if "(" in waiting:
+        return None, "a bracket is opened and not closed."
+    while waiting:
+        combine()
+    return made.pop(), None
 
 
 def one_hot_tokens(trees, brackets=True):

@@ -1,11 +1,13 @@
-// Chain and tree: one expression, combined token by token or level by level.
+// Chain and tree: one expression, combined token by token and level by level.
 
-import { backThrough, plus, product } from "./cells.js";
+import { compute, pathFrom, readExpression, SHAPES, shownOf } from "./chain_and_tree_compute.js";
 import { Chart, counted, html, hueOf, math, short, svg } from "./charts.js";
 import {
   group,
   keyTo,
   layOut,
+  legend,
+  native,
   numbered,
   rowOf,
   select,
@@ -16,73 +18,19 @@ import {
   walkButtons,
 } from "./controls.js";
 
-// ---- The numbers -------------------------------------------------------------------------------------------------
-
-const SHAPES = ["tree", "chain"];
-
-/** The state of every node, children before parents. */
-function statesOf({ label, children }, { W_x, W_children, b }) {
-  const h = [];
-  for (const [n, pair] of children.entries()) {
-    let a = b.map((bias, row) => bias + W_x[row][label[n]]);
-    for (const [k, child] of pair.entries()) if (child >= 0) a = plus(a, product(W_children[k], h[child]));
-    h.push(a.map(Math.tanh));
-  }
-  return h;
-}
-
-/** The way from a node to the end: { parent, k } of each step, the node before it being the parent's child k. */
-function pathFrom({ children }, node) {
-  const path = [];
-  for (let parent = node + 1; parent < children.length; parent++) {
-    const k = children[parent].indexOf(node);
-    if (k < 0) continue;
-    path.push({ parent, k });
-    node = parent;
-  }
-  return path;
-}
-
-/** Norm of the product of the Jacobians diag(1 − h²) W_k from the end down to the path's first node. */
-function arrives(h, path, { W_children, b }) {
-  let rows = b.map((_, r) => b.map((_, c) => (r === c ? 1 : 0)));
-  for (const { parent, k } of [...path].reverse()) {
-    rows = rows.map((row) =>
-      backThrough(
-        W_children[k],
-        row.map((value, c) => value * (1 - h[parent][c] ** 2)),
-      ),
-    );
-  }
-  return Math.sqrt(rows.flat().reduce((sum, value) => sum + value ** 2, 0));
-}
-
-function shapeNumbers(nodes, parameters) {
-  const paths = nodes.digits.map((digit) => pathFrom(nodes, digit));
-  const h = parameters ? statesOf(nodes, parameters) : null;
-  return {
-    round: nodes.round,
-    distance: paths.map((path) => path.length),
-    h,
-    arrives: h && paths.map((path) => arrives(h, path, parameters)),
-  };
-}
-
-/** The steps and the states of both shapes, as ChainAndTree.compute() in Python. */
-export function compute({ expressions, expression, parameters }) {
-  return Object.fromEntries(SHAPES.map((shape) => [shape, shapeNumbers(expressions[expression][shape], parameters)]));
-}
-
 // ---- The drawing: tokens in reading order, nodes above them ------------------------------------------------------
 
-const LEVEL = 66; // from one row of nodes to the next
+const LEVEL = 62; // from one row of nodes to the next
 const MOST = 15; // half of a node's width
 const NODE = { tree: { height: 44, symbol: 15 }, chain: { height: 34, symbol: 0 } };
 const ROOM = { side: 4, top: 4, text: 26 };
 
+const SHAPE_NAMES = { tree: "Tree, by a recursive network", chain: "Chain, by a recurrent network" };
+
 class Drawing extends Chart {
-  constructor(view, caption) {
-    super(view, "chain_and_tree", { caption, kind: "rnn-chain" });
+  constructor(view, shape) {
+    super(view, shape, { caption: html("span", {}, html("b", {}, SHAPE_NAMES[shape])), kind: "rnn-chain" });
+    this.shape = shape;
     this.figure.style.setProperty("--rnn-hue", hueOf("h"));
   }
 
@@ -98,7 +46,8 @@ class Drawing extends Chart {
   }
 
   draw() {
-    const { nodes, shape, tokens } = this.content;
+    const { nodes, tokens } = this.content;
+    const { shape } = this;
     this.pitch = (this.width - 2 * ROOM.side) / tokens.length;
     this.half = Math.min(this.pitch * 0.36, MOST);
     this.size = NODE[shape];
@@ -130,7 +79,7 @@ class Drawing extends Chart {
   wire(child, parent) {
     const [from, to] = [child, parent].map((n) => [this.x(this.content.nodes.place[n]), this.top(n)]);
     const { height } = this.size;
-    if (this.content.shape === "chain") return `M${from[0] + this.half},${from[1] + height / 2} H${to[0] - this.half}`;
+    if (this.shape === "chain") return `M${from[0] + this.half},${from[1] + height / 2} H${to[0] - this.half}`;
     return `M${from[0]},${from[1]} L${to[0]},${to[1] + height}`;
   }
 
@@ -160,63 +109,137 @@ class Drawing extends Chart {
 
 // ---- The parts of the page ---------------------------------------------------------------------------------------
 
-const HINT =
-  "The same expression, the same weights. A recursive network combines it level by level, a recurrent one token by " +
-  "token. Move the step, then change the shape, and compare how far a digit is from the end. A click chooses a digit.";
+const HINT = "The same expression and the same weights in two shapes: in which of them is a digit nearer to the end?";
 
-const CONTROLS = ["digit", "expression", "shape", "step", "unit"];
+const CONTROLS = ["digit", "expression", "step", "typed", "unit"];
 
-/** Where the reader stands: the nodes of the shape chosen, and a step and a digit that they have. */
+/** Where the reader stands: the expression that is shown, and a step and a digit that it has. */
 function placeOf(view) {
   const state = view.read([...CONTROLS, "expressions", "parameters"]);
-  const chosen = state.expressions[state.expression];
-  const nodes = chosen[state.shape];
-  const steps = Math.max(...nodes.round);
-  const digit = Math.min(state.digit, nodes.digits.length - 1);
-  return { ...state, chosen, nodes, steps, step: Math.min(state.step, steps), digit, numbers: compute(state) };
+  const shown = shownOf(state);
+  const steps = Object.fromEntries(SHAPES.map((shape) => [shape, Math.max(...shown[shape].round)]));
+  const last = Math.max(...Object.values(steps));
+  const digit = Math.min(state.digit, shown.chain.digits.length - 1);
+  return { ...state, shown, steps, last, step: Math.min(state.step, last), digit };
+}
+
+const triesOf = (view) => [
+  {
+    label: "Step by step",
+    set: { step: 1 },
+    look: "The tree has all digits at once, the chain one bracket. Press Next: after how many steps is each done?",
+  },
+  {
+    label: "The last digit",
+    set: () => ({ digit: shownOf({ ...placeOf(view), ...view.get("initial") }).chain.digits.length - 1 }),
+    look: "In the chain the last digit is the nearest to the end, the first the farthest; in the tree its level decides.",
+  },
+  {
+    label: "Balanced",
+    set: { typed: "(1 + 2) × (3 + 4)", step: 3 },
+    look: "Four digits, and each has two steps to go in the tree: with twice as many it would be three.",
+  },
+  {
+    label: "Leaning left",
+    set: { typed: "((9 − 4) × 2 + 7) × 6", step: 5 },
+    look: "This tree is nearly a chain itself: its first digit has a step to go for every operator.",
+  },
+];
+
+/** The expressions to choose from, and the reader's own as soon as there is one. */
+function expressionSelect(view) {
+  const id = view.newId();
+  const given = view.get("expressions").length;
+  const input = native("select", { id });
+  input.addEventListener("change", () => {
+    if (Number(input.value) < given) view.set({ expression: Number(input.value), typed: "" });
+  });
+  const show = () => {
+    const { expressions, expression, typed } = view.read(["expressions", "expression", "typed"]);
+    const texts = [...expressions.map(({ text }) => text), ...(typed ? [readExpression(typed).expression.text] : [])];
+    input.replaceChildren(...texts.map((text, k) => html("option", { value: k }, text)));
+    input.value = typed ? given : expression;
+  };
+  for (const name of ["expression", "typed"]) view.follow(name, show);
+  return html("div", { class: "rnn-control" }, html("label", { for: id }, "Expression"), input);
+}
+
+/** A field for an expression of the reader's own: read as it is typed; what cannot be read is told in a sentence. */
+function typedField(view) {
+  const [id, told] = [view.newId(), view.newId()];
+  const input = native("input", {
+    type: "text",
+    id,
+    "aria-describedby": told,
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  input.placeholder = "2 × (3 + 4) − 1";
+  const refused = html("p", { id: told, class: "rnn-refused", role: "alert" });
+  const tell = (refusal) => {
+    input.setAttribute("aria-invalid", String(Boolean(refusal)));
+    refused.textContent = refusal ? `This cannot be read: ${refusal}` : "";
+  };
+  input.addEventListener("input", () => {
+    const { refusal } = input.value.trim() ? readExpression(input.value) : {};
+    tell(refusal);
+    if (!refusal) view.set({ typed: input.value.trim() ? input.value : "" });
+  });
+  const show = (typed) => {
+    if (typed.trim() === input.value.trim()) return;
+    input.value = typed;
+    tell();
+  };
+  view.follow("typed", show);
+  view.resets.push(() => {
+    input.value = view.get("typed");
+    tell();
+  });
+  return html(
+    "div",
+    { class: "rnn-control rnn-field" },
+    html("label", { for: id }, "Or type your own"),
+    input,
+    refused,
+  );
 }
 
 function controlsOf(view) {
-  const expressions = view.get("expressions");
   const parameters = view.get("parameters");
-  const digits = () => placeOf(view).nodes.digits.length;
-  const texts = expressions.map(({ text }, k) => [k, text]);
-  const shapes = [
-    ["tree", "tree (recursive)"],
-    ["chain", "chain (recurrent)"],
-  ];
+  const digits = () => placeOf(view).shown.chain.digits;
   const digitText = (k) => {
-    const { chosen } = placeOf(view);
-    return `${chosen.tokens[chosen.chain.digits[Math.min(k, digits() - 1)]]} (${k + 1} of ${digits()})`;
+    const at = digits()[Math.min(k, digits().length - 1)];
+    return `${placeOf(view).shown.tokens[at]} (${k + 1} of ${digits().length})`;
   };
-  return group(
-    "Look at",
-    ...(expressions.length > 1 ? [select(view, "expression", { label: "Expression", options: texts })] : []),
-    select(view, "shape", { label: "Shape", options: shapes }),
-    slider(view, "step", {
-      label: "Steps taken",
-      min: 1,
-      max: () => placeOf(view).steps,
-      text: (step) => `${step} of ${placeOf(view).steps}`,
-      follows: ["step", "shape", "expression"],
-    }),
-    slider(view, "digit", {
-      label: "Follow the digit",
-      min: 0,
-      max: () => digits() - 1,
-      text: digitText,
-      follows: ["digit", "expression"],
-    }),
-    ...(parameters?.b.length > 1
-      ? [select(view, "unit", { label: "State drawn", options: numbered(parameters.b.length, (k) => `unit ${k}`) })]
-      : []),
-  );
+  const steps = slider(view, "step", {
+    label: "Steps taken",
+    min: 1,
+    max: () => placeOf(view).last,
+    text: (step) => `${step} of ${placeOf(view).last}`,
+    follows: ["step", "expression", "typed"],
+  });
+  const follow = slider(view, "digit", {
+    label: "Follow the digit",
+    min: 0,
+    max: () => digits().length - 1,
+    text: digitText,
+    follows: ["digit", "expression", "typed"],
+  });
+  const unit = () =>
+    select(view, "unit", { label: "State drawn", options: numbered(parameters.b.length, (k) => `unit ${k}`) });
+  return {
+    controls: [
+      group("Expression", expressionSelect(view), typedField(view)),
+      group("Look at", steps, navigation(view), follow),
+    ],
+    folded: parameters?.b.length > 1 ? [unit()] : [],
+  };
 }
 
 const navigation = (view) =>
   walkButtons("Steps", (way) => {
-    const { step, steps } = placeOf(view);
-    view.set({ step: Math.min(Math.max(step + way, 1), steps) });
+    const { step, last } = placeOf(view);
+    view.set({ step: Math.min(Math.max(step + way, 1), last) });
   });
 
 function distanceTable(view) {
@@ -226,31 +249,35 @@ function distanceTable(view) {
   const named = (text, k) => html("th", { scope: "col", style: k ? "" : "text-align: left" }, text);
   const norm = view.get("parameters") ? ["; arrives: the norm of ", math("∂h_{end}/∂h_{digit}")] : [];
   const table = tableOf(html("caption", {}, "From each digit to the end", ...norm), heads.map(named), body);
-  const fill = ({ chosen, numbers: { tree, chain }, digit }) => {
-    const rows = chosen.chain.digits.map((place, k) => {
+  const fill = ({ shown, digit }, { tree, chain }) => {
+    const rows = shown.chain.digits.map((place, k) => {
       const cells = [tree.distance[k], chain.distance[k]];
       if (tree.arrives) cells.push(short(tree.arrives[k]), short(chain.arrives[k]));
-      return rowOf(`${k === digit ? "▸ " : ""}${chosen.tokens[place]}`, cells);
+      return rowOf(`${k === digit ? "▸ " : ""}${shown.tokens[place]}`, cells);
     });
     body.replaceChildren(...rows);
   };
   return { table, fill };
 }
 
-/** What happens at this step, in a sentence. */
-function happening({ nodes, shape, step, steps, chosen }) {
-  const here = nodes.round.flatMap((round, n) => (round === step ? [n] : []));
-  if (shape === "chain") {
-    const last = step === steps ? " This last state is all that is left of it." : "";
-    return `Step ${step} of ${steps}: the state takes in ${chosen.tokens[step - 1]}.${last}`;
-  }
-  const said = here.map((n) => nodes.says[n]).join("; ");
-  if (step === 1) return `Step 1 of ${steps}: all digits at once. ${said}.`;
-  return `Step ${step} of ${steps}: ${here.length > 1 ? "at once " : ""}${said}.`;
+/** What happens at this step in both shapes, a sentence each. */
+function happening({ shown, step, steps }) {
+  const { round, says } = shown.tree;
+  const inTree = step === 1 ? "all digits at once" : says.filter((_, n) => round[n] === step).join("; ");
+  const tree =
+    step > steps.tree
+      ? `The tree is done: it took ${counted(steps.tree, "step")}.`
+      : `Step ${step} of ${steps.tree} in the tree: ${inTree}.`;
+  const token = shown.tokens[step - 1];
+  const chain =
+    step < steps.chain
+      ? `Step ${step} of ${steps.chain} in the chain: it takes in ${token}.`
+      : `Step ${step} of ${steps.chain} in the chain: it takes in ${token}, and this last state is all that is left.`;
+  return [tree, chain];
 }
 
-function journey({ chosen, digit, numbers: { tree, chain } }) {
-  const name = chosen.tokens[chosen.chain.digits[digit]];
+function journey({ shown, digit }, { tree, chain }) {
+  const name = shown.tokens[shown.chain.digits[digit]];
   const [byTree, byChain] = [tree, chain].map(({ distance }) => counted(distance[digit], "step"));
   return `From the ${name} to the end: ${byTree} in the tree, ${byChain} in the chain.`;
 }
@@ -262,28 +289,37 @@ function captionOf(parameters, unit) {
   return [way, open, ...bar];
 }
 
+/** What a drawing needs to show. */
+function contentOf(shape, { shown, digit, step, unit }, h, told) {
+  const nodes = shown[shape];
+  const from = nodes.digits[digit];
+  const onWay = new Set([from, ...pathFrom(nodes, from).map(({ parent }) => parent)]);
+  const symbols = nodes.place.map((place) => shown.tokens[place]);
+  const summary = `${shown.text} as a ${shape}. ${told.join(" ")}`;
+  return { nodes, tokens: shown.tokens, step, h, unit, onWay, symbols, summary };
+}
+
 function render({ model, el }) {
   const view = new View({ model, el }, "Chain and tree");
-  const caption = html("span", { class: "rnn-legend" });
-  const drawing = new Drawing(view, caption);
-  const said = sentences("rnn-reach", 2);
+  const [tree, chain] = SHAPES.map((shape) => new Drawing(view, shape));
+  const keys = legend();
+  keys.style.setProperty("--rnn-hue", hueOf("h"));
+  const said = sentences("rnn-reach", 3);
   const { table, fill } = distanceTable(view);
-  layOut(view, HINT, { controls: [controlsOf(view)], main: [said.root, drawing.figure, navigation(view), table] });
+  const beside = html("div", {}, chain.figure, table);
+  const shapes = html("div", { class: "rnn-shapes" }, tree.figure, beside);
+  layOut(view, HINT, { tries: triesOf(view), ...controlsOf(view), main: [said.root, keys, shapes] });
 
   view.drawWith(() => {
     const now = placeOf(view);
-    const { nodes, shape, chosen, digit, step, unit, parameters, numbers } = now;
-    const from = nodes.digits[digit];
-    const path = pathFrom(nodes, from);
-    const symbols = nodes.place.map((place) => chosen.tokens[place]);
-    const onWay = new Set([from, ...path.map(({ parent }) => parent)]);
-    const told = [happening(now), journey(now)];
-    const summary = `${chosen.text} as a ${shape}. ${told.join(" ")}`;
-    const h = numbers[shape].h;
-    caption.replaceChildren(...captionOf(parameters, unit));
-    drawing.show({ nodes, shape, tokens: chosen.tokens, step, h, unit, onWay, symbols, summary });
+    const numbers = compute(now);
+    const told = [...happening(now), journey(now, numbers)];
+    keys.replaceChildren(...captionOf(now.parameters, now.unit));
+    for (const drawing of [tree, chain]) {
+      drawing.show(contentOf(drawing.shape, now, numbers[drawing.shape].h, told));
+    }
     said.say(told);
-    fill(now);
+    fill(now, numbers);
     view.say(told.join(" "));
   });
   return () => view.close();

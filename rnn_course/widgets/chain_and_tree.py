@@ -1,18 +1,18 @@
 """Chain and tree: one expression combined from left to right or up its tree, and each digit's way to the end."""
 
 import numpy as np
-from traitlets import Dict, Enum, Int, List, validate
+from traitlets import Dict, Int, List, Unicode, validate
 
 from rnn_course.cells import SimpleRNN
-from rnn_course.data.expressions import OPERATORS, SYMBOLS, checked, depth, tokens, value, write
+from rnn_course.data.expressions import OPERATORS, SYMBOLS, checked, depth, parsed, tokens, value, write
 from rnn_course.validate import finite
 from rnn_course.widgets.kit import Explorable, script
 
-MOST_OPERATORS, MOST_UNITS = 4, 8  # more than these do not fit a phone
+MOST_OPERATORS, MOST_UNITS, LONGEST_TEXT = 4, 8, 60  # more than these do not fit a phone
 
 
 class ChainAndTree(Explorable):
-    """Combine an expression as a recurrent network does, token by token, or as a recursive one does, level by level.
+    """Combine an expression as a recurrent network does, token by token, and as a recursive one does, level by level.
 
     The tree has a node for each digit and operator, the chain a node for each token, brackets too; each node n computes
 
@@ -20,6 +20,7 @@ class ChainAndTree(Explorable):
 
     with the same weights. In the chain a step's one child is the step before it, so that this is the simple RNN. What
     of a digit arrives at the end is the norm of ∂h_end/∂h_digit, the product of the Jacobians on the one path there.
+    Both take their steps together: the tree is done when its last level is, the chain when its last token is read.
 
     Arguments:
         expressions: a digit or triple (operator, left, right), as in `data.expressions`, or a list of them among which
@@ -29,7 +30,8 @@ class ChainAndTree(Explorable):
 
     Controls, all traits that can be read, set and observed:
         expression: which of the expressions, from 0.
-        shape: "tree" or "chain".
+        typed: an expression of the reader's own, of 1 to 4 operators, as `data.expressions.read` takes it: it is shown
+            in the place of the chosen one. "" for none.
         step: how many steps have been taken, from 1; beyond the last it stands at the last.
         digit: whose way to the end is marked, from 0, in reading order; beyond the last it stands at the last.
         unit: the unit whose state is drawn, from 0.
@@ -43,7 +45,7 @@ class ChainAndTree(Explorable):
     parameters = Dict(None, allow_none=True).tag(sync=True)
 
     expression = Int(0).tag(sync=True, control=True)
-    shape = Enum(["tree", "chain"], "tree").tag(sync=True, control=True)
+    typed = Unicode("").tag(sync=True, control=True)
     step = Int(1, min=1).tag(sync=True, control=True)
     digit = Int(0, min=0).tag(sync=True, control=True)
     unit = Int(0).tag(sync=True, control=True)
@@ -53,7 +55,8 @@ class ChainAndTree(Explorable):
         if not listed:
             raise ValueError("expressions is empty, at least one expression is wanted")
         described = [_described(_checked(f"expressions[{k}]", tree)) for k, tree in enumerate(listed)]
-        super().__init__(expressions=described, parameters=_parameters(network), step=2)
+        levels = max(described[0]["tree"]["round"])
+        super().__init__(expressions=described, parameters=_parameters(network), step=levels)
 
     def __repr__(self):
         texts = ", ".join(expression["text"] for expression in self.expressions)
@@ -68,16 +71,28 @@ class ChainAndTree(Explorable):
             raise ValueError(f"{name} is {value}, it must be from 0 to {last}")
         return value
 
+    @validate("typed")
+    def _can_be_read(self, proposal):
+        refusal = refused(proposal["value"])
+        if refusal:
+            raise ValueError(f"typed is {proposal['value']!r}: {refusal}")
+        return proposal["value"]
+
+    @property
+    def shown(self):
+        """The expression that is shown, described: the typed one where there is one."""
+        return _described(parsed(self.typed)[0]) if self.typed else self.expressions[self.expression]
+
     def compute(self):
-        """Return in NumPy, by the library's own networks, what the page computes for the expression that is chosen.
+        """Return in NumPy, by the library's own networks, what the page computes for the expression that is shown.
 
         Returns `{"tree", "chain": {"round": (nodes,) the step at which each node is computed, "distance": (digits,)
         steps from each digit to the end, "h": (nodes, hidden), "arrives": (digits,) norms of ∂h_end/∂h_digit}}`;
         without a network "h" and "arrives" are None.
         """
-        now = {}
+        now, shown = {}, self.shown
         for shape in ("tree", "chain"):
-            nodes = self.expressions[self.expression][shape]
+            nodes = shown[shape]
             paths = [_path(nodes, digit) for digit in nodes["digits"]]
             h = self._states(nodes, shape) if self.parameters else None
             now[shape] = {
@@ -132,10 +147,30 @@ def _path(nodes, node):
 
 def _checked(name, tree):
     """The expression, if it is one that can be shown."""
-    operators = sum(token in OPERATORS for token in tokens(checked(name, tree)))
-    if not 1 <= operators <= MOST_OPERATORS:
-        raise ValueError(f"{name} has {operators} operators, 1 to {MOST_OPERATORS} can be shown")
+    refusal = _size_refused(checked(name, tree))
+    if refusal:
+        raise ValueError(f"{name} {refusal}")
     return tree
+
+
+def _size_refused(tree):
+    operators = sum(token in OPERATORS for token in tokens(tree))
+    if 1 <= operators <= MOST_OPERATORS:
+        return None
+    return f"has {operators} operators, 1 to {MOST_OPERATORS} can be shown"
+
+
+def refused(text):
+    """Return why a typed text is not shown, in a sentence; None where it is, or where nothing is typed."""
+    if len(text) > LONGEST_TEXT:
+        return f"it has {len(text)} characters, at most {LONGEST_TEXT} can be read."
+    if not text:
+        return None
+    tree, refusal = parsed(text)
+    if refusal:
+        return refusal
+    size = _size_refused(tree)
+    return size and f"it {size}."
 
 
 def _described(tree):

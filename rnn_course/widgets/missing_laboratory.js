@@ -73,7 +73,7 @@ const TRIES = [
   {
     label: "The highest go",
     set: { mechanism: "mnar" },
-    look: "The larger a value, the likelier it is gone: the upper end of every fill lies too low, and no error tells you.",
+    look: "The larger a value, the likelier it is gone: the upper end of every fill lies too low, and without the truth you would not know.",
   },
   {
     label: "Judge by eye",

@@ -136,12 +136,13 @@ export class FillChart extends TimeChart {
     return [path, ...(this.marks ? values.flatMap((value, k) => (known[k] ? [mark(value, k)] : [])) : [])];
   }
 
-  /** Names of groups are short: every one is written. */
+  /** Names of groups are short: every one is written, or every second where they would touch. */
   timeLabels() {
     if (!this.times) return super.timeLabels();
-    return this.times.map((text, k) =>
-      svg("text", { x: this.places[k], y: this.height - 5, "text-anchor": "middle" }, text),
-    );
+    const longest = Math.max(...this.times.map((text) => text.length));
+    const every = this.places[1] - this.places[0] < 7 * longest + 6 ? 2 : 1; // 7 px a character
+    const label = (text, k) => svg("text", { x: this.places[k], y: this.height - 5, "text-anchor": "middle" }, text);
+    return this.times.map(label).filter((_, k) => k % every === 0);
   }
 
   moveCursor(step) {

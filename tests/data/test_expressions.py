@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_course.data import expressions
-from rnn_course.data.expressions import draw_expression, one_hot_tokens, sign, tokens, value, write
+from rnn_course.data.expressions import draw_expression, one_hot_tokens, read, sign, tokens, value, write
 
 
 @pytest.fixture
@@ -97,3 +97,42 @@ def test_expressions_refuse(rng, arguments, sentence):
 def test_tokens_refuse(trees, sentence):
     with pytest.raises(ValueError, match=sentence):
         one_hot_tokens(trees)
+
+
+OF_PYTHON = {ast.Add: "+", ast.Sub: "−", ast.Mult: "×"}
+
+
+def by_python(text):
+    """The tree that Python's own parser makes of a text."""
+
+    def tree_of(node):
+        if isinstance(node, ast.Constant):
+            return node.value
+        return OF_PYTHON[type(node.op)], tree_of(node.left), tree_of(node.right)
+
+    return tree_of(ast.parse(text.strip().replace("−", "-").replace("×", "*").replace("·", "*"), mode="eval").body)
+
+
+def test_what_is_read_is_what_python_parses(rng):
+    """With all brackets, with none, and with some too many or too few."""
+    for tree in draw(rng, 200):
+        assert read(write(tree)) == tree == by_python(write(tree))
+        bare = " ".join(tokens(tree, brackets=False))
+        assert read(bare) == by_python(bare)
+        loose = "".join(f"(({token}))" if token.isdigit() and rng.random() < 0.3 else token for token in tokens(tree))
+        assert read(loose.replace("−", "-")) == tree
+    assert read(" 8 - 3*2·1 − 4 ") == by_python(" 8 - 3*2·1 − 4 ") == ("−", ("−", 8, ("×", ("×", 3, 2), 1)), 4)
+    assert value(read("(" * 3000 + "7" + ")" * 3000 + "-" + "1+" * 3000 + "1")) == 7 - 1 + 3000  # nothing calls itself
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "1 +", "+ 1", "12", "1 2", "(1", "1)", ")1(", "()", "1 (2)", "1 / 2", "x", "1 + ²", "−1"]
+)
+def test_what_is_no_expression_is_refused_by_a_sentence(text):
+    with pytest.raises(ValueError, match=r"text is .*: .*\.$"):
+        read(text)
+
+
+def test_what_is_no_text_is_refused():
+    with pytest.raises(TypeError, match="text is a tuple, it must be a string"):
+        read(("+", 1, 2))

@@ -34,10 +34,9 @@ def an_explorer(hidden=3, seed=0, drawn=0, **controls):
 
 
 CUT_OFF = [
-    {"hidden": 8, "shape": shape, "expression": expression, "step": 9, "unit": 7}
-    for shape in ("tree", "chain")
-    for expression in (0, 1)
+    *({"hidden": 8, "expression": expression, "step": 9, "unit": 7} for expression in (0, 1)),
+    {"hidden": 8, "typed": "1 + (2 − (3 × (4 + 5)))", "step": 17, "digit": 4},
 ]
-CONTRAST = [{"shape": "tree"}, {"shape": "chain"}]
-TAB = [({}, 8)]
+CONTRAST = [{}, {"step": 1, "digit": 3}]
+TAB = [({}, 11)]
 LEAST = {"labels": 16, "texts": 30, "lines": 7}

@@ -9,11 +9,13 @@ from examples.chain_and_tree import EXPRESSIONS, a_network, an_explorer
 from explorables import (
     frames,
     mount,
+    put,
     state,
     traits,
+    tried,
 )
 
-from rnn_course.data.expressions import SYMBOLS, tokens, value
+from rnn_course.data.expressions import SYMBOLS, draw_expression, tokens, value, write
 from rnn_course.widgets import ChainAndTree
 
 # ---- The numbers -----------------------------------------------------------------------------------------------
@@ -89,45 +91,147 @@ def test_steps_are_levels_of_the_tree_and_places_in_the_text():
 # ---- The page --------------------------------------------------------------------------------------------------
 
 
-def boxes(root, which=""):
+def boxes(root, which="", within=""):
     frames(root.page)
-    return root.locator(f".rnn-step{which}").count()
+    return root.locator(f"{within}.rnn-step{which}").count()
 
 
 @pytest.mark.browser
-def test_the_shape_is_toggled_and_steps_fill_it(page):
+def test_both_shapes_take_their_steps_together(page):
     explorer = an_explorer(step=1)
     root = mount(page, explorer)
-    assert boxes(root) == 9 and boxes(root, ".rnn-current") == 5 == root.locator(".rnn-bar").count()
+    tree, chain = (f"[data-chart={shape}] " for shape in ("tree", "chain"))
+    sentences = root.locator(".rnn-reach p")
+    assert boxes(root, within=tree) == 9 and boxes(root, within=chain) == 17
+    assert boxes(root, ".rnn-current", tree) == 5 == root.locator(f"{tree}.rnn-bar").count()
+    assert boxes(root, ".rnn-current", chain) == 1 == root.locator(f"{chain}.rnn-bar").count()
     following = root.get_by_role("button", name="Next")
     following.click()
-    assert boxes(root, ".rnn-current") == 2 and root.locator(".rnn-bar").count() == 7
-    assert "(2 × 3) = 6; (1 + 5) = 6" in root.locator(".rnn-reach p").first.text_content()
+    assert boxes(root, ".rnn-current", tree) == 2 and root.locator(f"{tree}.rnn-bar").count() == 7
+    assert sentences.nth(0).text_content() == "Step 2 of 4 in the tree: (2 × 3) = 6; (1 + 5) = 6."
+    for _ in range(2):
+        following.press("ArrowRight")
+    frames(page)
+    assert sentences.nth(0).text_content() == "Step 4 of 4 in the tree: ((2 × 3) + (4 − (1 + 5))) = 4."
+    assert sentences.nth(1).text_content() == "Step 4 of 17 in the chain: it takes in ×."
     following.press("ArrowRight")
-    following.press("ArrowRight")
+    frames(page)
+    assert sentences.nth(0).text_content() == "The tree is done: it took 4 steps."
+    assert root.locator(f"{tree}.rnn-bar").count() == 9 and root.locator(f"{chain}.rnn-bar").count() == 5
+    root.get_by_label("Steps taken").press("End")
     following.press("ArrowRight")  # the end
-    assert state(page)["step"] == 4 and root.locator(".rnn-bar").count() == 9
-    assert "= 4" in root.locator(".rnn-reach p").first.text_content()
-
-    root.get_by_label("Shape").select_option("chain (recurrent)")
-    assert boxes(root) == 17 and boxes(root, ".rnn-current") == 1 and root.locator(".rnn-bar").count() == 4
-    assert root.get_by_text("4 of 17", exact=True).count() == 1
+    frames(page)
+    assert state(page)["step"] == 17 and root.locator(f"{chain}.rnn-bar").count() == 17
+    assert "it takes in ), and this last state is all that is left" in sentences.nth(1).text_content()
     root.get_by_role("button", name="Previous").click()
-    assert state(page)["step"] == 3
-    root.get_by_label("Expression").select_option("(6 × 9)")
-    assert boxes(root) == 5
+    assert state(page)["step"] == 16
+    root.get_by_label("Expression", exact=True).select_option("(6 × 9)")
+    assert boxes(root, within=tree) == 3 and boxes(root, within=chain) == 5
     root.get_by_role("button", name="Reset").click()
-    assert boxes(root) == 9 and state(page) == an_explorer().state | {"step": 1} | explorer.initial
+    assert boxes(root, within=tree) == 9 and state(page) == explorer.initial
+    assert explorer.initial["step"] == 4  # it opens with the tree done, and the chain at its beginning
 
 
 @pytest.mark.browser
 def test_the_bars_are_the_states_of_the_unit(page):
-    explorer = an_explorer(step=4, unit=2, seed=5)
+    explorer = an_explorer(step=17, unit=2, seed=5)
     root = mount(page, explorer)
     frames(page)
-    heights = [float(bar.get_attribute("height")) for bar in root.locator(".rnn-bar").all()]
-    h = np.abs(explorer.compute()["tree"]["h"][:, 2])
-    np.testing.assert_allclose(np.array(heights) / max(heights), h / h.max(), atol=0.05)
+    for shape in ("tree", "chain"):
+        bars = root.locator(f"[data-chart={shape}] .rnn-bar").all()
+        heights = [float(bar.get_attribute("height")) for bar in bars]
+        h = np.abs(explorer.compute()[shape]["h"][:, 2])
+        np.testing.assert_allclose(np.array(heights) / max(heights), h / h.max(), atol=0.06)
+
+
+# ---- What the reader types -------------------------------------------------------------------------------------
+
+REFUSED = {
+    "1": "it has 0 operators, 1 to 4 can be shown.",
+    "1+2+3+4+5+6": "it has 5 operators, 1 to 4 can be shown.",
+    "12 + 3": "between “1” and “2” an operator is wanted; a number has one digit.",
+    "2(3 + 4)": "between “2” and “(” an operator is wanted; a number has one digit.",
+    "(1 + 2": "a bracket is opened and not closed.",
+    "1 + 2)": "a bracket is closed that was not opened.",
+    "1 + ": "it ends where a digit or an opening bracket is wanted.",
+    "− 3 + 1": "where “−” stands, a digit or an opening bracket is wanted.",
+    "(1 + )": "where “)” stands, a digit or an opening bracket is wanted.",
+    "3 / 4": "“/” is none of the digits 0 to 9, + − × and brackets.",
+    "3 + ²": "“²” is none of the digits 0 to 9, + − × and brackets.",
+    "1 + 𝟚": "“𝟚” is none of the digits 0 to 9, + − × and brackets.",
+    "   ": "it ends where a digit or an opening bracket is wanted.",
+    "(" * 30 + "1 + 2" + ")" * 30: "it has 65 characters, at most 60 can be read.",
+}
+READ = """async ([esm, texts]) => {
+  const { readExpression } = await window.load(esm);
+  return texts.map(readExpression);
+}"""
+
+
+@pytest.mark.browser
+def test_the_page_reads_and_describes_what_python_does(page):
+    explorer, rng = an_explorer(), np.random.default_rng(7)
+    mount(page, explorer)
+    trees = [draw_expression(1 + k % 4, rng) for k in range(60)]
+    texts = [write(tree) for tree in trees] + [write(tree).replace("×", "*").replace("−", "-") for tree in trees]
+    texts += ["".join(tokens(tree, brackets=False)) for tree in trees] + ["((9)) −8·7"]
+    for text, theirs in zip(texts, page.evaluate(READ, [explorer._esm, texts]), strict=True):
+        explorer.typed = text
+        assert theirs == {"expression": json.loads(json.dumps(explorer.shown))}, text
+
+
+@pytest.mark.browser
+def test_both_sides_refuse_in_the_same_words(page):
+    explorer = an_explorer()
+    mount(page, explorer)
+    for theirs, (text, sentence) in zip(page.evaluate(READ, [explorer._esm, [*REFUSED]]), REFUSED.items(), strict=True):
+        assert theirs == {"refusal": sentence}, text
+        with pytest.raises(ValueError, match=re.escape(sentence)):
+            explorer.typed = text
+    assert explorer.typed == ""
+
+
+@pytest.mark.browser
+def test_an_expression_of_ones_own_is_typed_and_refused_with_a_sentence(page):
+    explorer = an_explorer()
+    root = mount(page, explorer)
+    field, alert = root.get_by_label("Or type your own"), root.get_by_role("alert")
+    chosen = root.get_by_label("Expression", exact=True)
+    field.focus()
+    page.keyboard.type("7 * (1 + 2")
+    assert alert.text_content() == "This cannot be read: a bracket is opened and not closed."
+    assert field.get_attribute("aria-invalid") == "true" and state(page)["typed"] != "7 * (1 + 2"
+    page.keyboard.type(")")
+    explorer.typed = "7 * (1 + 2)"
+    assert alert.text_content() == "" and state(page)["typed"] == explorer.typed
+    assert boxes(root, within="[data-chart=tree] ") == 5 and boxes(root, within="[data-chart=chain] ") == 9
+    assert chosen.locator("option:checked").text_content() == "(7 × (1 + 2))"
+    now = explorer.compute()
+    rows = root.locator("tbody tr").evaluate_all("rows => rows.map(row => [...row.children].map(c => c.textContent))")
+    assert [row[3:] for row in rows] == [
+        [said(a), said(b)] for a, b in zip(now["tree"]["arrives"], now["chain"]["arrives"], strict=True)
+    ]
+    chosen.select_option("(6 × 9)")
+    assert (state(page)["typed"], state(page)["expression"], field.input_value()) == ("", 2, "")
+    field.fill("9 + ")
+    root.get_by_role("button", name="Reset").click()
+    assert (field.input_value(), alert.text_content(), state(page)) == ("", "", explorer.initial)
+
+
+@pytest.mark.browser
+def test_what_the_buttons_say_holds(page):
+    explorer = an_explorer(digit=2)
+    root, seen = mount(page, explorer), {}
+    for label, _, where in tried(page, root):
+        now = put(explorer, where).compute()
+        seen[label] = {shape: (max(now[shape]["round"]), now[shape]["distance"]) for shape in now} | {"where": where}
+    assert list(seen) == ["Step by step", "The last digit", "Balanced", "Leaning left"]
+    assert seen["Step by step"]["where"]["step"] == 1
+    last = seen["The last digit"]
+    assert last["where"]["digit"] == 4 and last["chain"][1] == sorted(last["chain"][1], reverse=True)
+    assert seen["Balanced"]["tree"] == (3, [2, 2, 2, 2]) and seen["Balanced"]["where"]["step"] == 3
+    assert seen["Leaning left"]["tree"][1][0] == 4 == seen["Leaning left"]["where"]["step"] - 1
+    assert seen["Leaning left"]["chain"][1][0] == 12
 
 
 @pytest.mark.browser
@@ -136,8 +240,9 @@ def test_the_way_of_a_digit_is_marked_and_its_row_says_how_long_it_is(page):
     root = mount(page, explorer)
     now = explorer.compute()
     frames(page)
-    assert root.locator("path.rnn-way").count() - 1 == now["tree"]["distance"][3] == 3  # one more in the legend
-    assert boxes(root, ".rnn-on-way") == 4
+    for shape in ("tree", "chain"):
+        assert root.locator(f"[data-chart={shape}] path.rnn-way").count() == now[shape]["distance"][3]
+        assert boxes(root, ".rnn-on-way", f"[data-chart={shape}] ") == 1 + now[shape]["distance"][3]
     rows = root.locator("tbody tr").evaluate_all("rows => rows.map(row => [...row.children].map(c => c.textContent))")
     assert [row[0] for row in rows] == ["2", "3", "4", "▸ 1", "5"]
     assert [[int(row[1]), int(row[2])] for row in rows] == np.transpose(
@@ -145,12 +250,10 @@ def test_the_way_of_a_digit_is_marked_and_its_row_says_how_long_it_is(page):
     ).tolist()
     for row, tree, chain in zip(rows, now["tree"]["arrives"], now["chain"]["arrives"], strict=True):
         assert row[3:] == [said(tree), said(chain)]
-    root.get_by_label("Shape").select_option("chain (recurrent)")
-    frames(page)
-    assert root.locator("path.rnn-way").count() - 1 == now["chain"]["distance"][3]
-    box = root.locator(".rnn-chain svg").bounding_box()
-    page.mouse.click(box["x"] + 0.15 * box["width"], box["y"] + 20)
-    assert state(page)["digit"] == 0
+    for shape, share, digit in (("tree", 0.15, 0), ("chain", 0.8, 4)):
+        box = root.locator(f"[data-chart={shape}] svg").bounding_box()
+        page.mouse.click(box["x"] + share * box["width"], box["y"] + 20)
+        assert state(page)["digit"] == digit
 
 
 def said(number):
@@ -163,7 +266,7 @@ def said(number):
 @pytest.mark.browser
 def test_without_a_network_the_shapes_alone_are_shown(page):
     root = mount(page, an_explorer(0, drawn=1))
-    assert boxes(root) == 3 and root.locator(".rnn-bar").count() == 0
+    assert boxes(root) == 3 + 5 and root.locator(".rnn-bar").count() == 0
     assert root.locator("thead th").all_text_contents() == ["digit", "steps, tree", "steps, chain"]
     assert root.locator("select").count() == 1
 
@@ -172,8 +275,9 @@ def test_without_a_network_the_shapes_alone_are_shown(page):
 def test_says_what_it_shows(page):
     root = mount(page, an_explorer(step=3, digit=2))
     sentence = "From the 4 to the end: 2 steps in the tree, 8 steps in the chain."
-    label = root.locator("svg[role=img]").first.get_attribute("aria-label")
-    assert "as a tree" in label and sentence in label and "(4 − (1 + 5)) = −2" in label
+    for label, shape in zip(root.locator("svg[role=img]").all(), ("tree", "chain"), strict=True):
+        text = label.get_attribute("aria-label")
+        assert f"as a {shape}" in text and sentence in text and "(4 − (1 + 5)) = −2" in text
     page.wait_for_function("(text) => document.querySelector('[role=status]').textContent.includes(text)", arg=sentence)
 
 
@@ -190,7 +294,7 @@ def test_traits_carry_every_bit():
 def test_reset_goes_back_to_the_first_state():
     explorer = an_explorer()
     first = explorer.state
-    explorer.expression, explorer.shape, explorer.step, explorer.digit, explorer.unit = 2, "chain", 4, 1, 2
+    explorer.expression, explorer.typed, explorer.step, explorer.digit, explorer.unit = 2, "1 + 2", 5, 1, 2
     assert all(explorer.state[name] != setting for name, setting in first.items())
     explorer.reset()
     assert explorer.state == first == explorer.initial
