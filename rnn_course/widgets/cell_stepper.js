@@ -24,9 +24,36 @@ import {
 
 const INVITATION = "Point at a number, or reach it by Tab and arrow keys, for its exact value.";
 
-const HINT =
-  "Next goes from equation to equation, then to the next step. Try: move x at the first step, and see which later " +
-  "states change. Then choose backward, and follow the loss home. Hide the results, and guess each one first.";
+const HINT = "A cell over time, one equation after another, with the numbers put in: press Next.";
+
+function triesOf(view) {
+  const { x, cell } = view.get("initial");
+  const steps = x.length;
+  const memory = view.get("cells")[cell].kind === "lstm";
+  const product = {
+    label: "Unit by unit",
+    look: "In $C_t$ only one number of each vector is bold; go back to a gate, and it is a row of a matrix and all of $h_{t−1}$.",
+    set: { step: Math.min(2, steps), equation: 4 },
+  };
+  return [
+    {
+      label: "Raise the first input",
+      look: "$x_1$ is higher by 2: see in the bars how far the state carries it, then press Reset and see them fall back.",
+      set: { x: [x[0].with(0, x[0][0] + 2), ...x.slice(1)] },
+    },
+    ...(memory ? [product] : []),
+    {
+      label: "Guess first",
+      look: "Guess the result, then press Show the result; the states that it leads to are hidden too.",
+      set: { hide: true, step: Math.min(2, steps) },
+    },
+    {
+      label: "Backward from the loss",
+      look: "The loss sees the last step only; Next follows its derivative home through the same equations.",
+      set: { direction: "backward", step: steps },
+    },
+  ];
+}
 
 const CONTROLS = ["cell", "direction", "equation", "hide", "step", "unit", "x"];
 
@@ -35,17 +62,19 @@ function lookControls(view) {
   const also = (direction) => ({ equation: 0, step: direction === "backward" ? view.get("x").length : 1 });
   const directions = ["forward", "backward"].map((direction) => [direction, direction]);
   const choice = select(view, "cell", { label: "Cell", options: cells, also: () => ({ equation: 0 }) });
-  const selects = [
-    select(view, "direction", { label: "Direction", options: directions, also }),
-    select(view, "unit", { label: "Unit", options: numbered(view.get("target").length) }),
-  ];
+  const direction = select(view, "direction", { label: "Direction", options: directions, also });
   return group(
     "Look at",
     ...(cells.length > 1 ? [inRow(choice)] : []),
-    inRow(...selects),
-    slider(view, "step", { label: "Time step t", min: 1, max: view.get("x").length }),
-    checkbox(view, "hide", { label: "Hide the results until I ask" }),
+    inRow(direction),
+    slider(view, "step", { label: "Time step $t$", min: 1, max: view.get("x").length }),
   );
+}
+
+function foldedControls(view) {
+  const units = numbered(view.get("target").length);
+  const hide = checkbox(view, "hide", { label: "Hide the results until I ask" });
+  return group("Look closer", inRow(select(view, "unit", { label: "Unit", options: units })), hide);
 }
 
 function inputControls(view) {
@@ -86,7 +115,7 @@ function workedTable() {
   const fill = (card, { step, unit, hidden }) => {
     caption.textContent = `Unit ${unit} at step ${step}`;
     const row = ({ part, worked, value, result }) => {
-      const cells = result && hidden ? ["?", "?"] : [worked, exact(value)];
+      const cells = result && hidden ? ["?", "?"] : [html("td", {}, ...prose(worked)), exact(value)];
       return rowOf(math(at(part, step)), cells, result ? { class: "rnn-result" } : {});
     };
     body.replaceChildren(...card.lines(unit).map(row));
@@ -141,6 +170,24 @@ function captionOf({ direction, walked }) {
   return [bars, keyTo(flow, math(forward ? "h" : "∂L/∂h")), ...(walked.cell.kind === "lstm" ? [memory] : [])];
 }
 
+/** Returns what holds room for the tallest equation of the walk: no button moves, nor the page, as one follows another. */
+function roomFor(place, write) {
+  let held;
+  return (now) => {
+    const key = [now.cell, now.direction, place.clientWidth].join();
+    if (key === held || place.clientWidth === 0) return;
+    held = key;
+    place.style.minHeight = "";
+    const heights = now.x.flatMap((_, t) =>
+      cardsOf(now.walked, { ...now, step: t + 1 }).map((card) => {
+        write(card, { ...now, step: t + 1, hidden: false });
+        return place.getBoundingClientRect().height;
+      }),
+    );
+    place.style.minHeight = `${Math.ceil(Math.max(...heights))}px`;
+  };
+}
+
 function render({ model, el }) {
   const view = new View({ model, el }, "Cell stepper");
   const caption = html("span", { class: "rnn-legend" });
@@ -156,9 +203,21 @@ function render({ model, el }) {
   };
   const { nav, place } = navigation(view, { move: (way) => view.set(moved(placeOf(view), way)), reveal });
   view.follow("hide", () => revealed.clear());
-  const main = [chain.figure, nav, symbols, note, put.root, told, table];
-  layOut(view, HINT, { controls: [lookControls(view), inputControls(view)], main });
+  const below = html("div", {}, symbols, note, put.root, told, table);
+  layOut(view, HINT, {
+    tries: triesOf(view),
+    controls: [lookControls(view), inputControls(view)],
+    folded: [foldedControls(view)],
+    main: [chain.figure, nav, below],
+  });
 
+  const write = (card, now) => {
+    symbols.replaceChildren(html("b", {}, ...prose(card.title)), html("span", {}, math(card.symbols)));
+    note.replaceChildren(...prose(card.note));
+    put.show(card, now);
+    fill(card, now);
+  };
+  const hold = roomFor(below, write);
   const draw = () => {
     const now = placeOf(view);
     const card = now.cards[now.equation];
@@ -167,13 +226,14 @@ function render({ model, el }) {
     chain.show(chainContent(now, hidden));
     told.textContent = INVITATION;
     place.textContent = `Step ${now.step} of ${now.steps}, equation ${now.equation + 1} of ${now.cards.length}`;
-    symbols.replaceChildren(html("b", {}, ...prose(card.title)), html("span", {}, math(card.symbols)));
-    note.replaceChildren(...prose(card.note));
-    put.show(card, { ...now, hidden });
-    fill(card, { ...now, hidden });
+    hold(now);
+    write(card, { ...now, hidden });
     speak(view, now, card, hidden);
   };
   view.drawWith(draw);
+  const observer = new ResizeObserver(draw);
+  observer.observe(below);
+  view.cleanups.push(() => observer.disconnect());
   return () => view.close();
 }
 

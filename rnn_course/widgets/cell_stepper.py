@@ -62,7 +62,6 @@ class CellStepper(Explorable):
             cells=[_described(cell) for cell in cells],
             target=target.astype(np.float64).tolist(),
             x=x.astype(np.float64).tolist(),
-            step=min(2, len(x)),  # the first step whose old state is not zero
         )
 
     def __repr__(self):

@@ -16,10 +16,12 @@ import {
   svg,
   TimeChart,
   ticks,
+  typeset,
 } from "./charts.js";
 import {
   button,
   fillCells,
+  fold,
   group,
   keyTo,
   layOut,
@@ -132,7 +134,7 @@ class SequenceChart extends StepLines {
 const ANSWERS = { baseline: { kind: "rnn-baseline" }, changed: { kind: "rnn-changed" } };
 
 function makeCharts(view) {
-  const frame = { steps: view.get("x").length, times: view.get("times"), height: 130 };
+  const frame = { steps: view.get("x").length, times: view.get("times"), height: 104 };
   const lines = view.get("truth") ? { truth: { kind: "rnn-truth" }, ...ANSWERS } : ANSWERS;
   const drawnAs = (reader) => ({ style: styleOf(reader), fill: `fill: ${hueOf(reader.colour)}` });
   const differences = Object.fromEntries(Object.entries(READERS).map(([name, reader]) => [name, drawnAs(reader)]));
@@ -202,19 +204,40 @@ function summarise(view, name, { baseline, changed, difference }) {
 
 // ---- The parts of the page ---------------------------------------------------------------------------------------
 
-const HINT =
-  "Something happens once. Who still knows of it, and for how long? Try: put the event far back, and make the window " +
-  "longer until it is in sight. Then move the cursor on by one step. Drag on x to move the event, on another chart to " +
-  "move the cursor.";
+const HINT = "Something happens once: who still knows of it, and for how long?";
+
+/** The cursor opens on the first step at which the window no longer sees the event; what is said holds of any rules. */
+function triesOf(view) {
+  const { window, event_step, cursor } = view.get("initial");
+  const [steps, longest] = [view.get("x").length, view.get("rules").length];
+  const [longer, later] = [Math.min(window + 1, longest), Math.min(event_step + 7, steps)];
+  return [
+    {
+      label: "A window one step longer",
+      look: "At the cursor the window now holds the event, as the oldest of its steps.",
+      set: { window: longer },
+    },
+    {
+      label: "And one step on",
+      look: "One step later the event is out of sight: for the window it has never happened, the state may still know.",
+      set: { window: longer, cursor: Math.min(cursor + 1, steps) },
+    },
+    {
+      label: "The event 7 steps later",
+      look: "The window's answers move on with the event; see whether the state makes as much of it as before.",
+      set: { event_step: later, cursor: Math.min(later + window, steps) },
+    },
+  ];
+}
 
 function controlsOf(view) {
   const steps = view.get("x").length;
   const text = (step) => stepText(view, step);
-  const size = { label: "What is added to x", step: 0.1, text: (value) => signed(value, 1) };
+  const size = { label: "What is added to $x_t$", step: 0.1, text: (value) => signed(value, 1) };
   return [
     group(
       "The window",
-      slider(view, "window", { label: "Steps in the window, w", min: 1, max: view.get("rules").length }),
+      slider(view, "window", { label: "Steps in the window, $w$", min: 1, max: view.get("rules").length }),
     ),
     group(
       "The event",
@@ -234,10 +257,10 @@ function legendLine(view) {
 /** The values at the cursor; returns the table and a function that fills it. */
 function valueTable(view) {
   const kinds = ["baseline", "changed", "difference"];
-  const rows = Object.entries({ x: "x", window: "y, window", state: "y, state" }).map(([name, text]) => {
+  const rows = Object.entries({ x: "$x_t$", window: "$y_t$, window", state: "$y_t$, state" }).map(([name, text]) => {
     const cells = kinds.map((kind) => html("td", { "data-value": `${name} ${kind}` }));
     const drawn = READERS[name] ? [sample({ class: "rnn-line", style: styleOf(READERS[name]) })] : [];
-    return { name, cells, row: rowOf([...drawn, text], cells) };
+    return { name, cells, row: rowOf([...drawn, ...typeset(text)], cells) };
   });
   const caption = html("caption");
   const body = html("tbody", {}, ...rows.map(({ row }) => row));
@@ -277,7 +300,7 @@ function contentsOf(view, numbers) {
   const answer = (name, title) => {
     const { baseline, changed } = numbers[name];
     const summary = summarise(view, `y, ${title}`, numbers[name]);
-    return { name: "y", title, summary, domain, series: { truth, baseline, changed } };
+    return { name: "y_t", title, summary, domain, series: { truth, baseline, changed } };
   };
   const window = view.get("window");
   const what = view.get("name") === "x" ? "what is read" : view.get("name");
@@ -286,7 +309,7 @@ function contentsOf(view, numbers) {
   const most = Math.max(1e-9, ...differences.flatMap(there));
   return {
     x: {
-      name: "x",
+      name: "x_t",
       title: `${what}; shaded: what the window holds at the cursor`,
       summary: summarise(view, `x, ${view.get("name")}`, numbers.x),
       domain: extent(baseline, changed),
@@ -296,7 +319,7 @@ function contentsOf(view, numbers) {
     window: answer("window", `answer of the window of ${counted(window, "step")}`),
     state: answer("state", "answer of the network with a state"),
     difference: {
-      name: "|Δy|",
+      name: "|Δy_t|",
       title: "what the event changes in each answer",
       summary: `|Δy| over the steps. ${Object.keys(READERS)
         .map((name) => summarise(view, name, numbers[name]))
@@ -322,7 +345,12 @@ function render({ model, el }) {
   const figures = Object.values(charts).map((chart) => chart.figure);
   const chartsBox = html("div", { class: "rnn-charts rnn-beside" }, ...figures);
   const main = [cursor, said.root, legendLine(view), chartsBox];
-  layOut(view, HINT, { controls: controlsOf(view), main, beside: [table] });
+  layOut(view, HINT, {
+    tries: triesOf(view),
+    controls: controlsOf(view),
+    main,
+    beside: [fold("Numbers at the cursor", table)],
+  });
 
   const drawn = remember(() => {
     const numbers = numbersOf(view);

@@ -38,5 +38,5 @@ WIDEST = [  # equations of each cell: cell, direction, equation
 SIZES = {"input_size": 3, "hidden": 4, "steps": 8, "step": 3, "hide": True, "unit": 3}
 CUT_OFF = [{**SIZES, "cell": cell, "direction": way, "equation": equation} for cell, way, equation in WIDEST]
 CONTRAST = [{"equation": 2}, {"direction": "backward", "equation": 7, "hide": True}]
-TAB = [({"hide": True}, 11)]
+TAB = [({"hide": True}, 16)]
 LEAST = {"labels": 10, "texts": 50, "lines": 7}

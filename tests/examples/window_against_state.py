@@ -26,5 +26,5 @@ def _named(steps):
 
 CUT_OFF = [_named(1), _named(12), _named(300)]
 CONTRAST = [{}]
-TAB = [({}, 6)]
+TAB = [({}, 10)]
 LEAST = {"labels": 4 * 2, "texts": 40, "lines": 9}

@@ -13,6 +13,7 @@ from explorables import (
     mount,
     state,
     traits,
+    unfold,
 )
 
 from rnn_course.cells import GRU, LSTM, Stack
@@ -181,7 +182,7 @@ def lines(root):
 @pytest.mark.browser
 def test_next_goes_through_every_equation_of_every_step(page):
     explorer = an_explorer(steps=3, cells=["LSTM", "GRU, reset before"], step=1)
-    root = mount(page, explorer)
+    root = unfold(mount(page, explorer))
     now = explorer.compute()
     root.get_by_role("button", name="Next").focus()
     places, titles = [where(root)], [root.locator(".rnn-symbols b").text_content()]
@@ -212,6 +213,52 @@ def test_next_goes_through_every_equation_of_every_step(page):
     assert where(root) == (3, 1, 3, 9)
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+def test_nothing_moves_as_one_equation_follows_another(page, width, direction):
+    page.set_viewport_size({"width": width, "height": 800})
+    explorer = an_explorer(3, 4, 3, cells=["LSTM", "GRU, reset after"], direction=direction)
+    assert CellStepper(LSTM(1, 2), np.ones((4, 1))).step == 1  # where it opens
+    root = mount(page, explorer)
+    for cell in ("LSTM", "GRU, reset after"):
+        root.get_by_label("Cell", exact=True).select_option(cell)
+        following, seen, places = root.get_by_role("button", name="Next"), set(), set()
+        root.get_by_label("Time step").fill("1" if direction == "forward" else "3")
+        for _ in range(18):
+            seen.add(where(root)[:2])
+            box = root.bounding_box()
+            places.add((box["height"], following.bounding_box()["y"] - box["y"]))
+            following.press("Enter")
+        assert len(seen) == 18 and len(places) == 1, places
+
+
+@pytest.mark.browser
+def test_each_try_shows_what_it_says(page):
+    explorer = an_explorer(1, cells=["LSTM", "GRU, reset after"])
+    root = mount(page, explorer)
+    before = bars(root)
+    root.get_by_role("button", name="Raise the first input").click()
+    assert all(now != was for now, was in zip(bars(root), before, strict=True))  # to the last step
+    root.get_by_role("button", name="Unit by unit").click()
+    assert where(root)[:2] == (2, 5)
+    vectors = root.locator(".rnn-vector").evaluate_all("all => all.map(v => v.querySelectorAll('.rnn-taken').length)")
+    assert len(vectors) > 3 and set(vectors) == {1}
+    for _ in range(3):
+        root.get_by_role("button", name="Previous").click()
+    assert where(root)[:2] == (2, 2)
+    frames(page)
+    counts = "all => all.map(v => [v.querySelectorAll('.rnn-taken').length, v.querySelectorAll('.rnn-entry').length])"
+    of_f = root.locator(".rnn-vector").evaluate_all(counts)
+    assert [3, 9] in of_f and [3, 3] in of_f  # a row of W_hf, and all of h
+    root.get_by_role("button", name="Guess first").click()
+    assert lines(root)[-1][2] == "?" and root.get_by_role("button", name="Show the result").is_visible()
+    root.get_by_role("button", name="Backward from the loss").click()
+    assert where(root)[:2] == (5, 1)
+    root.get_by_role("button", name="Reset").click()
+    assert state(page) == explorer.state and bars(root) == before
+
+
 def bars(root):
     frames(root.page)
     return root.locator(".rnn-bar").evaluate_all(
@@ -222,7 +269,7 @@ def bars(root):
 @pytest.mark.browser
 def test_an_input_changes_what_comes_after_it_and_reset_restores_it(page):
     explorer = an_explorer(step=3)
-    root = mount(page, explorer)
+    root = unfold(mount(page, explorer))
     before = bars(root)
     assert len(before) == 5 * 3
     slider = root.get_by_role("slider", name="feature 1")
@@ -241,13 +288,13 @@ def test_an_input_changes_what_comes_after_it_and_reset_restores_it(page):
         root.get_by_role("button", name="Next").click()
     assert float(lines(root)[-1][2].replace("−", "-")) == pytest.approx(explorer.compute()["C"][2, 0], rel=1e-6)
     root.get_by_role("button", name="Reset").click()
-    assert bars(root) == before and state(page) == an_explorer(step=3).state | {"step": 2}
+    assert bars(root) == before and state(page) == an_explorer(step=3).state | {"step": 1}
 
 
 @pytest.mark.browser
 def test_a_hidden_result_is_nowhere_until_it_is_asked_for(page):
     explorer = an_explorer(step=3, equation=4, unit=1)
-    root = mount(page, explorer)
+    root = unfold(mount(page, explorer))
     C = explorer.compute()["C"][2]
     shown = [f"{value:.3f}".replace("-", "−") for value in C]
     everything = "root => root.outerHTML"
@@ -275,7 +322,7 @@ def test_a_hidden_result_is_nowhere_until_it_is_asked_for(page):
 @pytest.mark.browser
 def test_exact_values_on_focus_and_under_the_mouse(page):
     explorer = an_explorer(step=2, equation=1)
-    root = mount(page, explorer)
+    root = unfold(mount(page, explorer))
     now, W = explorer.compute(), np.array(explorer.cells[0]["parameters"]["W_x"])
     told = root.locator(".rnn-told")
     root.get_by_role("button", name="Next").focus()
@@ -310,7 +357,7 @@ def test_the_mouse_chooses_a_step(page):
 @pytest.mark.browser
 def test_says_what_it_shows(page):
     explorer = an_explorer(step=4, equation=4, unit=2)
-    root = mount(page, explorer)
+    root = unfold(mount(page, explorer))
     now = explorer.compute()
     label = root.locator("svg[role=img]").first.get_attribute("aria-label")
     assert "now at step 4 of 5" in label and "at step 5" in label

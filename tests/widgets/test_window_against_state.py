@@ -172,6 +172,31 @@ def test_says_who_knows_of_the_event(page):
     assert "the event makes no difference" in root.locator('[data-chart="state"] svg').get_attribute("aria-label")
 
 
+@pytest.mark.browser
+def test_each_try_shows_what_it_says(page):
+    """What the window knows at the cursor, in numbers: nothing, the event, nothing again."""
+    explorer = an_explorer(steps=30, windows=9, window=4, event_step=6, event_size=1.5)
+    root = mount(page, explorer)
+
+    def moved(label):
+        if label:
+            root.get_by_role("button", name=label, exact=True).click()
+            assert root.locator(".rnn-look").text_content()
+        for name, value in state(page).items():
+            setattr(explorer, name, value)
+        now = explorer.compute()["window"]
+        explorer.event_size = 0.0
+        change = np.abs(now - explorer.compute()["window"])
+        return {k + explorer.window for k in np.flatnonzero(change)}, state(page)["cursor"]
+
+    assert moved(None) == ({6, 7, 8, 9}, 10)
+    assert moved("A window one step longer") == ({6, 7, 8, 9, 10}, 10)
+    assert moved("And one step on") == ({6, 7, 8, 9, 10}, 11)
+    assert moved("The event 7 steps later") == ({13, 14, 15, 16}, 17)
+    root.get_by_role("button", name="Reset").click()
+    assert moved(None) == ({6, 7, 8, 9}, 10)
+
+
 # ---- The Python side -------------------------------------------------------------------------------------------
 
 
