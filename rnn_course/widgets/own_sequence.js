@@ -5,7 +5,7 @@ import { column } from "./cells.js";
 import { counted, extent, html, LineChart, linear, MARGIN, roundStep, short } from "./charts.js";
 import { button, checkbox, group, native, slider } from "./controls.js";
 import { sequenceOf } from "./gate_explorer_compute.js";
-import { readNumbers } from "./typed_numbers.js";
+import { LARGEST, readNumbers } from "./typed_numbers.js";
 
 export const isOwn = (view) => view.get("sequence") !== null;
 

@@ -2,7 +2,7 @@
 
 import { counted } from "./charts.js";
 
-const LARGEST = 1e6; // of a typed number, in standard deviations: beyond it a chart shows nothing else
+export const LARGEST = 1e6; // of a typed number, in standard deviations: beyond it a chart shows nothing else
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
