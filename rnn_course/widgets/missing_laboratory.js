@@ -419,7 +419,7 @@ const ZOOMS = [
 
 const probe = (...parts) => html("div", { class: "rnn-probe" }, ...parts);
 
-/** The exact values, folded: at a step, a length of gaps, a lag and a quantile, each with its slider. */
+/** The exact values, folded below the chart they are read from: at a step, a length of gaps, a lag and a quantile. */
 function exactValues(view, tables, numbers) {
   const { quantiles } = view.get("tables");
   const steps = () => stretchNow(view).values.length;
@@ -436,15 +436,13 @@ function exactValues(view, tables, numbers) {
   };
   const lags = { label: "Lag", min: 1, max: () => stretchNow(view).lags, follows: ["lag", "series"] };
   const shares = { label: "Quantile", text: (k) => percent(quantiles[k]) };
-  const results = html(
-    "div",
-    { class: "rnn-results" },
-    probe(slider(view, "gap", gaps), tables.gap.table),
-    probe(slider(view, "lag", lags), tables.lag.table),
-    probe(slider(view, "quantile", shares), tables.quantile.table),
-  );
-  const folded = folding("Exact values", probe(tables.step.table), results);
-  return { cursor: slider(view, "cursor", at), folded, results };
+  const below = (...parts) => folding("Exact values", ...parts);
+  return {
+    step: [slider(view, "cursor", at), below(tables.step.table)],
+    gap: below(slider(view, "gap", gaps), tables.gap.table),
+    lag: below(slider(view, "lag", lags), tables.lag.table),
+    quantile: below(slider(view, "quantile", shares), tables.quantile.table),
+  };
 }
 
 const folding = (name, ...parts) =>
@@ -493,20 +491,26 @@ function render({ model, el }) {
   const whole = probe(tables.whole.table);
   whole.classList.add("rnn-whole");
   const { gap, lag, quantiles } = charts;
-  const results = html("div", { class: "rnn-results" }, gap.figure, lag.figure, quantiles.figure);
+  const results = html(
+    "div",
+    { class: "rnn-results" },
+    html("div", {}, gap.figure, exact.gap),
+    html("div", {}, lag.figure, exact.lag),
+    html("div", {}, quantiles.figure, exact.quantile),
+  );
   layOut(view, HINT, {
     tries: TRIES,
     controls: [removalControls(view), folding("Fills shown", ...groups)],
     folded: [inRow(select(view, "zoom", { label: "Picture", options: ZOOMS }))],
-    main: [draw, keys, charts.series.figure, charts.given.figure, exact.cursor, results],
-    beside: [whole, facts, exact.folded],
+    main: [draw, keys, charts.series.figure, charts.given.figure, ...exact.step, results],
+    beside: [whole, facts],
   });
 
   view.drawWith(() => {
     const { now, contents } = computed(keyOfNumbers());
     const pictures = pictured([keyOfNumbers(), view.get("show_truth"), ...Object.values(pageOf(view))].join());
     update();
-    for (const part of [results, whole, exact.results]) part.hidden = !view.get("show_truth");
+    for (const part of [results, whole]) part.hidden = !view.get("show_truth");
     charts.given.figure.hidden = view.get("mechanism") !== "mar";
     charts.series.show(pictures.series, cursorNow(view), null);
     charts.given.show(pictures.given, cursorNow(view), null);
