@@ -469,6 +469,7 @@ def test_a_chapter_prints_cleanly(browser, site, name):
     page.wait_for_function("dark => getComputedStyle(document.body).backgroundColor === dark", arg=dark)
     assert page.locator("details.course-answer[open]").count() == 0
 
+    page.emulate_media(media="null")  # what is asked for to be on the screen would be printed as on the screen
     sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
     assert 1 < sheets / (height / 1000) < 1.3  # a sheet holds some 1000 pixels: little is left empty at its foot
     context.close()
