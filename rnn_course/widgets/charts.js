@@ -287,7 +287,7 @@ export class TimeChart extends Chart {
     if (redraw) {
       const { name, title, summary, steps = this.steps, times = this.times } = content;
       this.svg.setAttribute("aria-label", summary);
-      renew(this.title, `${name} ${title}`, () => [html("b", {}, math(symbol(name))), " ", ...typeset(title)]);
+      renew(this.title, `${name} ${title}`, () => [html("b", {}, ...typeset(symbol(name))), " ", ...typeset(title)]);
       if (steps !== this.steps || times !== this.times) this.placeSteps(steps, times);
     }
     this.draw(redraw);
