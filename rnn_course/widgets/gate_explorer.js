@@ -272,7 +272,7 @@ function changeContent(view, name, before, after) {
   const [was, now] = [output(before, y), output(after, y)];
   const most = Math.max(...outputs.map(added)) || 1;
   return {
-    name: "Δy_t",
+    name: "$Δy_t$",
     title: `${titleOf(view, y)}: what the change adds`,
     baseline: was.map(() => 0),
     changed: now.map((value, t) => value - was[t]),
@@ -287,7 +287,7 @@ function lineContent(view, name, before, after) {
   const k = chosen(view, name);
   const [baseline, changed] = [column(before[name], k), column(after[name], k)];
   const summary = summarise(view, name, baseline, changed);
-  const shown = { name: inText(name), title: titleOf(view, name), baseline, changed, summary };
+  const shown = { name: `$${inText(name)}$`, title: titleOf(view, name), baseline, changed, summary };
   const truth = symbol(name) === "y" && !isOwn(view) && view.get("truth") ? column(view.get("truth"), k) : null;
   const reach = name === "x" && view.get("drawing") ? reachOf(view) : null;
   return { ...shown, ...frameNow(view), truth, reach };
@@ -303,7 +303,7 @@ function mapContent(view, changed) {
   const summary = `${symbol(name)}, ${title}: ${units} over ${counted(values.length, "step")}.`;
   const ramp = Object.values(CLAMPED).flat().includes(name) ? "gate" : "signed";
   const row = { row: view.get(cell.unit), rowTrait: cell.unit };
-  return { name: inText(name), title, values, domain, summary, ramp, ...row, ...frameNow(view) };
+  return { name: `$${inText(name)}$`, title, values, domain, summary, ramp, ...row, ...frameNow(view) };
 }
 
 const HINT =

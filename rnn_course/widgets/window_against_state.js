@@ -300,7 +300,7 @@ function contentsOf(view, numbers) {
   const answer = (name, title) => {
     const { baseline, changed } = numbers[name];
     const summary = summarise(view, `y, ${title}`, numbers[name]);
-    return { name: "y_t", title, summary, domain, series: { truth, baseline, changed } };
+    return { name: "$y_t$", title, summary, domain, series: { truth, baseline, changed } };
   };
   const window = view.get("window");
   const what = view.get("name") === "x" ? "what is read" : view.get("name");
@@ -309,7 +309,7 @@ function contentsOf(view, numbers) {
   const most = Math.max(1e-9, ...differences.flatMap(there));
   return {
     x: {
-      name: "x_t",
+      name: "$x_t$",
       title: `${what}; shaded: what the window holds at the cursor`,
       summary: summarise(view, `x, ${view.get("name")}`, numbers.x),
       domain: extent(baseline, changed),
@@ -319,7 +319,7 @@ function contentsOf(view, numbers) {
     window: answer("window", `answer of the window of ${counted(window, "step")}`),
     state: answer("state", "answer of the network with a state"),
     difference: {
-      name: "|Δy_t|",
+      name: "$|Δy_t|$",
       title: "what the event changes in each answer",
       summary: `|Δy| over the steps. ${Object.keys(READERS)
         .map((name) => summarise(view, name, numbers[name]))
