@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from built_site import ROOT, SITE, Visit, chapter_names, page_names, require_site
-from explorables import ESCAPES, assert_keys_operate_every_control, assert_nothing_is_cut_off, example, mount
+from explorables import ESCAPES, assert_keys_operate_every_control, assert_nothing_is_cut_off, example, frames, mount
+from screens import ROOM, SIZES, apart
 
 from rnn_course.widgets import EXPLORABLES
 
@@ -172,6 +173,56 @@ def test_what_can_be_scrolled_says_so_until_its_end(visit, site):
     page.set_viewport_size({"width": 1800, "height": 740})
     page.wait_for_function("() => !document.querySelector('article :is(pre, mjx-container)[data-more]')")
     assert page.locator(".pst-scrollable-table-container").first.get_attribute("aria-label") is None
+
+
+# ---- Explorables: the room they have ---------------------------------------------------------------------------------
+
+
+@as_files
+@pytest.mark.parametrize("size", SIZES)
+def test_on_the_site_a_control_and_the_chart_that_it_changes_are_seen_together(visit, site, size):
+    page, (width, height) = visit.page, SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    open_page(visit, site, "notebooks/03_bptt.html")
+    root = page.locator(".rnn-explorable").first
+    root.scroll_into_view_if_needed()
+    frames(page)
+    assert abs(root.bounding_box()["width"] - ROOM[size]) < 2
+    changing, complaints = apart(page, root)
+    assert complaints == [] and changing >= 4
+    visit.check()
+
+
+@as_files
+@pytest.mark.parametrize("width", [360, 768, 992, 1000, 1100, 1199, 1200, 1280])
+def test_an_explorable_is_as_wide_as_there_is_room(visit, site, width):
+    """From 1200 pixels on beside the text too, where the contents stand; below that within it; never sideways beyond."""
+    page = open_page(visit, site, "notebooks/03_bptt.html")
+    page.set_viewport_size({"width": width, "height": 800})
+    frames(page)
+    box = page.locator(".rnn-explorable").first.bounding_box()
+    text = page.locator(".bd-article p").first.bounding_box()
+    more = box["x"] + box["width"] - text["x"] - text["width"]
+    assert more > 200 if width >= 1200 else abs(more) < 1
+    assert box["x"] + box["width"] <= width and page.evaluate("document.documentElement.scrollWidth") <= width
+    columns = page.locator(".rnn-body").first.evaluate("body => getComputedStyle(body).gridTemplateColumns.split(' ')")
+    assert len(columns) == (1 if width < 700 else 2)
+
+
+@as_files
+def test_the_contents_folded_by_an_explorable_open_for_the_keyboard(visit, site):
+    page = open_page(visit, site, "notebooks/03_bptt.html")
+    page.locator(".rnn-explorable figure").first.scroll_into_view_if_needed()
+    page.locator(".bd-sidebar-secondary.hide").wait_for()
+    link = page.locator(".bd-sidebar-secondary a:visible").first
+    link.focus()
+    page.wait_for_function(
+        "link => getComputedStyle(link.closest('nav')).opacity === '1'", arg=link.element_handle(), timeout=5000
+    )
+    box = link.bounding_box()
+    assert link.evaluate(
+        "(link, [x, y]) => link.contains(document.elementFromPoint(x, y))", [box["x"] + 5, box["y"] + 5]
+    )
 
 
 # ---- The keyboard ----------------------------------------------------------------------------------------------------
