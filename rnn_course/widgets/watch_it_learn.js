@@ -125,8 +125,7 @@ function forecastContent(view, run) {
   ];
   const times = view.get("tasks")[view.get("task")]?.times;
   const labelOf = (x) => {
-    if (!Number.isInteger(x)) return null;
-    if (recall) return "";
+    if (recall || !Number.isInteger(x)) return null;
     return times ? (times[first.data.first + x] ?? null) : String(first.data.first + x);
   };
   return {
