@@ -38,5 +38,5 @@ CUT_OFF = [
     {"hidden": 8, "typed": "1 + (2 − (3 × (4 + 5)))", "step": 17, "digit": 4},
 ]
 CONTRAST = [{}, {"step": 1, "digit": 3}]
-TAB = [({}, 11)]
+TAB = [({}, 13)]
 LEAST = {"labels": 16, "texts": 30, "lines": 7}

@@ -9,6 +9,6 @@ CUT_OFF = [
     {"radius": 0.1, "length": 200, "nonlinearity": "relu", "input_strength": 3.0, "draw": 1},
 ]
 CONTRAST = [{"radius": 3.0, "input_strength": 3.0, "length": 200}]
-TAB = [({}, 11)]
+TAB = [({}, 14)]
 LEAST = {"labels": 10, "texts": 40, "lines": 7}
 FLOOR = 1e-290  # norms of gradients are of any size

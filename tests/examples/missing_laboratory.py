@@ -26,5 +26,5 @@ CUT_OFF = [
     {"show_truth": False, "mechanism": "mnar"},
 ]
 CONTRAST = [{"fills": list(FILLS), "mechanism": "mar"}]
-TAB = [({}, 13)]
+TAB = [({}, 32)]
 LEAST = {"labels": 3, "texts": 100, "lines": 40}

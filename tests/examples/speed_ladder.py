@@ -56,5 +56,5 @@ def an_explorer(seed=0, limit=True, devices=1, **controls):
 
 CUT_OFF = [{}, {"marked": 5, "scale": "log"}, {"time": 100, "batch": 64, "devices": 2, "device": 1}]
 CONTRAST = [{"marked": 4}, {"scale": "log"}]
-TAB = [({}, 12)]
+TAB = [({}, 14)]
 LEAST = {"labels": 2, "texts": 40, "lines": 20}
