@@ -12,7 +12,14 @@ from explorables import example, frames, mount, operate
 from rnn_course.widgets import EXPLORABLES
 
 READER = ROOT / "node_modules" / "@guidepup" / "virtual-screen-reader" / "lib" / "esm" / "index.browser.js"
-ROLES = {"range": "slider", "checkbox": "checkbox", "select-one": "combobox", "textarea": "textbox", "file": ""}
+ROLES = {
+    "range": "slider",
+    "checkbox": "checkbox",
+    "select-one": "combobox",
+    "textarea": "textbox",
+    "text": "textbox",
+    "file": "",
+}
 START = """async text => {
   window.reader ??= (await window.load(text)).virtual;
   await window.reader.start({ container: document.querySelector('.rnn-explorable') });
@@ -90,4 +97,4 @@ def test_what_a_change_did_is_said(page, kind):
             if operate(page, control):
                 said[name] = page.evaluate(ANNOUNCED, before)
     assert [name for name, phrase in said.items() if not phrase] == []
-    assert len(set(said.values())) >= 2, said
+    assert len(set(said.values())) >= min(2, len(said)) > 0, said
