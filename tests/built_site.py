@@ -17,6 +17,9 @@ ALLOWED_ERRORS = [
     "ResizeObserver loop",  # JupyterLab resizes while it lays out
 ]
 
+# What the switch "Show what happens after every Predict" keeps; a page without a place of its own keeps nothing.
+EVERY_ANSWER = "try { localStorage.setItem('rnn-course every answer', 'open'); } catch {}"
+
 
 class Visit:
     """A page, the other hosts it asked for, what it was sent and the errors it reported."""

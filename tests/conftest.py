@@ -8,7 +8,7 @@ import pytest
 # so that what fails in them says what it compared
 pytest.register_assert_rewrite("built_site", "cell_kinds", "explorables", "min_gru_cases", "verdicts")
 
-from built_site import SITE, Visit, require_site  # noqa: E402
+from built_site import EVERY_ANSWER, SITE, Visit, require_site  # noqa: E402
 
 from benchmarks.site import served  # noqa: E402
 
@@ -51,11 +51,18 @@ def page(browser):
 
 
 @pytest.fixture
-def visit(browser):
-    """A page that may ask no other host."""
+def newcomer(browser):
+    """A page that may ask no other host, of a reader who has chosen nothing yet."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     yield Visit(context)
     context.close()
+
+
+@pytest.fixture
+def visit(newcomer):
+    """A page that may ask no other host, of a reader who wants to see what happens after every Predict."""
+    newcomer.page.add_init_script(EVERY_ANSWER)
+    return newcomer
 
 
 @pytest.fixture(scope="module", params=["file", "http"])

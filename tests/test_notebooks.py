@@ -3,6 +3,7 @@
 import ast
 import builtins
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,42 @@ def test_markdown_reads_right_in_jupyterlab_too(path):
             text = "".join(cell["source"])
             for markup in ["<details", "{term}`", "{doc}`", "{ref}`", "{numref}`"]:
                 assert markup not in text, f"{markup} is lost or dead in JupyterLab: {text[:80]}"
+
+
+BOX = re.compile(
+    r":::\{admonition\} [^\n]+\n:class: predict\n(?P<question>.+?)\n\n"
+    r"(?P<guess>(?:- \[ \] [^\n]+\n){2,6}|[^\n]+ …\n):::",
+    re.DOTALL,
+)
+HAPPENED = ":::{dropdown} What happened\n"
+
+
+def markdown_and_code(path):
+    """The text of each cell, of a code cell None."""
+    cells = json.loads(path.read_text("utf8"))["cells"]
+    return ["".join(cell["source"]) if cell["cell_type"] == "markdown" else None for cell in cells]
+
+
+def after_code(texts):
+    """The first Markdown cell among these."""
+    return next((text for text in texts if text is not None), "")
+
+
+def test_a_predict_takes_a_guess_and_is_answered(path):
+    """At the end of its cell a box with choices or a place to write; then code alone; then a dropdown that says what
+    happened, at the head of its cell. No other dropdown says that."""
+    texts = markdown_and_code(path)
+    asking = [k for k, text in enumerate(texts) if text and "{admonition} Predict" in text]
+    assert len(asking) >= 5
+    for k in asking:
+        before, opening, rest = texts[k].rpartition(":::{admonition}")
+        box = BOX.fullmatch(opening + rest)
+        assert box and "{admonition}" not in before, texts[k][-300:]
+        choices = box["guess"].splitlines()
+        assert len(set(choices)) == len(choices)
+        assert after_code(texts[k + 1 :]).startswith(HAPPENED), box["question"]
+    answered = [k for k, text in enumerate(texts) if text and text.startswith(HAPPENED)]
+    assert len(answered) == len(asking) == "".join(filter(None, texts)).count(HAPPENED)
 
 
 def untouched(path):

@@ -264,6 +264,40 @@ def test_the_speed_chapter_runs_where_there_is_no_gpu(visit, lab):
     visit.check()
 
 
+def click_until(page, target, done, seconds=120):
+    """Click until it has an effect: while a notebook is being opened JupyterLab draws its Markdown again and again."""
+    from playwright.sync_api import Error
+
+    deadline = time.monotonic() + seconds
+    while not done() and time.monotonic() < deadline:
+        with contextlib.suppress(Error):
+            target.click(timeout=2000)
+        page.wait_for_timeout(500)
+    assert done()
+
+
+def test_a_guess_is_taken_in_jupyterlab_and_what_happened_is_folded(visit, lab):
+    """A choice is ticked by a click and kept in the learner's file; a dropdown with a formula opens."""
+    address, folder = lab
+    page, path = visit.page, folder / "notebooks" / chapter("background").name
+    page.set_viewport_size({"width": 1280, "height": 9000})  # JupyterLab draws what is in view
+    open_notebook(page, address, path.name)
+    happened = page.locator("details:visible", has_text="What happened").first
+    explanation = happened.get_by_text("A forecast lives on that wave.")
+    explanation.wait_for(state="attached")
+    assert not explanation.is_visible()
+    click_until(page, happened.locator("summary"), explanation.is_visible)
+    choice = page.locator("li.task-list-item:visible", has_text="all four").get_by_role("checkbox")
+    click_until(page, choice, choice.is_checked)
+    page.keyboard.press("Control+s")
+    deadline = time.monotonic() + 60
+    while "- [x] all four" not in path.read_text("utf8") and time.monotonic() < deadline:
+        page.wait_for_timeout(200)
+    assert path.read_text("utf8").count("- [x]") == 1
+    screenshot(page, "jupyterlab-predict", clip={"x": 0, "y": 0, "width": 1280, "height": 5000})
+    visit.check()
+
+
 # ---- The site --------------------------------------------------------------------------------------------------------
 
 

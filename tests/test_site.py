@@ -124,11 +124,12 @@ def test_a_page_is_for_every_reader(visit, site, name):
 # ---- The keyboard ----------------------------------------------------------------------------------------------------
 
 OPERATED = "a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex='-1'])"
-# Everything that can be operated, numbered; the contents beside the text open and close their inner lists as one reads.
+# Everything that can be operated, numbered; the contents beside the text open and close their inner lists as one reads,
+# and Tab stops once at a group of radio buttons.
 FOCUSABLE = """selector => {
   const all = [...document.querySelectorAll(selector)].filter(element =>
     element.checkVisibility({ visibilityProperty: true }) && element.tabIndex >= 0 && !element.disabled
-    && !element.matches('.bd-toc ul ul a'));
+    && !element.matches('.bd-toc ul ul a, label ~ label > [type=radio]'));
   all.forEach((element, k) => { element.dataset.place = k; });
   return all.map(element => `${element.tagName} ${element.className} ${element.textContent.trim().slice(0, 40)}`);
 }"""
@@ -342,7 +343,7 @@ def test_plumbing_is_folded_until_it_is_opened(visit, site):
 
 NOT_FOR_PAPER = (
     ".rnn-explorable :is(button, input, select, textarea), .bd-sidebar, .bd-header-article, .prev-next-footer, "
-    ".bd-footer-content, .copybtn, .headerlink, dialog"
+    ".bd-footer-content, .copybtn, .headerlink, .course-guess button, .course-answer > summary, dialog"
 )
 CUT_OFF = """() => {
   const page = document.querySelector('article.bd-article').getBoundingClientRect();
@@ -358,26 +359,31 @@ CUT_OFF = """() => {
 @pytest.mark.parametrize("name", chapter_names())
 def test_a_chapter_prints_cleanly(browser, site, name):
     """On an A4 sheet, from the dark theme: white, nothing to click, nothing cut off, explorables as they stand, folds
-    folded."""
+    folded, but for what happens after a Predict."""
     context = browser.new_context(viewport={"width": 688, "height": 1000}, color_scheme="dark")  # an A4 sheet
     page = open_page(Visit(context), site, name)
+    answers = page.locator("details.course-answer")
+    assert answers.count() > 4
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     explorables = page.locator("script[type$='widget-view+json']").count()
     page.wait_for_function(
         "count => document.querySelectorAll('.rnn-explorable, .course-note').length >= count", arg=explorables
     )
     charts = page.locator(".rnn-explorable figure")  # one that a setting has no use for is hidden on both
+    answers.evaluate_all("all => all.forEach(answer => { answer.open = true; })")
     on_screen = [chart.is_visible() for chart in charts.all()]
+    answers.evaluate_all("all => all.forEach(answer => { answer.open = false; })")
     page.emulate_media(media="print")
     page.wait_for_timeout(500)
     assert [element.text_content() for element in page.locator(NOT_FOR_PAPER).all() if element.is_visible()] == []
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)" != dark
-    assert page.locator("details[open]").count() == 0
+    assert page.locator("details[open]:not(.course-answer), .course-answer:not([open])").count() == 0
     assert [chart.is_visible() for chart in charts.all()] == on_screen
     assert page.evaluate(CUT_OFF) == []
     height = page.evaluate("document.documentElement.scrollHeight")
     page.emulate_media(media="screen")
     page.wait_for_function("dark => getComputedStyle(document.body).backgroundColor === dark", arg=dark)
+    assert page.locator("details.course-answer[open]").count() == 0
 
     sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
     assert 1 < sheets / (height / 1000) < 1.3  # a sheet holds some 1000 pixels: little is left empty at its foot
