@@ -218,9 +218,12 @@ def assert_contrast(page, texts, lines):
             page.evaluate("(name) => document.body.removeAttribute(name)", attribute)
 
 
+FOCUSED = "button, input, select, textarea, summary"
+
+
 def assert_tab_reaches_every_control(page, root, count=None):
     """Tab goes through all controls in their order, shows where it is, and JupyterLab leaves them their keys."""
-    controls = [control for control in root.locator("button, input, select, textarea").all() if control.is_visible()]
+    controls = [control for control in root.locator(FOCUSED).all() if control.is_visible()]
     assert len(controls) == count or (count is None and controls)
     for control in controls:
         page.keyboard.press("Tab")
@@ -248,6 +251,7 @@ def operate(page, control):
 
 def assert_keys_operate_every_control(page, root, least=3):
     """Keys move each control, and "Reset" puts all back, the selects, sliders and fields as they stood."""
+    root.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
     controls = root.locator(CONTROLS)
 
     def standing():
@@ -261,3 +265,12 @@ def assert_keys_operate_every_control(page, root, least=3):
     assert [controls.nth(k).evaluate("control => control.outerHTML") for k in dead] == []
     root.get_by_role("button", name="Reset").press("Enter")
     assert standing() == first
+
+
+def tried(page, root):
+    """Press each "Try" button in turn; yields its label, what it says to look for, and where the controls stand."""
+    buttons = root.locator(".rnn-tries button")
+    for label in buttons.all_text_contents():
+        buttons.get_by_text(label, exact=True).click()
+        frames(page)
+        yield label, root.locator(".rnn-look").text_content(), state(page)

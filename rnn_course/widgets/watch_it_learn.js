@@ -5,7 +5,7 @@ import { button, keyTo, layOut, legend, select, sentences, View } from "./contro
 import { Curves, roundEnd } from "./curves.js";
 import { rmse } from "./learner.js";
 import { SETTINGS } from "./watch_it_learn_compute.js";
-import { CELL_NAMES, foldedControls, mainControls, ownSeries } from "./watch_it_learn_controls.js";
+import { foldedControls, mainControls, ownSeries } from "./watch_it_learn_controls.js";
 import { openedUpdate, updatePanes } from "./watch_it_learn_panes.js";
 import { Run } from "./watch_it_learn_run.js";
 
@@ -13,6 +13,7 @@ const HINT =
   "A network learns from a series while you watch. Press Run: does it forecast better than to say the last value again?";
 const SHARED = ["task", "noise", "own", "compare", "seed_weights", "seed_order", "seed_noise"];
 const RESTARTS = [...SHARED, ...SETTINGS, ...SETTINGS.map((name) => `${name}_b`)];
+const PACES = { 5: "5 updates a second", 60: "60 updates a second", fast: "as fast as it can" };
 const POINTS = 300; // of a curve over updates
 
 // ---- What can be tried -------------------------------------------------------------------------------------------
@@ -220,7 +221,7 @@ function normContent(run) {
 /** What made a run stop by itself, in a sentence. */
 function stopText({ of, learner }) {
   const what = { loss: "the loss is no longer a finite number", gradient: "the gradient is no longer finite" };
-  return `Stopped: of network ${of} ${what[learner.stopped]}. Reset, or make the learning rate smaller.`;
+  return `Stopped: of network ${of} ${what[learner.stopped]}. Go back to the start, and make the learning rate smaller.`;
 }
 
 /** What each network has to beat, by root mean squares on validation. */
@@ -256,11 +257,7 @@ function transport(view, run, restart) {
   ];
   const pace = select(view, "pace", {
     label: "Pace",
-    options: [
-      ["5", "5 updates a second"],
-      ["60", "60 updates a second"],
-      ["fast", "as fast as it can"],
-    ],
+    options: Object.entries(PACES),
   });
   const count = html("output", { class: "rnn-count", "aria-live": "off" });
   const root = html(
@@ -272,7 +269,6 @@ function transport(view, run, restart) {
   );
   const show = () => {
     toggle.textContent = run.running && run.atPace ? "Pause" : "Run";
-    for (const element of buttons.slice(0, 3)) element.disabled = Boolean(run.stopped);
     count.textContent = counted(run.updates, "update");
   };
   return { root, show };
@@ -316,7 +312,7 @@ function render({ model, el }) {
   const charts = makeCharts(view);
   const panes = updatePanes(view);
   const said = sentences("rnn-progress", 3);
-  let bar = null;
+  let [bar, fresh, key] = [null, false, null];
 
   const show = () => {
     bar.show();
@@ -327,6 +323,8 @@ function render({ model, el }) {
     charts.norm.show(normContent(run));
     const edited = run.networks[view.get("compare") && view.get("editing") === "B" ? 1 : 0];
     panes.show(edited.learner.t > 0 ? openedUpdate(edited) : null, edited.of);
+    if (fresh) view.say(["Back to the first weights.", ...progressText(view, run), rivalsText(view, run)].join(" "));
+    fresh = false;
   };
   const tell = (what) => {
     const paused = [`Paused after ${counted(run.updates, "update")}.`, ...progressText(view, run)];
@@ -334,11 +332,12 @@ function render({ model, el }) {
   };
   const run = new Run(view, { show, tell });
   const restart = () => run.restart({ ...view.read(RESTARTS), tasks: view.get("tasks"), pace: view.get("pace") });
-  bar = transport(view, run, () => {
+  const again = () => {
     restart();
-    view.say("Back to the first weights.");
-  });
-  view.resets.push(restart);
+    fresh = true;
+  };
+  bar = transport(view, run, again);
+  view.resets.push(again);
 
   const small = html("div", { class: "rnn-charts rnn-beside" }, charts.error.figure, charts.norm.figure);
   layOut(view, HINT, {
@@ -347,16 +346,14 @@ function render({ model, el }) {
     folded: foldedControls(view),
     main: [bar.root, ownSeries(view), said.root, charts.forecast.figure, small, panes.root],
   });
-  let key = null;
   view.drawWith(() => {
     const now = JSON.stringify(view.read(RESTARTS));
-    if (now !== key) {
-      restart();
-      const first = key === null;
-      key = now;
-      if (!first)
-        view.say(`Back to the first weights: ${CELL_NAMES[view.get("cell")]}, ${counted(view.get("hidden"), "unit")}.`);
-    } else if (!run.work) show();
+    if (now === key) {
+      if (!run.work) show();
+      view.say(`Pace: ${PACES[view.get("pace")]}. The settings are those of network ${view.get("editing")}.`);
+    } else if (key === null) restart();
+    else again();
+    key = now;
   });
   return () => view.close();
 }

@@ -8,7 +8,7 @@ import { SETTINGS } from "./watch_it_learn_compute.js";
 const RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 2];
 const BATCHES = [1, 2, 4, 8, 16, 32, 64];
 const CLIPS = [0, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
-export const CELL_NAMES = { rnn: "simple RNN", lstm: "LSTM", gru: "GRU" };
+const CELL_NAMES = { rnn: "simple RNN", lstm: "LSTM", gru: "GRU" };
 const TASK_NAMES = {
   sunspots: "sunspots, next year",
   co2: "CO2, next month's growth",

@@ -105,7 +105,7 @@ export class Run {
 
   /** Trains on, `count` updates or without end. */
   go(count = Number.POSITIVE_INFINITY) {
-    if (this.stopped) return;
+    if (this.stopped) return this.tell("stopped");
     Object.assign(this, { goal: this.updates + count, owed: count === Number.POSITIVE_INFINITY ? 0 : count });
     this.atPace = count === Number.POSITIVE_INFINITY;
     this.wake();
@@ -137,8 +137,7 @@ export class Run {
   /** One frame: what is owed at this pace, as far as the time goes. */
   slice(now) {
     this.frame = null;
-    if (!this.view.root.isConnected) return;
-    if (this.running && this.view.root.getClientRects().length === 0) return this.pause();
+    if (this.running && this.view.root.getClientRects().length === 0) this.pause(); // out of the document, or folded
     this.owe(now);
     const end = performance.now() + SLICE;
     do {
