@@ -9,7 +9,7 @@
   ];
   const states = Object.assign({}, ...scripts("state").map((script) => JSON.parse(script.textContent).state));
 
-  // What several pages share lies in scripts of its own, which book/_ext/explorables.py writes.
+  // What several pages share lies in scripts of its own, which book/_ext/live_figures.py writes.
   const text = (value) => (value?.part ? globalThis.explorableParts[value.part] : value);
 
   // What anywidget promises a widget's JavaScript of its model; there is no kernel to save to.
