@@ -14,7 +14,7 @@ from sphinx.util.docutils import docutils_namespace
 
 ROOT = Path(__file__).resolve().parent.parent
 EXTENSIONS = ROOT / "book" / "_ext"
-sys.path.insert(0, str(EXTENSIONS))
+sys.path.append(str(EXTENSIONS))
 
 from prose import readable  # noqa: E402
 from social import LONGEST, SIZE, shortened  # noqa: E402
@@ -69,7 +69,7 @@ def built(tmp_path_factory):
             Image.new("RGB", (4, 3)).save(source / "picture.png")
             made[base] = source / "html"
             settings = {
-                "extensions": ["myst_nb", "explorables", "search_prose", "social"],
+                "extensions": ["myst_nb", "live_figures", "search_prose", "social"],
                 "myst_enable_extensions": ["dollarmath"],
                 "html_title": "Books",
                 "html_baseurl": base,

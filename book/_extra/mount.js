@@ -9,7 +9,7 @@
   ];
   const states = Object.assign({}, ...scripts("state").map((script) => JSON.parse(script.textContent).state));
 
-  // What several pages share lies in scripts of its own, which book/_ext/explorables.py writes.
+  // What several pages share lies in scripts of its own, which book/_ext/live_figures.py writes.
   const text = (value) => (value?.part ? globalThis.explorableParts[value.part] : value);
 
   // What an explorable is called in the page's address: gate_explorer, and gate_explorer-2 for the second one.
