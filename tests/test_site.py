@@ -196,7 +196,7 @@ def test_on_the_site_a_control_and_the_chart_that_it_changes_are_seen_together(v
 @as_files
 @pytest.mark.parametrize("width", [360, 768, 992, 1000, 1100, 1199, 1200, 1280])
 def test_an_explorable_is_as_wide_as_there_is_room(visit, site, width):
-    """From 1200 pixels on beside the text too, where the contents stand; else within it, never beyond."""
+    """From 1200 pixels on beside the text too, where the contents stand; below that as wide as the text."""
     page = open_page(visit, site, "notebooks/03_bptt.html")
     page.set_viewport_size({"width": width, "height": 800})
     frames(page)

@@ -92,7 +92,7 @@ export function followAddress(view) {
 /** The button that copies a link to the state, and what it has to say: { copy, told }. Where the browser does not let a
  * page write to the clipboard, the address stands there to be copied by hand. */
 export function copyLink(view, button) {
-  const said = html("p", { role: "status" });
+  const said = html("p", { "aria-live": "polite" });
   const told = html("div", { class: "rnn-link" }, said);
   const field = html("input", {
     type: "text",

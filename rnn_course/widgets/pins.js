@@ -31,7 +31,7 @@ const SAID = {
 export function pinning(view, button, key) {
   let [pinned, now, isFlipped] = [null, null, false];
   const names = Object.keys(view.get("initial"));
-  const said = html("p", { role: "status" });
+  const said = html("p", { "aria-live": "polite" });
   const list = html("ul", { class: "rnn-differences", "aria-label": "What differs" });
   const flip = button("Flip", () => {
     const [from, to] = isFlipped ? [pinned, now] : [view.read(names), pinned];

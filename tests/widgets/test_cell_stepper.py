@@ -371,7 +371,10 @@ def test_says_what_it_shows(page):
 def test_traits_carry_every_bit():
     explorer = an_explorer()
     sent = json.loads(json.dumps(traits(explorer)))
-    assert {"cells", "target", "initial", "ranges", *explorer.state} == set(sent) - {"tabbable", "tooltip"}
+    assert {"cells", "target", "initial", "ranges", "whole", "choices", *explorer.state} == set(sent) - {
+        "tabbable",
+        "tooltip",
+    }
     assert sent["cells"] == explorer.cells and sent["x"] == explorer.x
 
 

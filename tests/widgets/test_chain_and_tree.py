@@ -287,7 +287,10 @@ def test_says_what_it_shows(page):
 def test_traits_carry_every_bit():
     explorer = an_explorer()
     sent = json.loads(json.dumps(traits(explorer)))
-    assert {"expressions", "parameters", "initial", "ranges", *explorer.state} == set(sent) - {"tabbable", "tooltip"}
+    assert {"expressions", "parameters", "initial", "ranges", "whole", "choices", *explorer.state} == set(sent) - {
+        "tabbable",
+        "tooltip",
+    }
     assert sent["expressions"] == explorer.expressions and sent["parameters"] == explorer.parameters
 
 

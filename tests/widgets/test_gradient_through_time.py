@@ -415,7 +415,10 @@ def test_the_curves_names_do_not_overlap(page, controls):
 
 def test_traits_are_all_that_the_page_needs():
     sent = traits(an_explorer())
-    assert {"draws", "initial", "ranges", *an_explorer().state} == set(sent) - {"tabbable", "tooltip"}
+    assert {"draws", "initial", "ranges", "whole", "choices", *an_explorer().state} == set(sent) - {
+        "tabbable",
+        "tooltip",
+    }
     assert json.loads(json.dumps(sent["draws"])) == sent["draws"]
 
 

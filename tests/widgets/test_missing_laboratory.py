@@ -544,7 +544,17 @@ def test_every_fill_has_a_dash_of_its_own(page):
 
 def test_traits_are_all_that_the_page_needs():
     sent = traits(an_explorer())
-    needed = {"tables", "stretches", "recorded", "recorded_on", "initial", "ranges", *an_explorer().state}
+    needed = {
+        "tables",
+        "stretches",
+        "recorded",
+        "recorded_on",
+        "initial",
+        "ranges",
+        "whole",
+        "choices",
+        *an_explorer().state,
+    }
     assert needed == set(sent) - {"tabbable", "tooltip"}
     carried = ("stretches", "recorded")
     assert json.loads(json.dumps({name: sent[name] for name in carried})) == {name: sent[name] for name in carried}

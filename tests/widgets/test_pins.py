@@ -58,7 +58,7 @@ def test_what_differs_is_named_as_its_controls_are(page):
     assert sorted(root.locator(".rnn-differences li").all_text_contents()) == sorted(
         ["Gate f: free in A, open now", f"{label}: 0.0 in A, −0.1 now"]
     )
-    said = root.locator(".rnn-pins [role=status]")
+    said = root.locator(".rnn-pins > p")
     assert "now" in said.text_content()
     flip.press("Enter")
     frames(page)

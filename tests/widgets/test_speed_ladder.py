@@ -441,7 +441,10 @@ def test_says_whose_times_these_are_and_that_no_gpu_is_among_them(page):
 def test_traits_are_all_that_the_page_needs():
     explorer = an_explorer(devices=2)
     sent = traits(explorer)
-    assert {"records", "labels", "initial", "ranges", *explorer.state} == set(sent) - {"tabbable", "tooltip"}
+    assert {"records", "labels", "initial", "ranges", "whole", "choices", *explorer.state} == set(sent) - {
+        "tabbable",
+        "tooltip",
+    }
     assert json.loads(json.dumps(sent["records"])) == sent["records"]
 
 
