@@ -15,6 +15,8 @@ OTHER_HOST = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])")
 ALLOWED_ERRORS = [
     "reading 'node'",  # JupyterLab's cell toolbar measures a Markdown cell that is not drawn yet
     "ResizeObserver loop",  # JupyterLab resizes while it lays out
+    "implicit heading reference",  # jupyterlab-myst advises against links to headings, which the site needs
+    "No target for internal reference",  # it looks for them before it has drawn them
 ]
 
 # What the switch "Show what happens after every Predict" keeps; a page without a place of its own keeps nothing.
