@@ -10,7 +10,7 @@ import { openedUpdate, updatePanes } from "./watch_it_learn_panes.js";
 import { Run } from "./watch_it_learn_run.js";
 
 const HINT =
-  "A network learns from a series while you watch. Press Run: does it forecast better than to say the last value again?";
+  "A network learns from a series while you watch. Press Run: does it forecast better than repeating the last value?";
 const SHARED = ["task", "noise", "own", "compare", "seed_weights", "seed_order", "seed_noise"];
 const RESTARTS = [...SHARED, ...SETTINGS, ...SETTINGS.map((name) => `${name}_b`)];
 const PACES = { 5: "5 updates a second", 60: "60 updates a second", fast: "as fast as it can" };
@@ -233,7 +233,7 @@ function rivalsText(view, run) {
   const [network] = run.networks;
   const { last, linear } = baselineErrors(network);
   const rule = `a linear fit on ${counted(network.data.train.T, "step")} misses by ${short(linear)}`;
-  return `To beat: the last value, said again, misses by ${withUnit(view, last)}; ${rule}.`;
+  return `To beat: repeating the last value misses by ${withUnit(view, last)}; ${rule}.`;
 }
 
 /** How far each network is, a sentence for each. */
