@@ -476,3 +476,23 @@ def test_picture_of_the_front_pages_explorable(browser, site):
     context.close()
     if os.environ.get("TAKE_PICTURE"):
         shutil.copy(path, ROOT / "book" / "images")
+
+
+@pytest.mark.parametrize("site", ["file"], indirect=True)
+def test_picture_of_the_network_that_learns(browser, site):
+    """Make the front page's picture of it after twelve epochs; TAKE_PICTURE=1 (`make picture`) puts it there."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    page = Visit(context).page
+    page.goto(f"{site}/notebooks/{chapter('background').stem}.html", wait_until="networkidle")
+    explorer = page.get_by_role("region", name="Watch it learn")
+    explorer.scroll_into_view_if_needed()
+    for epoch in range(1, 13):
+        explorer.get_by_role("button", name="One epoch").click()
+        explorer.get_by_text(f"epoch {epoch}:").wait_for(timeout=60_000)
+    page.mouse.move(0, 0)
+    page.evaluate("document.activeElement.blur()")
+    path = SCREENSHOTS / "watch_it_learn.png"
+    explorer.screenshot(path=path)
+    context.close()
+    if os.environ.get("TAKE_PICTURE"):
+        shutil.copy(path, ROOT / "book" / "images")
