@@ -16,11 +16,12 @@ ifeq ($(shell id -u),0)
 LAB_OPTIONS := --allow-root
 endif
 
-.PHONY: help lab test library notebooks book browser chapters picture bench bench-gpu bench-long portable portable-chapters clean
+.PHONY: help lab test test-long library notebooks book browser chapters picture bench bench-gpu bench-long portable portable-chapters clean
 
 help:
 	@echo "make lab      open the course in JupyterLab (makes the environment the first time)"
 	@echo "make test     run every test: library, notebooks, strict build of the book, browser"
+	@echo "make test-long   what takes longer, and each explorable in WebKit where it is installed"
 	@echo "make book     build the site and print where it lies"
 	@echo "make bench    measure the speed claims, under five minutes; fails below a floor"
 	@echo "make bench-gpu   record the speed ladder on an NVIDIA or AMD GPU, and judge what was expected of it"
@@ -49,14 +50,18 @@ test:
 	@$(MAKE) notebooks
 	@$(MAKE) browser
 
+test-long: $(ENVIRONMENT) $(ASSETS)
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[long]'
+	$(BIN)/python -m pytest -m long
+
 library: $(ENVIRONMENT) $(ASSETS)
-	$(BIN)/python -m pytest -m "not book and not browser"
+	$(BIN)/python -m pytest -m "not book and not browser and not long"
 
 notebooks: $(ENVIRONMENT)
 	$(BIN)/python -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile notebooks
 
 browser: $(SITE)
-	$(BIN)/python -m pytest -m "book or browser" -n 2
+	$(BIN)/python -m pytest -m "(book or browser) and not long" -n 2
 
 book: $(SITE)
 	@echo "The site lies in book/_build/html; open $(SITE) in a browser."
@@ -94,7 +99,7 @@ portable: $(ENVIRONMENT)
 	$(BIN)/python tools/portable.py
 	$(PYTHON) -m venv --clear build/lowest
 	build/lowest/bin/python -m pip install -q -c build/lowest.txt -e '.[dev]'
-	build/lowest/bin/python -m pytest -m "not book and not browser"
+	build/lowest/bin/python -m pytest -m "not book and not browser and not long"
 	@$(MAKE) portable-chapters
 
 # The environment variable of rnn_course/seeds.py shifts every seed.

@@ -112,7 +112,7 @@ def test_examples_in_docstrings(path):
 
 # Tests of the whole, and modules that need no test of their name: where they are tested, or why not.
 WHOLES = set(
-    "book chapters contributing doors installing notebooks notebooks_browser parity project site "
+    "book chapters contributing doors installing notebooks notebooks_browser parity project site spoken webkit "
     "widgets/address widgets/pins widgets/screen".split()
 )
 TESTED_ELSEWHERE = {
