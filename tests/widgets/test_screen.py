@@ -11,9 +11,6 @@ PLACES = [(shown, k) for shown in SHOWN for k, _ in enumerate(shown.CONTRAST)]
 of_each_example = pytest.mark.parametrize(("shown", "k"), PLACES, ids=[f"{shown.stem}-{k}" for shown, k in PLACES])
 
 
-STILL_APART = ["missing_laboratory"]
-
-
 def set_out(page, explorer, size):
     """The explorable between two texts and below a bar, in the room that the site gives it on such a screen."""
     width, height = SIZES[size]
@@ -28,9 +25,24 @@ def set_out(page, explorer, size):
 @pytest.mark.parametrize("size", SIZES)
 @of_each_example
 def test_a_control_and_the_chart_that_it_changes_are_on_the_screen_together(page, shown, k, size):
-    if shown.stem in STILL_APART and size != "phone":
-        pytest.xfail("its controls lie above the charts until it is laid out in two columns")
     root = set_out(page, shown.an_explorer(**shown.CONTRAST[k]), size)
     changing, complaints = apart(page, root, typed=size != "phone")
     assert complaints == []
     assert changing >= 2
+
+
+@pytest.mark.browser
+def test_the_column_of_controls_stays_below_the_bar_and_is_never_taller_than_the_window(page):
+    explorer = example(EXPLORABLES["GateExplorer"]).an_explorer(gru="after")
+    root = set_out(page, explorer, "laptop")
+    page.set_viewport_size({"width": 1280, "height": 500})
+    root.locator("[data-chart=f]").evaluate("figure => figure.scrollIntoView({ block: 'start' })")
+    frames(page)
+    column = root.locator(".rnn-controls")
+    box = column.bounding_box()
+    assert abs(box["y"] - 48) < 1 and box["y"] + box["height"] <= 500
+    assert column.evaluate("column => column.scrollHeight > column.clientHeight")
+    last = column.locator("button").last
+    last.focus()
+    box = last.bounding_box()
+    assert 48 <= box["y"] and box["y"] + box["height"] <= 500 and root.locator(".rnn-docked").count() == 0
