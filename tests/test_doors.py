@@ -248,6 +248,7 @@ ARRAYS = {
         lambda v: widgets.GateExplorer(lstm(), SERIES, cells.Readout(3, 1), truth=v).truth, SERIES[:, 0]
     ),
     "widgets.CellStepper x": Door(lambda v: widgets.CellStepper([lstm()], v).x, numbers(5, 2)),
+    "widgets.WatchItLearn own": Door(lambda v: widgets.WatchItLearn(own=v).own, SERIES[:, 0]),
     "widgets.MissingLaboratory own": Door(lambda v: widgets.MissingLaboratory(v).stretches["own"], SERIES),
 }
 DTYPED = [name for name, door in ARRAYS.items() if door.any_dtype]

@@ -30,12 +30,12 @@ function toState({ dh, a, b, H }, { W_h }, width, t) {
   addProduct(dh, t * b * H, H, a, t * b * width, width, 1, W_h, 0, H, b, H, width);
 }
 
-/** ∂L/∂W_h += Σ_t ∂L/∂a_tᵀ h_{t−1}, and the gradients of W_x and b of the gates from `first` to `last`, whose ∂L/∂a
- * stand in `da`, a row every `step` numbers and from `from` on. */
+/** ∂L/∂W_h += Σ_t ∂L/∂a_tᵀ h_{t−1}. */
 function sumOver({ h, a, b, H, T }, grads, width) {
   addProduct(grads.W_h, 0, H, a, 0, 1, width, h, 0, H, width, H, T * b);
 }
 
+/** The gradients of b and W_x for the gates' rows from `first` to `last`, whose ∂L/∂a stand in `da`, a row every `width`. */
 function sumInput({ x, b, T }, grads, da, width, first, last) {
   for (let row = 0, at = 0; row < T * b; row++, at += width) {
     const value = x[row];

@@ -68,7 +68,8 @@ export function math(text) {
     if (part.startsWith("_")) return html("sub", {}, ...letters(part.replace(/[_{}]/g, "")));
     return /^\p{L}\p{M}*$/u.test(part) ? html("var", {}, part) : part;
   };
-  return html("span", { class: "rnn-math" }, ...parts.map(piece));
+  // What is said of it is the formula as it is written: letters and subscripts one by one would be torn apart.
+  return html("span", { class: "rnn-math", role: "math", "aria-label": text }, ...parts.map(piece));
 }
 
 /** A sentence with formulas between dollar signs, as in the text, as the parts of an element: "Gate $f_t$". */
@@ -77,8 +78,8 @@ export const typeset = (text) =>
     .split("$")
     .map((part, k) => (k % 2 ? math(part) : part));
 
-/** The same sentence as plain text, for what takes no markup: options, descriptions, speech. */
-export const untypeset = (text) => text.replace(/\$([^$]*)\$/g, (_, formula) => math(formula).textContent);
+/** The same sentence as it is written, for what takes no markup: options, descriptions, speech. */
+export const untypeset = (text) => text.replace(/[${}]/g, "");
 
 /** A short piece of a line as it is drawn in a chart. */
 export const sample = (attributes) =>

@@ -57,16 +57,20 @@ export class Curves extends Chart {
     const within = (place) => Math.min(Math.max(place, MARGIN.top - 6), bottom + 4);
     this.y = (value) => within(onAxis(log ? Math.log10(value) : value));
     this.drawAxes(left, right, bottom);
-    const shown = (value) => Number.isFinite(value) && !(log && value <= 0);
-    const pathOf = ({ points, style = "", kind = "" }) => {
-      const places = points.flatMap(([px, py]) =>
-        shown(py) ? [`${this.x(px).toFixed(1)},${this.y(py).toFixed(1)}`] : [],
-      );
-      const one = places.length === 1 ? ["h0.1"] : []; // a point alone is a dot
-      return svg("path", { class: `rnn-line ${kind}`, style, d: places.length ? `M${places.join("L")}${one}` : "" });
-    };
     const cross = (px) => svg("path", { class: "rnn-cross", d: `M${this.x(px) - 5},4 l10,10 m0,-10 l-10,10` });
-    this.curves.replaceChildren(...lines.map(pathOf), ...marks.map(cross));
+    this.curves.replaceChildren(...lines.map((line) => this.pathOf(line)), ...marks.map(cross));
+  }
+
+  /** A line through what an axis can show; a point alone is a dot. */
+  pathOf({ points, style = "", kind = "" }) {
+    const shown = (value) => Number.isFinite(value) && !(this.content.log && value <= 0);
+    const places = points
+      .filter(([, py]) => shown(py))
+      .map(([px, py]) => `${this.x(px).toFixed(1)},${this.y(py).toFixed(1)}`);
+    if (places.length === 1) {
+      return svg("path", { class: "rnn-line rnn-alone", style, d: `M${places[0]}h0.1` });
+    }
+    return svg("path", { class: `rnn-line ${kind}`, style, d: places.length ? `M${places.join("L")}` : "" });
   }
 
   drawAxes(left, right, bottom) {
@@ -74,7 +78,8 @@ export class Curves extends Chart {
     const key = [x, y, log, this.width, labelOf(x[0]), labelOf(x[1])].join();
     if (key === this.axesKey) return;
     this.axesKey = key;
-    const values = log ? logTicks(...y, 4) : ticks(...y, 4);
+    const powers = log ? logTicks(...y, 4) : [];
+    const values = powers.length > 1 ? powers : ticks(...y, 4);
     const rows = apart(values, this.y).flatMap((value) => [
       svg("path", { class: "rnn-grid", d: `M${left},${this.y(value)} H${right}` }),
       svg("text", { x: left - 6, y: this.y(value) + 4, "text-anchor": "end" }, log ? logText(value) : short(value)),

@@ -36,7 +36,7 @@ const DEFAULTS = {
   bias: 0,
 };
 const SHAKY = { cell: "rnn", optimiser: "sgd", rate: 2 };
-const WAITING = { window: 30, rate: 0.01 };
+const WAITING = { window: 30, rate: 0.01, batch: 32 };
 const TRIES = [
   {
     label: "Beat last year",
@@ -66,7 +66,7 @@ const TRIES = [
   {
     label: "Recall a number",
     look: "30 steps of noise after the number. B's forget gates begin open, with a bias of 3 more. Run 220 updates.",
-    set: { ...pair({ ...DEFAULTS, ...WAITING }, { bias: 3 }), task: "recall", noise: 0.1, pace: "fast" },
+    set: { ...pair({ ...DEFAULTS, ...WAITING }, { bias: 3 }), task: "recall", noise: 0.3, pace: "fast" },
   },
   {
     label: "Draw your own",
@@ -125,8 +125,7 @@ function forecastContent(view, run) {
   ];
   const times = view.get("tasks")[view.get("task")]?.times;
   const labelOf = (x) => {
-    if (!Number.isInteger(x)) return null;
-    if (recall) return "";
+    if (recall || !Number.isInteger(x)) return null;
     return times ? (times[first.data.first + x] ?? null) : String(first.data.first + x);
   };
   return {
@@ -141,7 +140,7 @@ function forecastContent(view, run) {
 function forecastSummary(view, run) {
   const { last, linear } = baselineErrors(run.networks[0]);
   const each = run.networks.map(
-    ({ of, errors }) => `network ${of} misses by ${withUnit(view, errors.at(-1)?.validation ?? Number.NaN)}`,
+    ({ of, errors }) => `network ${of} misses by ${withUnit(view, errors.at(-1).validation)}`,
   );
   const rivals = `the last value by ${withUnit(view, last)}, the linear fit by ${withUnit(view, linear)}`;
   return `Forecast of validation after ${counted(run.updates, "update")}: ${each.join(", ")}; ${rivals}.`;
@@ -150,7 +149,7 @@ function forecastSummary(view, run) {
 /** Errors by epoch on a logarithmic axis, with those of the baselines across it. */
 function errorContent(run) {
   const { last, linear } = baselineErrors(run.networks[0]);
-  const end = roundEnd(Math.max(...run.networks.map(({ errors }) => errors.at(-1)?.epoch ?? 0)), 5);
+  const end = roundEnd(Math.max(...run.networks.map(({ errors }) => errors.at(-1).epoch)), 5);
   const level = (value, style) => ({
     points: [
       [0, value],
@@ -167,11 +166,16 @@ function errorContent(run) {
     level(linear, STYLES.linear),
     ...run.networks.flatMap((network) => [curve(network, "train"), curve(network, "validation")]),
   ];
-  const values = lines.flatMap(({ points }) => points.map(([, value]) => value)).filter(reasonable);
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  // A linear fit that is all but exact lies below the axis, which has what the networks do.
+  const all = lines
+    .filter((_, k) => k !== 1)
+    .flatMap(({ points }) => points.map(([, value]) => value))
+    .filter(reasonable);
+  const [least, high] = [Math.min(...all), Math.max(...all)];
+  const low = linear > least / 5 ? Math.min(least, linear) : least;
   const said = run.networks.map(({ of, errors }) => {
-    const { train, validation } = errors.at(-1) ?? {};
-    return `${of}: training ${short(train ?? Number.NaN)}, validation ${short(validation ?? Number.NaN)}`;
+    const { train, validation } = errors.at(-1);
+    return `${of}: training ${short(train)}, validation ${short(validation)}`;
   });
   return {
     lines,
@@ -228,18 +232,15 @@ function stopText({ of, learner }) {
 function rivalsText(view, run) {
   const [network] = run.networks;
   const { last, linear } = baselineErrors(network);
-  const rule = `a linear fit on ${counted(network.data.train.T, "step")} by ${short(linear)}`;
-  return `To beat: to say the last value again misses by ${withUnit(view, last)}, ${rule}.`;
+  const rule = `a linear fit on ${counted(network.data.train.T, "step")} misses by ${short(linear)}`;
+  return `To beat: the last value, said again, misses by ${withUnit(view, last)}; ${rule}.`;
 }
 
 /** How far each network is, a sentence for each. */
 function progressText(view, run) {
-  const { last } = baselineErrors(run.networks[0]);
-  return run.networks.map(({ of, errors, learner }) => {
-    const { validation, train } = errors.at(-1) ?? { validation: Number.NaN, train: Number.NaN };
-    const verdict = validation < last ? "better than the last value" : "not yet better than the last value";
-    const missed = `it misses by ${withUnit(view, validation)} on validation, ${short(train)} on training`;
-    return `${of}, after ${counted(learner.epochs, "epoch")}: ${missed}; ${verdict}.`;
+  return run.networks.map(({ of, errors }) => {
+    const { epoch, validation, train } = errors.at(-1);
+    return `${of}, epoch ${epoch}: misses by ${withUnit(view, validation)} on validation, ${short(train)} on training.`;
   });
 }
 

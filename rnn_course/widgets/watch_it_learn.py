@@ -93,7 +93,8 @@ class WatchItLearn(Explorable, TwoNetworks):
     def __init__(self, **controls):
         if unknown := controls.keys() - self.traits(control=True).keys():
             raise TypeError(f"WatchItLearn has no control {min(unknown)!r}")
-        super().__init__(tasks=_tasks(), **{"own": _zigzag()} | controls)
+        controls["own"] = _series_of_ones_own(controls.get("own", _zigzag()))
+        super().__init__(tasks=_tasks(), **controls)
 
     def __repr__(self):
         network = f"{self.hidden} units, {self.optimiser} at {self.rate}"
@@ -101,12 +102,7 @@ class WatchItLearn(Explorable, TwoNetworks):
 
     @validate("own")
     def _numbers_to_learn(self, proposal):
-        values = finite("own", numbers("own", proposal["value"])).astype(np.float64)
-        if values.ndim != 1 or not SHORTEST <= len(values) <= LONGEST:
-            raise ValueError(f"own has shape {values.shape}, wanted (time,) of {SHORTEST} to {LONGEST} values")
-        if np.abs(values).max() > LARGEST:
-            raise ValueError(f"own runs from {values.min()} to {values.max()}, it must lie within ±{LARGEST:g}")
-        return values.tolist()
+        return _series_of_ones_own(proposal["value"])
 
     def settings(self, of="A"):
         """Return the settings of network A or B by their names without _b."""
@@ -143,6 +139,16 @@ class WatchItLearn(Explorable, TwoNetworks):
             "last_value": rmse(last_value(found), target) * found.scale,
             "linear_fit": rmse(linear_fit(found), target) * found.scale,
         }
+
+
+def _series_of_ones_own(values):
+    """Return the values as a list of floats, once there are neither too few nor too many and none is too large."""
+    values = finite("own", numbers("own", values)).astype(np.float64)
+    if values.ndim != 1 or not SHORTEST <= len(values) <= LONGEST:
+        raise ValueError(f"own has shape {values.shape}, wanted (time,) of {SHORTEST} to {LONGEST} values")
+    if np.abs(values).max() > LARGEST:
+        raise ValueError(f"own runs from {values.min()} to {values.max()}, it must lie within ±{LARGEST:g}")
+    return values.tolist()
 
 
 def _tasks():

@@ -1,6 +1,6 @@
 // One update, opened: forward, loss, backward through time and update, in numbers of the update that was made last.
 
-import { html, hueOf, math, short, signed, typeset, withMinus } from "./charts.js";
+import { exact, html, hueOf, math, short, signed, typeset } from "./charts.js";
 import { native, rowOf, tableOf } from "./controls.js";
 import { Curves } from "./curves.js";
 
@@ -37,6 +37,14 @@ export function openedUpdate({ learner }) {
 }
 
 const pane = (title, ...parts) => html("section", { class: "rnn-pane" }, html("h4", {}, title), ...parts);
+
+/** The way to the explorable that shows one step of a cell; there is a link where the chapters lie beside each other. */
+function stepper() {
+  const text = "Step through it";
+  const beside = /[/]notebooks[/][^/]*[.]html$/.test(location.pathname);
+  const way = beside ? html("a", { href: "02_equations.html#step-through-it" }, text) : `“${text}”`;
+  return html("p", {}, "What one step computes, number by number: ", way, " in the chapter on the equations.");
+}
 
 /** A table of names with numbers; `fill` puts the numbers in. */
 function numbersTable(caption, names) {
@@ -81,16 +89,16 @@ export function updatePanes(view) {
     "readout",
     "cell",
     "all",
-    "W_h",
+    "first weight of $W_h$",
     "its gradient",
-    "W_h after",
+    "the weight after",
   ]);
   const [read, arrives, rule] = [html("p"), html("p"), html("p")];
   const said = html("p", { class: "rnn-note" }, "Make one update, and its four parts stand here.");
   const panes = html(
     "div",
     { class: "rnn-panes" },
-    pane("1 Forward", forward.figure, read),
+    pane("1 Forward", forward.figure, read, stepper()),
     pane("2 Loss", loss.table, mean),
     pane("3 Backward through time", backward.figure, arrives),
     pane("4 Update", update.table, rule),
@@ -128,7 +136,7 @@ export function updatePanes(view) {
       summary: `The length of the gradient over the steps of network ${name}. ${arrives.textContent}`,
     });
     const [was, gradient, now] = W_h;
-    const weights = [was, gradient, now].map((value) => withMinus(value.toPrecision(5)));
+    const weights = [was, gradient, now].map(exact);
     update.fill([...[norms.readout, norms.cell, norms.all].map(short), ...weights]);
     rule.textContent = ruleOf(opened);
   };

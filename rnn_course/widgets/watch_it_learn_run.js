@@ -140,11 +140,12 @@ export class Run {
     if (this.running && this.view.root.getClientRects().length === 0) this.pause(); // out of the document, or folded
     this.owe(now);
     const end = performance.now() + SLICE;
+    const ready = () => this.due && !this.work;
     do {
       if (!this.work && !(this.running && this.owed >= 1)) break;
       this.advance();
-    } while (performance.now() < end);
-    if (this.due && !this.work) this.picture();
+    } while (!ready() && performance.now() < end);
+    if (ready()) this.picture();
     if (this.running || this.work) this.frame = requestAnimationFrame((later) => this.slice(later));
   }
 
