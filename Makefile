@@ -86,6 +86,7 @@ bench-gpu: $(ENVIRONMENT)
 bench-long: $(ENVIRONMENT) $(ASSETS)
 	$(BIN)/python tools/record_long_range.py --out rnn_course/data/recorded/long_range.json
 	$(BIN)/python -m benchmarks.missing
+	npm ci --prefix benchmarks --ignore-scripts --no-audit --no-fund
 	$(BIN)/python -m benchmarks.learning
 
 # uv only resolves: pip installs, so that it takes the build of PyTorch that it was told to take.

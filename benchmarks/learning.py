@@ -20,7 +20,7 @@ from rnn_course.widgets.kit import HERE
 from rnn_course.widgets.modules import joined
 
 ROOT = Path(__file__).resolve().parent.parent
-TENSORFLOW = "node_modules/@tensorflow"
+TENSORFLOW = "benchmarks/node_modules/@tensorflow"
 PARTS = ("core", "layers", "backend-cpu", "backend-wasm")
 WASM = f"{TENSORFLOW}/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm"
 GOALS = {"cpu": 10, "wasm": 3}
@@ -44,7 +44,7 @@ def script(part):
 def missing():
     """What must be there first and is not, in one sentence, or nothing."""
     if not all((ROOT / path).exists() for path in [*map(script, PARTS), WASM]):
-        return "learning in the page was not measured: TensorFlow.js is not installed (`npm ci`)"
+        return "learning in the page was not measured: TensorFlow.js is not installed (`npm ci --prefix benchmarks`)"
     return ""
 
 

@@ -58,19 +58,20 @@ def test_the_version_is_the_same_everywhere():
     assert citation["title"] == PROJECT["description"].removesuffix(", in Jupyter")
 
 
-def test_the_lock_file_follows_package_json_and_names_no_registry():
-    package = json.loads((ROOT / "package.json").read_text("utf8"))
-    lock = json.loads((ROOT / "package-lock.json").read_text("utf8"))["packages"]
-    for group in ("dependencies", "devDependencies"):
+@pytest.mark.parametrize("folder", [".", "benchmarks"])
+def test_the_lock_file_follows_package_json_and_names_no_registry(folder):
+    package = json.loads((ROOT / folder / "package.json").read_text("utf8"))
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text("utf8"))["packages"]
+    for group in {"dependencies", "devDependencies"} & package.keys():
         assert lock[""][group] == package[group]
         for name, version in package[group].items():
             assert lock[f"node_modules/{name}"]["version"] == version
     packages = {name: entry for name, entry in lock.items() if name}
     for entry in packages.values():
-        assert entry["integrity"].startswith("sha512-") and "resolved" not in entry
+        assert entry["integrity"].startswith("sha512-") and "resolved" not in entry, entry
         for name, version in entry.get("optionalDependencies", {}).items():  # what a package needs by platform
             assert packages[f"node_modules/{name}"]["version"] == version
-    assert len(packages) > len(package["dependencies"]) + len(package["devDependencies"])
+    assert len(packages) > len(package["dependencies"]) + len(package.get("devDependencies", {}))
 
 
 @pytest.mark.parametrize("module", ["rnn_course", "rnn_course.data", "rnn_course.cells", "rnn_course.tables"])
