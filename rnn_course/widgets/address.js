@@ -15,6 +15,7 @@ const written = (value) => (typeof value === "string" ? value : JSON.stringify(v
 function parsed(view, name, text) {
   const choices = view.get("choices")[name];
   if (choices) return choices.find((choice) => written(choice) === text);
+  if (typeof view.get("initial")[name] === "string") return text;
   try {
     return JSON.parse(text);
   } catch {

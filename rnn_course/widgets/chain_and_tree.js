@@ -154,6 +154,11 @@ function expressionSelect(view) {
   input.addEventListener("change", () => {
     if (Number(input.value) < given) view.set({ expression: Number(input.value), typed: "" });
   });
+  view.describe("expression", {
+    label: "Expression",
+    text: (k) => view.get("expressions")[k].text,
+    takes: (k) => Number.isInteger(k) && k >= 0 && k < given,
+  });
   const show = () => {
     const { expressions, expression, typed } = view.read(["expressions", "expression", "typed"]);
     const texts = [...expressions.map(({ text }) => text), ...(typed ? [readExpression(typed).expression.text] : [])];
@@ -190,6 +195,11 @@ function typedField(view) {
     input.value = typed;
     tell();
   };
+  view.describe("typed", {
+    label: "Expression of your own",
+    text: (typed) => typed || "none",
+    takes: (typed) => typeof typed === "string" && (typed === "" || readExpression(typed).refusal === undefined),
+  });
   view.follow("typed", show);
   view.resets.push(() => {
     input.value = view.get("typed");

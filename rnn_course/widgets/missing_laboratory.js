@@ -101,6 +101,16 @@ function removalControls(view) {
 
 const orderOf = (view) => [...view.get("tables").simple, ...view.get("tables").networks];
 
+/** Says of the list of fills what it is called, and which lists there can be. */
+function describeFills(view) {
+  const isThere = (name, k, all) => orderOf(view).includes(name) && all.indexOf(name) === k;
+  view.describe("fills", {
+    label: "Fills shown",
+    text: (fills) => fills.map((name) => FILLS[name].label).join(", ") || "none",
+    takes: (fills) => Array.isArray(fills) && fills.every(isThere),
+  });
+}
+
 /** A checkbox for one fill in the list of those shown. */
 function fillBox(view, name) {
   const id = view.newId();
@@ -160,6 +170,7 @@ function recordedNote(view) {
 
 function fillControls(view) {
   const tables = view.get("tables");
+  describeFills(view);
   const [simple, networks] = [tables.simple, tables.networks].map((names) => names.map((name) => fillBox(view, name)));
   const note = html("p", { class: "rnn-note", id: view.newId() });
   const go = button("Go to a recorded setting", () => {

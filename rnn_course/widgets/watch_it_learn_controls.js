@@ -1,8 +1,8 @@
 // The controls of watch it learn: the settings of the network that is edited, what both share, and the reader's series.
 
-import { Chart, html, linear, MARGIN, roundStep, short, svg } from "./charts.js";
+import { Chart, counted, html, linear, MARGIN, roundStep, short, svg } from "./charts.js";
 import { button, group, inRow, native, select, slider } from "./controls.js";
-import { readNumbers } from "./typed_numbers.js";
+import { LARGEST, readNumbers } from "./typed_numbers.js";
 import { SETTINGS } from "./watch_it_learn_compute.js";
 
 const RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 2];
@@ -22,10 +22,18 @@ const traitOf = (view, name) => (view.get("compare") && view.get("editing") === 
 
 const follows = (name) => [name, `${name}_b`, "editing", "compare"];
 
+/** Says of a setting of either network what it is called, and what can stand there whichever of the two is edited. */
+function describeSetting(view, name, label, text, places) {
+  const takes = (value) => places === undefined || places.includes(value);
+  view.describe(name, { label, text, takes });
+  view.describe(`${name}_b`, { label: `B: ${label}`, text, takes });
+}
+
 /** A slider for a setting of the edited network; with `places` it goes over these values. */
 function settingSlider(view, name, { places, text = short, ...options }) {
   const read = () => view.get(traitOf(view, name));
   const own = { ...options, follows: follows(name) };
+  describeSetting(view, name, options.label, text, places);
   if (!places) return slider(view, name, { ...own, text, read, write: (value) => ({ [traitOf(view, name)]: value }) });
   const nearest = (value) =>
     places.reduce((best, place, k) => (Math.abs(place - value) < Math.abs(places[best] - value) ? k : best), 0);
@@ -48,6 +56,8 @@ function settingSelect(view, name, { label, options }) {
     input.value = options.findIndex(([option]) => option === view.get(traitOf(view, name)));
   };
   input.addEventListener("change", () => view.set({ [traitOf(view, name)]: options[input.value][0] }));
+  const values = options.map(([option]) => option);
+  describeSetting(view, name, label, (value) => options[values.indexOf(value)][1], values);
   for (const trait of follows(name)) view.follow(trait, show);
   return html("div", { class: "rnn-control" }, html("label", { for: id }, label), input);
 }
@@ -217,6 +227,15 @@ export function ownSeries(view) {
     tell(refusal ?? few);
     if (rows && !few) view.set({ own: rows.map(([value]) => value) });
   };
+  view.describe("own", {
+    label: TASK_NAMES.own,
+    text: (values) => counted(values.length, "number"),
+    takes: (values) =>
+      Array.isArray(values) &&
+      values.length >= shortest &&
+      values.length <= longest &&
+      values.every((value) => Number.isFinite(value) && Math.abs(value) <= LARGEST),
+  });
   view.follow("own", (values) => {
     tell();
     field.value = values.map((value) => String(value)).join(" ");
