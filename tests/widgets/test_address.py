@@ -16,8 +16,10 @@ pytestmark = pytest.mark.browser
 
 LOOKS = """root => JSON.stringify([
   [...root.querySelectorAll('input:not([type=text]), select')].map(control => [control.checked, control.value]),
-  [...root.querySelectorAll('figure svg')].map(chart => chart.getAttribute('aria-label')),
-  [...root.querySelectorAll('figure :is(path, circle)')].map(line => line.getAttribute('d') ?? line.getAttribute('cx')),
+  [...root.querySelectorAll('figure svg')].filter(chart => chart.checkVisibility()).map(chart => [
+    chart.getAttribute('aria-label'),
+    [...chart.querySelectorAll('path, circle')].map(line => line.getAttribute('d') ?? line.getAttribute('cx')),
+  ]),
 ])"""
 
 
