@@ -35,6 +35,14 @@ DRAWN = """root => [...root.querySelectorAll('figure')].map(figure => figure.che
 ].join())"""
 SCROLL = """(root, [k, block]) =>
   root.querySelectorAll('figure')[k].scrollIntoView({ block, behavior: 'instant' })"""
+# A column that is taller than the window is scrolled within itself.
+SCROLL_COLUMN = """control => {
+  const column = control.closest('.rnn-controls');
+  if (!column || column.scrollHeight <= column.clientHeight) return;
+  const [own, around] = [control.getBoundingClientRect(), column.getBoundingClientRect()];
+  if (own.bottom > around.bottom) column.scrollTop += own.bottom - around.bottom + 8;
+  if (own.top < around.top) column.scrollTop -= around.top - own.top + 8;
+}"""
 # Something is seen where it is the one on top: neither a bar nor a dock nor the end of a column may hide it. Of a chart
 # taller than the window most of the window has to be it.
 SEEN = """(control, k) => {
@@ -88,6 +96,7 @@ def _are_seen(page, root, control, k):
     for block in ("center", "start", "end"):
         root.evaluate(SCROLL, [k, block])
         frames(page)
+        control.evaluate(SCROLL_COLUMN)
         if control.evaluate(SEEN, k):
             return True
     return False

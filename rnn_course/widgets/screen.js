@@ -41,7 +41,7 @@ function listen(view, target, events, callback) {
 
 // ---- The control in use ------------------------------------------------------------------------------------------
 
-const DOCKED = ".rnn-control, .rnn-trying, .rnn-walk, .rnn-flip, fieldset > button";
+const DOCKED = ".rnn-control, .rnn-trying, .rnn-walk, .rnn-flip, .rnn-compare, fieldset > button";
 const TYPED = "textarea, input[type='text']"; // a keyboard on the screen leaves no room for a chart
 
 /** A popover lies above whatever clips or holds fast, and stays where it is in the document: it keeps the focus, the
@@ -54,7 +54,8 @@ class Dock {
 
   hold(control) {
     if (control !== this.control) this.letGo();
-    if (!this.control) {
+    const isNew = !this.control;
+    if (isNew) {
       const { width, height } = control.getBoundingClientRect();
       Object.assign(this.room.style, { width: `${width}px`, height: `${height}px` });
       control.before(this.room);
@@ -66,6 +67,9 @@ class Dock {
     const { left, right } = this.view.root.getBoundingClientRect();
     const below = innerHeight - windowOf(this.view).bottom;
     Object.assign(control.style, { left: `${left}px`, width: `${right - left}px`, bottom: `${below}px` });
+    const active = document.activeElement; // in a row that is longer than the window it stays in sight
+    if (isNew && control.contains(active))
+      active.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
   }
 
   letGo() {

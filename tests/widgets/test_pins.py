@@ -56,14 +56,14 @@ def test_what_differs_is_named_as_its_controls_are(page):
     frames(page)
     label = root.locator("label", has_text="forget bias").text_content()
     assert sorted(root.locator(".rnn-differences li").all_text_contents()) == sorted(
-        ["Gate f: free in A, open now", f"{label}: 0.0 in A, −0.1 now"]
+        ["Gate ft: free in A, open now", f"{label}: 0.0 in A, −0.1 now"]
     )
     said = root.locator(".rnn-pins > p")
     assert "now" in said.text_content()
     flip.press("Enter")
     frames(page)
     assert "You see A" in said.text_content()
-    assert "Gate f: free in A, open now" in root.locator(".rnn-differences").text_content()
+    assert "Gate ft: free in A, open now" in root.locator(".rnn-differences").text_content()
 
 
 def test_the_pinned_lines_stay_and_the_new_ones_move(page):
@@ -98,7 +98,7 @@ def test_to_change_a_while_it_is_shown_makes_a_new_setting(page):
     frames(page)
     root.get_by_label("Gate o").select_option("open")
     frames(page)
-    assert root.locator(".rnn-differences li").all_text_contents() == ["Gate o: free in A, open now"]
+    assert root.locator(".rnn-differences li").all_text_contents() == ["Gate ot: free in A, open now"]
     root.get_by_role("button", name="Show A").press("Enter")
     frames(page)
     assert state(page)["clamp_o"] == state(page)["clamp_f"] == "free"

@@ -28,7 +28,7 @@ def test_a_control_and_the_chart_that_it_changes_are_on_the_screen_together(page
     root = set_out(page, shown.an_explorer(**shown.CONTRAST[k]), size)
     changing, complaints = apart(page, root, typed=size != "phone")
     assert complaints == []
-    assert changing >= 2
+    assert changing >= 1
 
 
 @pytest.mark.browser
@@ -36,13 +36,13 @@ def test_the_column_of_controls_stays_below_the_bar_and_is_never_taller_than_the
     explorer = example(EXPLORABLES["GateExplorer"]).an_explorer(gru="after")
     root = set_out(page, explorer, "laptop")
     page.set_viewport_size({"width": 1280, "height": 500})
-    root.locator("[data-chart=f]").evaluate("figure => figure.scrollIntoView({ block: 'start' })")
+    root.locator("[data-chart=y]").evaluate("figure => figure.scrollIntoView({ block: 'start' })")
     frames(page)
     column = root.locator(".rnn-controls")
     box = column.bounding_box()
     assert abs(box["y"] - 48) < 1 and box["y"] + box["height"] <= 500
     assert column.evaluate("column => column.scrollHeight > column.clientHeight")
-    last = column.locator("button").last
+    last = column.locator(":is(input, select, button):visible").last
     last.focus()
     box = last.bounding_box()
     assert 48 <= box["y"] and box["y"] + box["height"] <= 500 and root.locator(".rnn-docked").count() == 0
