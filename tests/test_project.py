@@ -192,23 +192,25 @@ def test_the_notation_page_names_what_the_code_has():
         assert any(hasattr(thing, name) for thing in names[owner]), f"{owner}.{name}"
 
 
-def test_make_lab_opens_the_first_chapter_with_the_repository_as_its_root(tmp_path):
+def test_make_lab_opens_the_start_page_with_the_learners_folder_as_its_root(tmp_path):
     if not (ROOT / ".venv" / ".installed").exists():
         pytest.skip("the environment was not made by make, and this test should not make one")
     # Jupyter opens this file in the browser; it holds the address that the learner gets to see.
     environment = os.environ | {"JUPYTER_RUNTIME_DIR": str(tmp_path), "BROWSER": "true"}
+    folder = tmp_path / "mine"
     with open(tmp_path / "log", "w") as log:
         lab = subprocess.Popen(
-            ["make", "lab"], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            ["make", "lab", f"LAB={folder}"], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
         )
     try:
         page = wait_for(lambda: next(tmp_path.glob("jpserver-file-to-run-*-open.html"), None))
         assert page, (tmp_path / "log").read_text()
         address = re.search(r'url=(http[^"]+)', page.read_text())[1]
+        assert "/lab/tree/Start.md?token=" in address
         chapter = f"notebooks/{NOTEBOOKS[0].name}"
-        assert f"/lab/tree/{chapter}?token=" in address
-        contents = address.replace("/lab/tree/", "/api/contents/") + "&content=0"
+        contents = address.replace("/lab/tree/Start.md", f"/api/contents/{chapter}") + "&content=0"
         assert json.load(urllib.request.urlopen(contents))["path"] == chapter
+        assert (folder / chapter).exists()
     finally:
         os.killpg(lab.pid, signal.SIGTERM)
         lab.wait(30)
