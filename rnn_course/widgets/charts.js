@@ -214,7 +214,8 @@ export class TimeChart extends Chart {
   pin() {
     this.unpin();
     if (!this.content) return;
-    this.ghosts = this.pinnable().map((values) => ({ values, path: svg("path", { class: "rnn-ghost" }) }));
+    const attributes = { class: "rnn-ghost", ...(this.clip && { "clip-path": this.clip }) };
+    this.ghosts = this.pinnable().map((values) => ({ values, path: svg("path", attributes) }));
     this.axes.after(...this.ghosts.map(({ path }) => path));
     this.draw();
   }

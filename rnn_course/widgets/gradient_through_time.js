@@ -194,10 +194,11 @@ class GradientChart extends TimeChart {
   constructor(view) {
     super(view, { name: "gradient", height: 320, steps: view.get("length"), first: 1 });
     const clip = view.newId();
+    this.clip = `url(#${clip})`;
     this.window = svg("rect");
     this.unity = svg("path", { class: "rnn-unity" });
     const each = (make) => Object.fromEntries(CURVES.map((curve) => [curve.key, make(curve)]));
-    const clipped = { class: "rnn-line", "clip-path": `url(#${clip})` };
+    const clipped = { class: "rnn-line", "clip-path": this.clip };
     this.paths = each((curve) => svg("path", { ...clipped, style: strokeOf(curve) }));
     this.exits = each(({ colour }) => svg("path", { class: "rnn-exit", style: `fill: ${hueOf(colour)}` }));
     this.dots = each(({ colour }) => svg("circle", { class: "rnn-dot", r: 4, style: `fill: ${hueOf(colour)}` }));
@@ -206,6 +207,10 @@ class GradientChart extends TimeChart {
     );
     this.svg.append(svg("clipPath", { id: clip }, this.window), this.axes, this.unity, this.line);
     for (const marks of [this.paths, this.exits, this.dots, this.names]) this.svg.append(...Object.values(marks));
+  }
+
+  pinnable() {
+    return Object.values(this.logs);
   }
 
   /** `content` has { curves }, each { key, label, norms }. */

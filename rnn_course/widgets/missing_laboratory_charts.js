@@ -114,6 +114,11 @@ export class FillChart extends TimeChart {
     this.view.set({ [this.trait]: this.stepAt(x) });
   }
 
+  pinnable() {
+    const known = (value) => (Number.isFinite(value) ? value : null);
+    return this.content.lines.filter(({ pen }) => pen).map(({ values }) => values.map(known));
+  }
+
   /** `content` has { steps, times, domain, lines: [{ pen or null for the truth, hue, values }] }, NaN where none. */
   drawContent() {
     const { domain, lines } = this.content;

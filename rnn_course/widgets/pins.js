@@ -20,8 +20,9 @@ const differences = (view, a, now) =>
   });
 
 const SAID = {
-  same: "This setting is pinned as A. Change a control, and both are drawn.",
-  now: "You see the setting of now; A is drawn pale.",
+  same: "This setting is pinned as A. Change a control, and compare.",
+  drawn: "You see the setting of now; A is drawn pale.",
+  now: "You see the setting of now.",
   a: "You see A, the pinned setting.",
   none: "Nothing is pinned.",
 };
@@ -59,7 +60,10 @@ export function pinning(view, button, key) {
     flip.disabled = !differ;
     flip.replaceChildren(isFlipped ? "Show now" : "Show A");
     list.replaceChildren(...(pinned ? differences(view, pinned, other) : []));
-    const saying = pinned ? SAID[isFlipped ? "a" : differ ? "now" : "same"] : "";
+    const isDrawn = view.charts.some((chart) => chart.ghosts.length > 0);
+    key.hidden = !isDrawn;
+    const present = isDrawn ? "drawn" : "now";
+    const saying = pinned ? SAID[isFlipped ? "a" : differ ? present : "same"] : "";
     if (said.textContent !== saying) said.textContent = saying;
     if (!pinned) view.say(SAID.none);
   };

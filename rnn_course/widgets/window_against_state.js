@@ -89,6 +89,10 @@ class StepLines extends TimeChart {
     this.svg.append(this.axes, this.line, ...Object.values(this.paths), ...Object.values(this.dots), this.marker);
   }
 
+  pinnable() {
+    return Object.values(this.content.series);
+  }
+
   /** `content` has { series: { name: list }, domain }. */
   drawContent() {
     const { series, domain } = this.content;
