@@ -1,7 +1,7 @@
 """A setting that is pinned, and the one that is set now: flipped, listed and drawn together."""
 
 import pytest
-from explorables import example, frames, mount, state
+from explorables import example, frames, mount, operate, state
 
 from rnn_course.widgets import EXPLORABLES, GateExplorer
 
@@ -102,3 +102,25 @@ def test_to_change_a_while_it_is_shown_makes_a_new_setting(page):
     root.get_by_role("button", name="Show A").press("Enter")
     frames(page)
     assert state(page)["clamp_o"] == state(page)["clamp_f"] == "free"
+
+
+DRAWN = {
+    "GateExplorer": 1,
+    "GradientThroughTime": 4,
+    "MissingLaboratory": 1,
+    "WindowAgainstState": 1,
+    "ChainAndTree": 0,
+}
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_what_is_said_of_a_pinned_setting_is_what_is_drawn(page, kind):
+    """Charts over time draw it pale, with an entry of the legend; where there is none, nothing says it is drawn."""
+    root = pinned(page, example(EXPLORABLES[kind]).an_explorer())
+    assert operate(page, root.locator("input[type=range]:enabled").first)
+    frames(page)
+    frames(page)
+    assert root.locator(".rnn-stage .rnn-ghost").count() >= DRAWN[kind]
+    drawn = root.locator(".rnn-stage .rnn-ghost").count() > 0
+    assert drawn == (DRAWN[kind] > 0) == root.get_by_text("A, as pinned").is_visible()
+    assert drawn == ("drawn pale" in root.locator(".rnn-pins").text_content())
