@@ -442,6 +442,12 @@ def test_the_explorable_answers_without_a_kernel(visit, site, stem):
     visit.check()
 
 
+def put_into_the_book(name):
+    """Where TAKE_PICTURE is set (`make picture`), the picture that was taken takes the place of the book's."""
+    if os.environ.get("TAKE_PICTURE"):
+        shutil.copy(SCREENSHOTS / f"{name}.png", ROOT / "book" / "images")
+
+
 @pytest.mark.parametrize("site", ["file"], indirect=True)
 def test_picture_of_the_gate_explorer(browser, site):
     """Make the README's picture; TAKE_PICTURE=1 (`make picture`) puts it in its place."""
@@ -459,8 +465,7 @@ def test_picture_of_the_gate_explorer(browser, site):
     box["height"] = last_row["y"] + last_row["height"] + 12 - box["y"]
     screenshot(page, "gate_explorer", clip=box)
     context.close()
-    if os.environ.get("TAKE_PICTURE"):
-        shutil.copy(SCREENSHOTS / "gate_explorer.png", ROOT / "book" / "images")
+    put_into_the_book("gate_explorer")
 
 
 @pytest.mark.parametrize("site", ["file"], indirect=True)
@@ -471,11 +476,9 @@ def test_picture_of_the_front_pages_explorable(browser, site):
     page.goto(f"{site}/book/index.html", wait_until="networkidle")
     explorer = page.locator(".rnn-explorable").first
     explorer.locator("rect").first.wait_for()
-    path = SCREENSHOTS / "fading_memory.png"
-    explorer.screenshot(path=path)
+    explorer.screenshot(path=SCREENSHOTS / "fading_memory.png")
     context.close()
-    if os.environ.get("TAKE_PICTURE"):
-        shutil.copy(path, ROOT / "book" / "images")
+    put_into_the_book("fading_memory")
 
 
 @pytest.mark.parametrize("site", ["file"], indirect=True)
@@ -491,8 +494,6 @@ def test_picture_of_the_network_that_learns(browser, site):
         explorer.get_by_text(f"epoch {epoch}:").wait_for(timeout=60_000)
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur()")
-    path = SCREENSHOTS / "watch_it_learn.png"
-    explorer.screenshot(path=path)
+    explorer.screenshot(path=SCREENSHOTS / "watch_it_learn.png")
     context.close()
-    if os.environ.get("TAKE_PICTURE"):
-        shutil.copy(path, ROOT / "book" / "images")
+    put_into_the_book("watch_it_learn")

@@ -228,11 +228,14 @@ export class TimeChart extends Chart {
   }
 
   drawGhosts() {
-    for (const { values, path } of this.ghosts) {
-      const point = (value, t) => `${this.places[t]},${this.y(value).toFixed(1)}`;
-      const points = values.slice(0, this.steps).flatMap((value, t) => (value === null ? [] : [point(value, t)]));
-      path.setAttribute("d", `M${points.join("L")}`);
-    }
+    for (const { values, path } of this.ghosts) path.setAttribute("d", this.trace(values.slice(0, this.steps)));
+  }
+
+  /** A line through values over time, past those that are null. */
+  trace(values) {
+    const point = (value, t) => `${this.places[t]},${this.y(value).toFixed(1)}`;
+    const points = values.flatMap((value, t) => (value === null ? [] : [point(value, t)]));
+    return points.length ? `M${points.join("L")}` : "";
   }
 
   listen() {
@@ -367,11 +370,8 @@ export class LineChart extends TimeChart {
     const domain = this.content.domain ?? this.domain ?? extent(...shown);
     this.y = linear(domain, [this.height - MARGIN.bottom, MARGIN.top]);
     this.drawGrid(ticks(...domain, 3));
-    for (const kind of KINDS) {
-      const values = this.content[kind] ?? []; // none where there is no such series any more
-      const points = values.map((value, t) => `${this.places[t]},${this.y(value).toFixed(1)}`);
-      this.paths[kind].setAttribute("d", points.length ? `M${points.join("L")}` : "");
-    }
+    // There is no line where there is no such series any more.
+    for (const kind of KINDS) this.paths[kind].setAttribute("d", this.trace(this.content[kind] ?? []));
   }
 
   moveCursor(step) {

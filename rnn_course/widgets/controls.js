@@ -219,12 +219,12 @@ export const more = (...controls) => fold("More", ...controls);
 export function tryButtons(view, tries) {
   const look = html("p", { class: "rnn-look" });
   const traitsOf = ({ set }) => ({ ...view.get("initial"), ...(typeof set === "function" ? set() : set) });
-  const buttons = tries.map((one) =>
+  const buttons = tries.map((one, k) =>
     button(one.label, () => {
       view.set(traitsOf(one));
       look.replaceChildren(...typeset(one.look));
       view.say(untypeset(one.look));
-      for (const other of buttons) other.setAttribute("aria-pressed", other === buttons[tries.indexOf(one)]);
+      for (const [other, element] of buttons.entries()) element.setAttribute("aria-pressed", other === k);
     }),
   );
   const clear = () => {

@@ -238,8 +238,7 @@ class GradientChart extends TimeChart {
   }
 
   drawCurve(key) {
-    const points = this.logs[key].map((log, t) => `${this.places[t]},${this.y(log).toFixed(1)}`);
-    this.paths[key].setAttribute("d", `M${points.join("L")}`);
+    this.paths[key].setAttribute("d", this.trace(this.logs[key]));
     const exit = this.exitOf(key);
     this.exits[key].setAttribute("visibility", exit ? "visible" : "hidden");
     if (exit) this.exits[key].setAttribute("d", `M${exit.x - 6},${exit.y - 9 * exit.way} h12 l-6,${9 * exit.way} z`);

@@ -3,9 +3,9 @@
 
 import { column } from "./cells.js";
 import { counted, extent, html, LineChart, linear, MARGIN, roundStep, short } from "./charts.js";
-import { button, checkbox, group, native, slider } from "./controls.js";
+import { button, checkbox, group, slider } from "./controls.js";
 import { sequenceOf } from "./gate_explorer_compute.js";
-import { LARGEST, readNumbers } from "./typed_numbers.js";
+import { isReadable, numbersField } from "./typed_numbers.js";
 
 export const isOwn = (view) => view.get("sequence") !== null;
 
@@ -95,35 +95,24 @@ function valueSlider(view) {
 }
 
 function typedNumbers(view) {
-  const [id, told] = [view.newId(), view.newId()];
   const [names, longest] = [view.get("names"), view.get("longest")];
   const lines = names.length === 1 ? "" : `, a line for each step: ${names.join(", ")}`;
-  const field = native("textarea", { id, rows: 2, spellcheck: "false", "aria-describedby": told });
-  const refused = html("p", { id: told, class: "rnn-refused", role: "alert" });
-  const tell = (refusal = "") => {
-    refused.textContent = refusal;
-    field.setAttribute("aria-invalid", refusal !== "");
-  };
-  const read = () => {
-    const { rows, refusal } = readNumbers(field.value, names, longest);
-    tell(refusal);
-    if (rows) view.set({ sequence: rows });
-  };
-  const clear = () => {
-    field.value = "";
-    tell();
-  };
-  view.follow("sequence", (sequence) => sequence === null && clear());
-  view.resets.push(clear);
-  const label = html("label", { for: id }, `Or type or paste numbers${lines}`);
-  return html("div", { class: "rnn-control rnn-typed" }, label, field, refused, button("Read these numbers", read));
+  const { parts, read, put } = numbersField(view, {
+    label: `Or type or paste numbers${lines}`,
+    action: "Read these numbers",
+    names,
+    longest,
+    take: (rows) => view.set({ sequence: rows }),
+  });
+  view.follow("sequence", (sequence) => sequence === null && put(""));
+  view.resets.push(() => put(""));
+  return html("div", { class: "rnn-control rnn-typed" }, ...parts, read);
 }
 
 /** Whether a value can be read as a sequence: null for the given one, or rows of so many numbers. */
 function canBeRead(view, value) {
   if (value === null) return true;
   const isRow = (row) => Array.isArray(row) && row.length === view.get("names").length && row.every(isReadable);
-  const isReadable = (number) => Number.isFinite(number) && Math.abs(number) <= LARGEST;
   return Array.isArray(value) && value.length > 0 && value.length <= view.get("longest") && value.every(isRow);
 }
 

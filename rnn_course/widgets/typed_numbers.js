@@ -1,8 +1,9 @@
 // Numbers that a reader types or pastes, a line for each step, or why they are not read.
 
-import { counted } from "./charts.js";
+import { counted, html } from "./charts.js";
+import { button, native } from "./controls.js";
 
-export const LARGEST = 1e6; // of a typed number, in standard deviations: beyond it a chart shows nothing else
+const LARGEST = 1e6; // of a typed number, in standard deviations: beyond it a chart shows nothing else
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -37,7 +38,7 @@ function rowsOf(text, names) {
 }
 
 /** The sequence (time, input) that a text holds: { rows } or, in a sentence, { refusal }. */
-export function readNumbers(text, names, longest) {
+function readNumbers(text, names, longest) {
   try {
     const rows = rowsOf(text, names);
     if (rows.length === 0) throw new Refusal("There is no number yet: type at least one.");
@@ -49,4 +50,28 @@ export function readNumbers(text, names, longest) {
     if (error instanceof Refusal) return { refusal: error.message };
     throw error;
   }
+}
+
+/** Whether a value that did not come from the field, but from an address, is a number that the field would read. */
+export const isReadable = (value) => Number.isFinite(value) && Math.abs(value) <= LARGEST;
+
+/** The field that numbers are typed into, with its label and the place of a refusal, and the button that reads them.
+ * `take(rows)` does so, and may return a sentence that refuses them. Returns { parts, read, put: puts a text there }. */
+export function numbersField(view, { label, action, names, longest, take }) {
+  const [id, told] = [view.newId(), view.newId()];
+  const field = native("textarea", { id, rows: 2, spellcheck: "false", "aria-describedby": told });
+  const refused = html("p", { id: told, class: "rnn-refused", role: "alert" });
+  const tell = (refusal = "") => {
+    refused.textContent = refusal;
+    field.setAttribute("aria-invalid", refusal !== "");
+  };
+  const read = button(action, () => {
+    const { rows, refusal } = readNumbers(field.value, names, longest);
+    tell(refusal ?? take(rows));
+  });
+  const put = (text) => {
+    field.value = text;
+    tell();
+  };
+  return { parts: [html("label", { for: id }, label), field, refused], read, put };
 }

@@ -2,7 +2,7 @@
 
 import { Chart, counted, html, linear, MARGIN, roundStep, short, svg } from "./charts.js";
 import { button, group, inRow, native, select, slider } from "./controls.js";
-import { LARGEST, readNumbers } from "./typed_numbers.js";
+import { isReadable, numbersField } from "./typed_numbers.js";
 import { SETTINGS } from "./watch_it_learn_compute.js";
 
 const RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 2];
@@ -213,32 +213,24 @@ class Pen extends Chart {
 export function ownSeries(view) {
   const pen = new Pen(view);
   const { shortest, longest } = view.get("limits");
-  const [id, told] = [view.newId(), view.newId()];
-  const field = native("textarea", { id, rows: 2, spellcheck: "false", "aria-describedby": told });
-  const refused = html("p", { id: told, class: "rnn-refused", role: "alert" });
-  const tell = (refusal = "") => {
-    refused.textContent = refusal;
-    field.setAttribute("aria-invalid", refusal !== "");
-  };
-  const read = () => {
-    const { rows, refusal } = readNumbers(field.value, ["x"], longest);
-    const few =
-      rows && rows.length < shortest ? `There are ${rows.length}, at least ${shortest} are needed.` : undefined;
-    tell(refusal ?? few);
-    if (rows && !few) view.set({ own: rows.map(([value]) => value) });
-  };
+  const { parts, read, put } = numbersField(view, {
+    label: `${shortest} to ${longest} numbers`,
+    action: "Learn these numbers",
+    names: ["x"],
+    longest,
+    take: (rows) => {
+      if (rows.length < shortest) return `There are ${rows.length}, at least ${shortest} are needed.`;
+      view.set({ own: rows.map(([value]) => value) });
+    },
+  });
   view.describe("own", {
     label: TASK_NAMES.own,
     text: (values) => counted(values.length, "number"),
     takes: (values) =>
-      Array.isArray(values) &&
-      values.length >= shortest &&
-      values.length <= longest &&
-      values.every((value) => Number.isFinite(value) && Math.abs(value) <= LARGEST),
+      Array.isArray(values) && values.length >= shortest && values.length <= longest && values.every(isReadable),
   });
   view.follow("own", (values) => {
-    tell();
-    field.value = values.map((value) => String(value)).join(" ");
+    put(values.join(" "));
     pen.show({ values, summary: `Your series: ${values.length} numbers.` });
   });
   view.resets.push(() => Object.assign(pen, { low: undefined, high: undefined }));
@@ -246,14 +238,8 @@ export function ownSeries(view) {
     "details",
     { class: "rnn-more" },
     native("summary", {}, "Type or paste the numbers"),
-    html(
-      "div",
-      { class: "rnn-control rnn-typed" },
-      html("label", { for: id }, `${shortest} to ${longest} numbers`),
-      field,
-      refused,
-    ),
-    button("Learn these numbers", read),
+    html("div", { class: "rnn-control rnn-typed" }, ...parts),
+    read,
   );
   const root = html("div", { class: "rnn-own-series" }, pen.figure, typed);
   view.follow("task", (task) => {

@@ -98,11 +98,7 @@ class StepLines extends TimeChart {
     const { series, domain } = this.content;
     this.y = linear(domain, [this.height - MARGIN.bottom, MARGIN.top]);
     this.drawGrid(ticks(...domain, 4));
-    for (const [name, path] of Object.entries(this.paths)) {
-      const point = (value, t) => `${this.places[t]},${this.y(value).toFixed(1)}`;
-      const points = series[name].flatMap((value, t) => (value === null ? [] : [point(value, t)]));
-      path.setAttribute("d", `M${points.join("L")}`);
-    }
+    for (const [name, path] of Object.entries(this.paths)) path.setAttribute("d", this.trace(series[name]));
   }
 
   moveCursor(step) {

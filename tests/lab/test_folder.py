@@ -83,11 +83,13 @@ def test_a_course_that_may_only_be_read_is_enough(course, tmp_path):
     for path in [course, *course.rglob("*")]:
         path.chmod(0o555 if path.is_dir() else 0o444)
     try:
-        Learner(tmp_path / "mine", course).open()
+        opened = Learner(tmp_path / "mine", course).open()
         type_into(tmp_path / "mine" / "notebooks" / CHAPTERS[0], "my = 1")
     finally:
         for path in [course, *course.rglob("*")]:
             path.chmod(0o755 if path.is_dir() else 0o644)
+    assert opened.start.exists()
+    assert "my = 1" in (tmp_path / "mine" / "notebooks" / CHAPTERS[0]).read_text("utf8")
 
 
 def test_what_passes_is_noted_and_stands_on_the_start_page(tmp_path, monkeypatch):
