@@ -462,7 +462,7 @@ def test_picture_of_the_gate_explorer(browser, site):
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur()")
     box, last_row = explorer.bounding_box(), explorer.locator("figure[data-chart=f]").bounding_box()
-    box["height"] = last_row["y"] + last_row["height"] + 12 - box["y"]
+    box["height"] = last_row["y"] + last_row["height"] + 2 - box["y"]
     screenshot(page, "gate_explorer", clip=box)
     context.close()
     put_into_the_book("gate_explorer")
