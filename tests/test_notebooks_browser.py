@@ -281,16 +281,18 @@ def test_the_speed_chapter_runs_where_there_is_no_gpu(visit, lab):
     visit.check()
 
 
-def click_until(page, target, done, seconds=120):
-    """Click until it has an effect: while a notebook is being opened JupyterLab draws its Markdown again and again."""
-    from playwright.sync_api import Error
+# Resolves once the notebook's Markdown has been left alone for so many milliseconds.
+UNTOUCHED = """([notebook, quiet]) => new Promise(resolve => {
+  let timer = setTimeout(done, quiet);
+  const observer = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(done, quiet); });
+  function done() { observer.disconnect(); resolve(); }
+  observer.observe(notebook, { childList: true, subtree: true });
+})"""
 
-    deadline = time.monotonic() + seconds
-    while not done() and time.monotonic() < deadline:
-        with contextlib.suppress(Error):
-            target.click(timeout=2000)
-        page.wait_for_timeout(500)
-    assert done()
+
+def wait_until_drawn(page, quiet=3000):
+    """While a notebook is being opened JupyterLab draws its Markdown again and again, and folds what was unfolded."""
+    page.evaluate(UNTOUCHED, [page.locator(".jp-Notebook:visible").element_handle(), quiet])
 
 
 def test_a_guess_is_taken_in_jupyterlab_and_what_happened_is_folded(visit, lab):
@@ -302,10 +304,11 @@ def test_a_guess_is_taken_in_jupyterlab_and_what_happened_is_folded(visit, lab):
     happened = page.locator("details:visible", has_text="What happened").first
     explanation = happened.get_by_text("A forecast lives on that wave.")
     explanation.wait_for(state="attached")
+    wait_until_drawn(page)
     assert not explanation.is_visible()
-    click_until(page, happened.locator("summary"), explanation.is_visible)
-    choice = page.locator("li.task-list-item:visible", has_text="all four").get_by_role("checkbox")
-    click_until(page, choice, choice.is_checked)
+    happened.locator("summary").click()
+    explanation.wait_for(state="visible")
+    page.locator("li.task-list-item:visible", has_text="all four").first.get_by_role("checkbox").click()
     page.keyboard.press("Control+s")
     deadline = time.monotonic() + 60
     while "- [x] all four" not in path.read_text("utf8") and time.monotonic() < deadline:

@@ -90,7 +90,7 @@ class StepLines extends TimeChart {
   }
 
   pinnable() {
-    return Object.values(this.content.series);
+    return Object.keys(this.paths).map((name) => this.content.series[name]);
   }
 
   /** `content` has { series: { name: list }, domain }. */

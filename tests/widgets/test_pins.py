@@ -3,7 +3,7 @@
 import pytest
 from explorables import example, frames, mount, operate, state
 
-from rnn_course.widgets import EXPLORABLES, GateExplorer
+from rnn_course.widgets import EXPLORABLES, GateExplorer, WindowAgainstState
 
 SHOWN = [example(kind) for kind in EXPLORABLES.values()]
 
@@ -102,6 +102,13 @@ def test_to_change_a_while_it_is_shown_makes_a_new_setting(page):
     root.get_by_role("button", name="Show A").press("Enter")
     frames(page)
     assert state(page)["clamp_o"] == state(page)["clamp_f"] == "free"
+
+
+def test_a_setting_is_pinned_where_there_is_no_truth(page):
+    """Its charts then keep the lines that they draw, and none for the truth."""
+    explorer = example(WindowAgainstState).an_explorer(truth=None)
+    root = pinned(page, explorer)
+    assert root.locator("[data-chart=window] .rnn-ghost").count() == 2
 
 
 DRAWN = {
