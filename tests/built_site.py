@@ -19,9 +19,6 @@ ALLOWED_ERRORS = [
     "No target for internal reference",  # it looks for them before it has drawn them
 ]
 
-# What the switch "Show what happens after every Predict" keeps; a page without a place of its own keeps nothing.
-EVERY_ANSWER = "try { localStorage.setItem('rnn-course every answer', 'open'); } catch {}"
-
 
 class Visit:
     """A page, the other hosts it asked for, what it was sent and the errors it reported."""

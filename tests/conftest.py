@@ -8,9 +8,9 @@ import pytest
 # so that what fails in them says what it compared
 pytest.register_assert_rewrite("built_site", "cell_kinds", "explorables", "min_gru_cases", "verdicts")
 
-from built_site import EVERY_ANSWER, SITE, Visit, require_site  # noqa: E402
+from built_site import SITE, Visit, require_site  # noqa: E402
 
-from benchmarks.site import served  # noqa: E402
+from benchmarks.site import EVERY_ANSWER, served  # noqa: E402
 
 CHROMIUM_ARGS = [
     "--no-sandbox",

@@ -173,9 +173,9 @@ function captionOf({ direction, walked }) {
 /** Returns what holds room for the tallest equation of the walk: no button moves, nor the page, as one follows another. */
 function roomFor(place, write) {
   let held;
-  return (now) => {
-    const key = [now.cell, now.direction, place.clientWidth].join();
-    if (key === held || place.clientWidth === 0) return;
+  return (now, width) => {
+    const key = [now.cell, now.direction, width].join();
+    if (key === held || width === 0) return;
     held = key;
     place.style.minHeight = "";
     const heights = now.x.flatMap((_, t) =>
@@ -203,7 +203,7 @@ function render({ model, el }) {
   };
   const { nav, place } = navigation(view, { move: (way) => view.set(moved(placeOf(view), way)), reveal });
   view.follow("hide", () => revealed.clear());
-  const below = html("div", {}, symbols, note, put.root, told, table);
+  const below = html("div", { class: "rnn-roomy" }, symbols, note, put.root, told, table);
   layOut(view, HINT, {
     tries: triesOf(view),
     controls: [lookControls(view), inputControls(view)],
@@ -218,6 +218,7 @@ function render({ model, el }) {
     fill(card, now);
   };
   const hold = roomFor(below, write);
+  let width = 0; // of what stands below the chain, which is asked for when it changes and not at each picture
   const draw = () => {
     const now = placeOf(view);
     const card = now.cards[now.equation];
@@ -226,12 +227,16 @@ function render({ model, el }) {
     chain.show(chainContent(now, hidden));
     told.textContent = INVITATION;
     place.textContent = `Step ${now.step} of ${now.steps}, equation ${now.equation + 1} of ${now.cards.length}`;
-    hold(now);
+    hold(now, width);
     write(card, { ...now, hidden });
     speak(view, now, card, hidden);
   };
   view.drawWith(draw);
-  const observer = new ResizeObserver(draw);
+  const observer = new ResizeObserver(([{ contentRect }]) => {
+    if (contentRect.width === width) return;
+    width = contentRect.width;
+    draw();
+  });
   observer.observe(below);
   view.cleanups.push(() => observer.disconnect());
   return () => view.close();

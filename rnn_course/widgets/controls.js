@@ -5,7 +5,7 @@
 import { copyLink, followAddress } from "./address.js";
 import { html, sample, typeset, untypeset } from "./charts.js";
 import { pinning } from "./pins.js";
-import { dockControls, knowTheWindow } from "./screen.js";
+import { dockControls, holdTexts, knowTheWindow } from "./screen.js";
 
 // ---- The view: one copy of an explorable on the page -------------------------------------------------------------
 
@@ -307,4 +307,5 @@ export function layOut(view, hint, { tries = [], controls, folded = [], main, be
   const left = html("div", { class: "rnn-controls" }, ...first, ...controls, ...last);
   const middle = html("div", { class: "rnn-main" }, ...main, ...beside);
   fillPage(view, hint, html("div", { class: "rnn-body" }, left, middle));
+  holdTexts(view, middle);
 }

@@ -249,11 +249,17 @@ class GradientChart extends TimeChart {
     return exit && { ...exit, x: this.x(exit.step), y: exit.way === 1 ? this.edges.low : this.edges.high };
   }
 
+  place() {
+    super.place();
+    this.widths = {}; // of the names: to ask for them at each picture would lay the page out once more
+    for (const [key, name] of Object.entries(this.names)) this.widths[key] = Math.ceil(name.getComputedTextLength());
+  }
+
   nameCurves(curves) {
     const triangles = curves.map(({ key }) => this.exitOf(key)).filter(Boolean);
     const taken = triangles.map(({ x, y, way }) => ({ x: x - 7, y: way === 1 ? y : y + NAME.above, width: 14 }));
     for (const { key } of curves) {
-      const width = Math.ceil(this.names[key].getComputedTextLength());
+      const width = this.widths[key];
       const place = this.besideCurve(key, width, taken) ?? this.besideEnd(key, width, taken);
       taken.push({ ...place, width });
       setAttributes(this.names[key], place);

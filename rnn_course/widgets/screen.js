@@ -22,14 +22,34 @@ function windowOf({ root }) {
 /** Keeps the height of what is seen of an explorable's surroundings in its variable --rnn-window, so that a column that
  * stays in sight is never taller than it. */
 export function knowTheWindow(view) {
+  let known = null;
   const measure = () => {
     const { top, bottom } = windowOf(view);
-    view.root.style.setProperty("--rnn-window", `${bottom - top}px`);
+    if (bottom - top === known) return; // a variable that is set makes the browser look at all styles again
+    known = bottom - top;
+    view.root.style.setProperty("--rnn-window", `${known}px`);
   };
   const observer = new ResizeObserver(measure); // calls once when it is in the page and laid out
   observer.observe(view.root);
   view.cleanups.push(() => observer.disconnect());
   listen(view, window, "resize", measure);
+}
+
+/** A paragraph keeps the greatest height that it has had at its width: what stands below does not move while a text
+ * changes with a slider, and the browser need not place the rest of the page anew. What is in .rnn-roomy has its room already. */
+export function holdTexts(view, root) {
+  const sizes = new WeakMap();
+  const observer = new ResizeObserver((entries) => {
+    for (const { target, borderBoxSize } of entries) {
+      const [{ inlineSize: width, blockSize: height }] = borderBoxSize;
+      const held = sizes.get(target);
+      if (held?.width === width && held.height >= height) continue;
+      sizes.set(target, { width, height });
+      target.style.minHeight = held?.width === width ? `${height}px` : "";
+    }
+  });
+  for (const text of root.querySelectorAll("p:not(.rnn-roomy p)")) observer.observe(text, { box: "border-box" });
+  view.cleanups.push(() => observer.disconnect());
 }
 
 function listen(view, target, events, callback) {
@@ -124,7 +144,8 @@ export function dockControls(view) {
     update();
   };
   listen(view, document, "focusin", use);
-  listen(view, view.root, "input", use); // where a finger moves a control without giving it the focus
+  // A finger moves a control without giving it the focus; while it moves, only the first of its events says something.
+  listen(view, view.root, "input", (event) => used?.contains(event.target) || use(event));
   listen(view, view.root, "keydown", ({ key }) => key === "Escape" && use({ target: document.body }));
   listen(view, document, "scroll", update);
   listen(view, window, "resize", update);
