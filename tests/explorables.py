@@ -11,6 +11,7 @@ and `examples/NAME.json`, the cases of test_parity.py. An explorable that needs 
 """
 
 import json
+import re
 from functools import partial
 from importlib import import_module
 from itertools import pairwise
@@ -146,6 +147,20 @@ TEXT_IN_CHARTS = """() => [...document.querySelectorAll('.rnn-stage text')].map(
     left: box.left, right: box.right, row: `${chart.left} ${chart.top} ${Math.round(box.top)}`,
   };
 })"""
+
+
+SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def plain(text):
+    """A text of the page with its numbers as Python writes them: 8.4e-13 for 8.4·10⁻¹³."""
+    powers = re.sub("·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda found: "e" + found[1].translate(SUPERSCRIPTS), text)
+    return powers.replace("−", "-")
+
+
+def number(text):
+    """The value of a number on the page."""
+    return float(plain(text))
 
 
 def assert_nothing_is_cut_off(page, least):

@@ -6,7 +6,7 @@
 
 import { html, untypeset } from "./charts.js";
 
-const LONGEST = 400; // characters of a value in an address; beyond that it is left out
+const LONGEST = 2000; // characters of a value in an address, a drawn series among them; beyond that it is left out
 const AT_REST = 500; // ms after which what is moved counts as at rest
 
 const written = (value) => (typeof value === "string" ? value : JSON.stringify(value));

@@ -208,7 +208,8 @@ function render({ model, el }) {
     tries: triesOf(view),
     controls: [lookControls(view), inputControls(view)],
     folded: [foldedControls(view)],
-    main: [chain.figure, nav, below],
+    lead: [chain.figure, nav],
+    main: [below],
   });
 
   const write = (card, now) => {

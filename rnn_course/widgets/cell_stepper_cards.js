@@ -2,7 +2,7 @@
 
 import { intoW_h } from "./cell_stepper_compute.js";
 import { column, complement, minus, slopeOfSigmoid, slopeOfTanh } from "./cells.js";
-import { fixed, withMinus } from "./charts.js";
+import { fixed, withMinus, withPower } from "./charts.js";
 
 // ---- The equations of a step: symbols, the numbers put in, and what they come to for one unit ---------------------
 
@@ -10,7 +10,7 @@ import { fixed, withMinus } from "./charts.js";
 export function brief(value) {
   const size = Math.abs(value);
   if (size === 0 || (size >= 0.01 && size < 1e3)) return fixed(value, 3);
-  return withMinus(size >= 1e-3 && size < 0.01 ? value.toPrecision(2) : value.toExponential(1));
+  return size >= 1e-3 && size < 0.01 ? withMinus(value.toPrecision(2)) : withPower(value, 1);
 }
 
 const inner = (value) => (brief(value).startsWith("−") ? `(${brief(value)})` : brief(value));

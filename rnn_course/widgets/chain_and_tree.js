@@ -316,9 +316,8 @@ function render({ model, el }) {
   keys.style.setProperty("--rnn-hue", hueOf("h"));
   const said = sentences("rnn-reach", 3);
   const { table, fill } = distanceTable(view);
-  const beside = html("div", {}, chain.figure, table);
-  const shapes = html("div", { class: "rnn-shapes" }, tree.figure, beside);
-  layOut(view, HINT, { tries: triesOf(view), ...controlsOf(view), main: [said.root, keys, shapes] });
+  const shapes = html("div", { class: "rnn-shapes" }, tree.figure, chain.figure);
+  layOut(view, HINT, { tries: triesOf(view), ...controlsOf(view), lead: [said.root, keys, shapes], main: [table] });
 
   view.drawWith(() => {
     const now = placeOf(view);

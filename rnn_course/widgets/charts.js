@@ -13,10 +13,16 @@ export const hueOf = (name) => `var(--rnn-colour-${name})`;
 
 export const withMinus = (text) => text.replaceAll("-", "−");
 
+/** With so many digits and a power of ten, as it is written: 8.4·10⁻¹³. */
+export function withPower(value, digits) {
+  const [mantissa, exponent] = value.toExponential(digits).split("e");
+  return Number.isFinite(value) ? `${withMinus(mantissa)}·${powerOfTen(Number(exponent))}` : withMinus(mantissa);
+}
+
 /** Three significant digits, for axes and sentences. */
 export function short(value) {
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return withMinus(value.toExponential(1));
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return withPower(value, 1);
   return withMinus(String(Number(value.toPrecision(3))));
 }
 
@@ -26,7 +32,7 @@ export const fixed = (value, digits = 6) => withMinus(value.toFixed(digits));
 export function exact(value) {
   if (value === 0) return "0";
   const plain = Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5;
-  return withMinus(plain ? value.toPrecision(7) : value.toExponential(6));
+  return plain ? withMinus(value.toPrecision(7)) : withPower(value, 6);
 }
 
 /** With its sign, and no sign for what is nought at this many digits. */

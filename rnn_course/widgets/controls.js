@@ -215,13 +215,15 @@ export const fold = (summary, ...parts) =>
 export const more = (...controls) => fold("More", ...controls);
 
 /** Buttons that each set a state of the explorable and say what to look for in it. `tries` is a list of
- * { label, look, set }: `set` holds the traits that differ from the opening state, or is a function that returns them. */
+ * { label, look, set, after }: `set` holds the traits that differ from the opening state, or is a function that returns
+ * them; `after` puts back what is in no trait. */
 export function tryButtons(view, tries) {
   const look = html("p", { class: "rnn-look" });
   const traitsOf = ({ set }) => ({ ...view.get("initial"), ...(typeof set === "function" ? set() : set) });
   const buttons = tries.map((one, k) =>
     button(one.label, () => {
       view.set(traitsOf(one));
+      one.after?.();
       look.replaceChildren(...typeset(one.look));
       view.say(untypeset(one.look));
       for (const [other, element] of buttons.entries()) element.setAttribute("aria-pressed", other === k);
@@ -283,29 +285,31 @@ export function sentences(kind, count) {
 
 // ---- The page ----------------------------------------------------------------------------------------------------
 
-/** Puts an explorable's parts on its page, below its name, the way back and a sentence on what it shows. */
-export function fillPage(view, hint, ...parts) {
+/** Puts an explorable's parts on its page, below its name, the way back and a sentence on what it shows; `pins` says
+ * whether a setting can be pinned. */
+function fillPage(view, hint, { pins }, ...parts) {
   const [title, reset] = [html("b", { class: "rnn-title" }, view.title), button("Reset", () => view.reset())];
   const sentence = html("p", { class: "rnn-hint" }, ...typeset(hint));
   const { copy, told } = view.model.anchor ? copyLink(view, button) : {};
-  const { pin, bar } = pinning(view, button, legend(keyTo({ class: "rnn-ghost" }, "A, as pinned")));
-  const head = html("header", {}, title, html("div", { class: "rnn-head" }, pin, ...(copy ? [copy] : []), reset));
+  const { pin, bar } = pins ? pinning(view, button, legend(keyTo({ class: "rnn-ghost" }, "A, as pinned"))) : {};
+  const buttons = [pin, copy, reset].filter(Boolean);
+  const head = html("header", {}, title, html("div", { class: "rnn-head" }, ...buttons));
   view.root.append(head, ...(told ? [told] : []), sentence, ...parts, view.speech);
-  const column = view.root.querySelector(":scope > .rnn-body > .rnn-controls");
-  if (column) column.prepend(bar);
-  else sentence.after(bar);
+  if (bar) view.root.querySelector(":scope > .rnn-body > .rnn-controls").prepend(bar);
   followAddress(view);
   knowTheWindow(view);
   dockControls(view);
 }
 
 /** The page of an explorable: on the left, in sight while the charts scroll, what can be tried, the controls and those
- * that are folded under "More"; on the right the charts and below them, in what room there is, `beside`. */
-export function layOut(view, hint, { tries = [], controls, folded = [], main, beside = [] }) {
+ * that are folded under "More"; on the right the charts, those of `lead` first, and below them, in what room there is,
+ * `beside`. On a phone `lead` comes before the controls: a reader sees what the explorable is about before turning it. */
+export function layOut(view, hint, { tries = [], controls, folded = [], lead = [], main, beside = [], pins = true }) {
   const first = tries.length ? [tryButtons(view, tries)] : [];
   const last = folded.length ? [more(...folded)] : [];
   const left = html("div", { class: "rnn-controls" }, ...first, ...controls, ...last);
   const middle = html("div", { class: "rnn-main" }, ...main, ...beside);
-  fillPage(view, hint, html("div", { class: "rnn-body" }, left, middle));
-  holdTexts(view, middle);
+  const before = lead.length ? [html("div", { class: "rnn-main rnn-lead" }, ...lead)] : [];
+  fillPage(view, hint, { pins }, html("div", { class: "rnn-body" }, ...before, left, middle));
+  for (const part of [...before, middle]) holdTexts(view, part);
 }

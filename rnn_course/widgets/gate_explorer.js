@@ -414,7 +414,8 @@ function render({ model, el }) {
     tries: triesOf(view),
     controls: [cellControls(view)],
     folded: [inputControls(view), lookControls(view), ownSequenceControls(view)],
-    main: [said.root, legendLine, inPairs(...figures.slice(0, seen.length))],
+    lead: [said.root, legendLine, figures[0]],
+    main: [inPairs(...figures.slice(1, seen.length))],
     beside: [
       fold("The other values, and all units", inPairs(...figures.slice(seen.length)), mapControl(view), map.figure),
       fold("Numbers at one step", stepSlider(view, "cursor", "Time cursor, at step"), table),

@@ -436,7 +436,8 @@ function render({ model, el }) {
   layOut(view, HINT, {
     tries: TRIES,
     ...controlsOf(view),
-    main: [chart.figure, exits, cursor, table],
+    lead: [chart.figure, exits],
+    main: [cursor, table],
     beside: [growths.root],
   });
 

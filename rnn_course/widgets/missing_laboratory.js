@@ -513,7 +513,8 @@ function render({ model, el }) {
     tries: TRIES,
     controls: [removalControls(view), folding("Fills shown", ...groups)],
     folded: [inRow(select(view, "zoom", { label: "Picture", options: ZOOMS }))],
-    main: [draw, keys, charts.series.figure, charts.given.figure, ...exact.step, results],
+    lead: [draw, keys, charts.series.figure],
+    main: [charts.given.figure, ...exact.step, results],
     beside: [whole, facts],
   });
 

@@ -285,7 +285,7 @@ def _weather():
 
 def _co2():
     part = load_co2()[CO2[0] : sum(CO2)]
-    return _stretch("CO2, weekly", "ppm", part.values[:, 0], _clock(len(part), 52), "time of the year", 52, part.times)
+    return _stretch("CO₂, weekly", "ppm", part.values[:, 0], _clock(len(part), 52), "time of the year", 52, part.times)
 
 
 def _clock(steps, period):

@@ -61,7 +61,7 @@ function listen(view, target, events, callback) {
 
 // ---- The control in use ------------------------------------------------------------------------------------------
 
-const DOCKED = ".rnn-control, .rnn-trying, .rnn-walk, .rnn-flip, .rnn-compare, fieldset > button";
+const DOCKED = ".rnn-transport, .rnn-control, .rnn-trying, .rnn-walk, .rnn-flip, .rnn-compare, fieldset > button";
 const TYPED = "textarea, input[type='text']"; // a keyboard on the screen leaves no room for a chart
 
 /** A popover lies above whatever clips or holds fast, and stays where it is in the document: it keeps the focus, the

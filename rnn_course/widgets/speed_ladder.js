@@ -359,8 +359,8 @@ function render({ model, el }) {
     tries: triesOf(view),
     controls: controlsOf(view),
     folded: [ownRecord(view)],
-    main: [fact, figure],
-    beside: [table, made, note],
+    lead: [fact, figure],
+    main: [table, made, note],
   });
   view.drawWith(() => {
     const now = compute(stateOf(view));

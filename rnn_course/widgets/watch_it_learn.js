@@ -36,7 +36,7 @@ const DEFAULTS = {
   bias: 0,
 };
 const SHAKY = { cell: "rnn", optimiser: "sgd", rate: 2 };
-const WAITING = { window: 30, rate: 0.01, batch: 32 };
+const WAITING = { cell: "gru", window: 30, rate: 0.02 };
 const TRIES = [
   {
     label: "Beat last year",
@@ -65,8 +65,8 @@ const TRIES = [
   },
   {
     label: "Recall a number",
-    look: "30 steps of noise after the number. B's forget gates begin open, with a bias of 3 more. Run 220 updates.",
-    set: { ...pair({ ...DEFAULTS, ...WAITING }, { bias: 3 }), task: "recall", noise: 0.3, pace: "fast" },
+    look: "A number, then 30 steps of noise. B's update gates keep more from the start: 2 is added to their bias. Run to 220 updates and pause. The linear fit sees all steps at once, so it is all but exact.",
+    set: { ...pair({ ...DEFAULTS, ...WAITING }, { bias: 2 }), task: "recall", noise: 0.5, pace: "60" },
   },
   {
     label: "Draw your own",
@@ -236,13 +236,30 @@ function rivalsText(view, run) {
   return `To beat: repeating the last value misses by ${withUnit(view, last)}; ${rule}.`;
 }
 
-/** How far each network is, a sentence for each. */
+/** How far each network is, and what it beats, in sentences for each. */
 function progressText(view, run) {
+  const rivals = baselineErrors(run.networks[0]);
   return run.networks.map(({ of, errors }) => {
     const { epoch, validation, train } = errors.at(-1);
-    return `${of}, epoch ${epoch}: misses by ${withUnit(view, validation)} on validation, ${short(train)} on training.`;
+    const best = errors.reduce((least, error) => (error.validation < least.validation ? error : least));
+    const misses = `${of}, epoch ${epoch}: misses by ${withUnit(view, validation)} on validation, ${short(train)} on training.`;
+    const least =
+      best.epoch < epoch ? ` Its best on validation was ${short(best.validation)}, at epoch ${best.epoch}.` : "";
+    return `${misses}${least} ${verdict(validation, rivals)}`;
   });
 }
+
+function verdict(error, { last, linear }) {
+  if (error < last) return error < linear ? BEATS.both : BEATS.last;
+  return error < linear ? BEATS.linear : BEATS.none;
+}
+
+const BEATS = {
+  both: "It beats the last value and the linear fit.",
+  last: "It beats the last value, but not the linear fit.",
+  linear: "It beats the linear fit, but not the last value.",
+  none: "It beats neither the last value nor the linear fit.",
+};
 
 // ---- The page ----------------------------------------------------------------------------------------------------
 
@@ -342,10 +359,12 @@ function render({ model, el }) {
 
   const small = html("div", { class: "rnn-charts rnn-beside" }, charts.error.figure, charts.norm.figure);
   layOut(view, HINT, {
-    tries: TRIES,
+    tries: TRIES.map((one) => ({ ...one, after: again })),
     controls: mainControls(view),
     folded: foldedControls(view),
-    main: [bar.root, ownSeries(view), said.root, charts.forecast.figure, small, panes.root],
+    lead: [bar.root, ownSeries(view), said.root, charts.forecast.figure],
+    main: [small, panes.root],
+    pins: false, // B is what A is compared with
   });
   view.drawWith(() => {
     const now = JSON.stringify(view.read(RESTARTS));

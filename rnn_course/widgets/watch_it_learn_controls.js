@@ -11,7 +11,7 @@ const CLIPS = [0, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 const CELL_NAMES = { rnn: "simple RNN", lstm: "LSTM", gru: "GRU" };
 const TASK_NAMES = {
   sunspots: "sunspots, next year",
-  co2: "CO2, next month's growth",
+  co2: "CO₂, next month's growth",
   sine: "a sine with noise",
   recall: "recall a number",
   own: "a series of your own",
@@ -111,7 +111,7 @@ export function mainControls(view) {
 }
 
 function windowSlider(view, label) {
-  const control = settingSlider(view, "window", { label: "", text: String });
+  const control = settingSlider(view, "window", { label: "Window, steps", text: String });
   control.querySelector("label").replaceChildren(label);
   return control;
 }
@@ -192,10 +192,11 @@ class Pen extends Chart {
     const value = tidy(Math.round(linear(ends, [this.low, this.high])(inside(py, ends)) / grain) * grain);
     const from = this.from ?? { step, value };
     const values = [...this.content.values];
+    const onGrain = (number) => tidy(Math.round(number / grain) * grain); // short numbers, which fit into an address
     const length = Math.abs(step - from.step);
     for (let k = 0; k <= length; k++) {
       const share = length === 0 ? 1 : k / length;
-      values[from.step + Math.sign(step - from.step) * k] = tidy(from.value + share * (value - from.value));
+      values[from.step + Math.sign(step - from.step) * k] = onGrain(from.value + share * (value - from.value));
     }
     this.from = { step, value };
     this.view.set({ own: values });
@@ -215,7 +216,7 @@ export function ownSeries(view) {
   const { shortest, longest } = view.get("limits");
   const { parts, read, put } = numbersField(view, {
     label: `${shortest} to ${longest} numbers`,
-    action: "Learn these numbers",
+    action: "Use these numbers",
     names: ["x"],
     longest,
     take: (rows) => {

@@ -148,7 +148,7 @@ function ruleOf({ settings: { optimiser, rate, clip, clipped }, scale }) {
   const whose = { all: "All gradients", readout: "The readout's gradients", cell: "The cell's gradients" }[clipped];
   const how = {
     sgd: `SGD takes ${short(rate)} of the gradient off each weight.`,
-    adam: `Adam takes about ${short(rate)} off each weight, whatever the size of its gradient.`,
+    adam: `Adam moves each weight by its running averages; nearly all by about ${short(rate)} in the first update.`,
   }[optimiser];
   if (clip === 0) return `Nothing is clipped. ${how}`;
   if (scale === 1) return `${whose} are shorter than ${short(clip)} together, so nothing is clipped. ${how}`;

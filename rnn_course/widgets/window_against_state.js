@@ -342,13 +342,13 @@ function render({ model, el }) {
     keyTo({ class: "rnn-line", style: styleOf(reader) }, reader.label),
   );
   charts.difference.figure.prepend(legend(...keys));
-  const figures = Object.values(charts).map((chart) => chart.figure);
-  const chartsBox = html("div", { class: "rnn-charts rnn-beside" }, ...figures);
-  const main = [cursor, said.root, legendLine(view), chartsBox];
+  const { x, ...answers } = charts;
+  const figures = Object.values(answers).map((chart) => chart.figure);
   layOut(view, HINT, {
     tries: triesOf(view),
     controls: controlsOf(view),
-    main,
+    lead: [said.root, legendLine(view), x.figure],
+    main: [cursor, html("div", { class: "rnn-charts rnn-beside" }, ...figures)],
     beside: [fold("Numbers at the cursor", table)],
   });
 

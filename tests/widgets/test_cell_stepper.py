@@ -8,13 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 from examples.cell_stepper import KINDS, an_explorer
-from explorables import (
-    frames,
-    mount,
-    state,
-    traits,
-    unfold,
-)
+from explorables import frames, mount, number, plain, state, traits, unfold
 
 from rnn_course.cells import GRU, LSTM, Stack
 from rnn_course.widgets import CellStepper
@@ -118,7 +112,7 @@ def run(page, script, explorers):
 
 def value_of(worked):
     """The number to which a line's text comes."""
-    text = re.sub(r"½\s*", "0.5 * ", worked).replace("−", "-").replace("·", "*").replace("²", " ** 2")
+    text = re.sub(r"½\s*", "0.5 * ", plain(worked)).replace("·", "*").replace("²", " ** 2")
     return eval(text, {"σ": lambda a: 1 / (1 + math.exp(-a)), "tanh": math.tanh, "relu": lambda a: max(a, 0.0)})
 
 
@@ -191,9 +185,7 @@ def test_next_goes_through_every_equation_of_every_step(page):
         places.append(where(root))
         titles.append(root.locator(".rnn-symbols b").text_content())
         if places[-1][1] == 6:
-            assert float(lines(root)[-1][2].replace("−", "-")) == pytest.approx(
-                now["h"][places[-1][0] - 1, 0], rel=1e-6
-            )
+            assert number(lines(root)[-1][2]) == pytest.approx(now["h"][places[-1][0] - 1, 0], rel=1e-6)
     assert [place[:2] for place in places] == [(t, e) for t in (1, 2, 3) for e in range(1, 8)]
     assert titles[6] == "Handed on" and titles[20] == "The loss"
     page.keyboard.press("ArrowRight")
@@ -206,7 +198,7 @@ def test_next_goes_through_every_equation_of_every_step(page):
     for _ in range(10):
         page.get_by_role("button", name="Next").press("ArrowRight")
     assert where(root)[:2] == (2, 1)
-    assert float(lines(root)[-1][2].replace("−", "-")) == pytest.approx(now["dh"][1, 0], rel=1e-6)
+    assert number(lines(root)[-1][2]) == pytest.approx(now["dh"][1, 0], rel=1e-6)
     page.get_by_role("button", name="Previous").click()
     assert where(root)[:2] == (3, 10)
     root.get_by_label("Cell", exact=True).select_option("GRU, reset before")
@@ -286,7 +278,7 @@ def test_an_input_changes_what_comes_after_it_and_reset_restores_it(page):
     explorer.x = state(page)["x"]
     for _ in range(4):
         root.get_by_role("button", name="Next").click()
-    assert float(lines(root)[-1][2].replace("−", "-")) == pytest.approx(explorer.compute()["C"][2, 0], rel=1e-6)
+    assert number(lines(root)[-1][2]) == pytest.approx(explorer.compute()["C"][2, 0], rel=1e-6)
     root.get_by_role("button", name="Reset").click()
     assert bars(root) == before and state(page) == an_explorer(step=3).state | {"step": 1}
 
@@ -308,7 +300,7 @@ def test_a_hidden_result_is_nowhere_until_it_is_asked_for(page):
     assert root.locator(".rnn-chain text", has_text="?").count() == 3  # this step and those after it
 
     root.get_by_role("button", name="Show the result").press("Enter")
-    assert float(lines(root)[-1][2].replace("−", "-")) == pytest.approx(C[1], rel=1e-6)
+    assert number(lines(root)[-1][2]) == pytest.approx(C[1], rel=1e-6)
     root.get_by_role("button", name="Next").click()
     assert lines(root)[-1][2] == "?"
     root.get_by_role("button", name="Previous").click()
@@ -328,21 +320,21 @@ def test_exact_values_on_focus_and_under_the_mouse(page):
     root.get_by_role("button", name="Next").focus()
     page.keyboard.press("Tab")
 
-    def number():
-        return float(told.text_content().split(": ")[1].replace("−", "-"))
+    def told_number():
+        return number(told.text_content().split(": ")[1])
 
     assert told.text_content().startswith("W_xf, unit 0, column 0: ")
-    assert number() == pytest.approx(W[3, 0], rel=1e-6)
+    assert told_number() == pytest.approx(W[3, 0], rel=1e-6)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
-    assert number() == pytest.approx(W[4, 1], rel=1e-6)
+    assert told_number() == pytest.approx(W[4, 1], rel=1e-6)
     for _ in range(10):
         page.keyboard.press("ArrowRight")
-    assert told.text_content().startswith("f_2, unit 1: ") and number() == pytest.approx(now["f"][1, 1], rel=1e-6)
+    assert told.text_content().startswith("f_2, unit 1: ") and told_number() == pytest.approx(now["f"][1, 1], rel=1e-6)
     page.keyboard.press("Tab")  # one stop for all of them
     assert not root.locator(".rnn-numbers").evaluate("box => box.contains(document.activeElement)")
     root.locator(".rnn-entry").first.hover()
-    assert number() == pytest.approx(W[3, 0], rel=1e-6)
+    assert told_number() == pytest.approx(W[3, 0], rel=1e-6)
 
 
 @pytest.mark.browser

@@ -256,10 +256,14 @@ def test_the_way_of_a_digit_is_marked_and_its_row_says_how_long_it_is(page):
         assert state(page)["digit"] == digit
 
 
+TO_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def said(number):
     """A number as the page writes it in three digits."""
     if number < 1e-3:
-        return re.sub(r"e-0?", "e−", f"{number:.1e}")
+        mantissa, exponent = f"{number:.1e}".split("e")
+        return f"{mantissa}·10{str(int(exponent)).translate(TO_SUPERSCRIPTS)}"
     return f"{float(f'{number:.3g}'):g}"
 
 

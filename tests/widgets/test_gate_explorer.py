@@ -5,15 +5,7 @@ import json
 import numpy as np
 import pytest
 from examples.gate_explorer import CUT_OFF, LEAST, an_explorer
-from explorables import (
-    assert_nothing_is_cut_off,
-    example,
-    frames,
-    mount,
-    state,
-    traits,
-    unfold,
-)
+from explorables import assert_nothing_is_cut_off, example, frames, mount, number, state, traits, unfold
 
 from rnn_course.cells import GRU, LSTM, Readout
 from rnn_course.widgets import GateExplorer
@@ -178,7 +170,7 @@ def assert_table(root, explorer, baseline):
     shown = table(root)
     assert set(shown) == set(wanted)
     for name, texts in shown.items():
-        values = [float(text.replace("−", "-")) for text in texts]
+        values = [number(text) for text in texts]
         np.testing.assert_allclose(values, wanted[name], rtol=0, atol=5.1e-7, err_msg=name)
 
 

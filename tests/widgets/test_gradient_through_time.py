@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from examples.gradient_through_time import CUT_OFF
-from explorables import frames, made, mount, put, state, traits, tried
+from explorables import frames, made, mount, number, put, state, traits, tried
 from traitlets import TraitError
 
 from rnn_course.cells import GRU, LSTM, LSTMState, SimpleRNN
@@ -164,10 +164,6 @@ def test_what_the_hint_promises_holds_from_the_opening():
 
 
 # ---- The page --------------------------------------------------------------------------------------------------
-
-
-def number(text):
-    return float(text.replace("−", "-"))
 
 
 def assert_table(root, explorer):

@@ -7,15 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from examples.missing_laboratory import an_explorer
-from explorables import (
-    assert_nothing_is_cut_off,
-    frames,
-    mount,
-    put,
-    state,
-    traits,
-    tried,
-)
+from explorables import assert_nothing_is_cut_off, frames, mount, number, put, state, traits, tried
 from traitlets import TraitError
 
 from rnn_course.data import Series, load_record, load_weather
@@ -172,10 +164,6 @@ def test_both_languages_draw_alike(page):
     np.testing.assert_array_equal(
         page.evaluate(script, [explorer._esm, seeds]), [Draws(seed).random(500) for seed in seeds]
     )
-
-
-def number(text):
-    return float(text.replace("−", "-"))
 
 
 def table(root, caption):

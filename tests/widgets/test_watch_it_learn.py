@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from explorables import frames, mount, put, state, tried
+from explorables import frames, mount, number, put, state, tried
 from traitlets import TraitError
 
 from rnn_course.widgets import WatchItLearn
@@ -173,10 +173,6 @@ def test_what_is_no_longer_finite_stops_it_in_a_sentence(page):
 # ---- One update, opened ----------------------------------------------------------------------------------------
 
 
-def number(text):
-    return float(text.replace("−", "-"))
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
 def test_one_update_opened_has_the_numbers_of_numpy(page, cell):
@@ -268,14 +264,14 @@ def test_a_series_is_drawn_and_typed(page):
     root.get_by_text("Type or paste the numbers").click()
     field = root.locator("textarea")
     field.fill("1 2 x")
-    press(root, "Learn these numbers")
+    press(root, "Use these numbers")
     assert root.get_by_role("alert").text_content() == "“x” at line 1, character 5 is not a number."
     field.fill("1 2 3")
-    press(root, "Learn these numbers")
+    press(root, "Use these numbers")
     assert root.get_by_role("alert").text_content() == "There are 3, at least 20 are needed."
     assert state(page)["own"] == drawn
     field.fill(" ".join(str(k % 4) for k in range(30)))
-    press(root, "Learn these numbers")
+    press(root, "Use these numbers")
     assert state(page)["own"] == [k % 4 for k in range(30)] and not root.get_by_role("alert").text_content()
 
 

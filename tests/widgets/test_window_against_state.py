@@ -3,11 +3,7 @@
 import numpy as np
 import pytest
 from examples.window_against_state import an_explorer
-from explorables import (
-    frames,
-    mount,
-    state,
-)
+from explorables import frames, mount, plain, state
 from traitlets import TraitError
 
 from rnn_course.cells import LSTM, Readout, SimpleRNN
@@ -77,7 +73,7 @@ def test_out_of_sight_is_out_of_the_window_but_not_of_the_state():
 
 def table(root):
     cells = root.locator("[data-value]").evaluate_all("all => all.map(cell => [cell.dataset.value, cell.textContent])")
-    return {name: text.replace("−", "-") for name, text in cells}
+    return {name: plain(text) for name, text in cells}
 
 
 def assert_table(root, explorer):
