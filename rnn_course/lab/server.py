@@ -14,7 +14,9 @@ JUPYTER = Path(__file__).resolve().parent.parent.parent / "tools" / "jupyter"
 def command(start, folder, options=()):
     """The words of the command that opens a page of a folder in JupyterLab, with this folder as its root."""
     as_root = ["--allow-root"] if hasattr(os, "getuid") and os.getuid() == 0 else []
-    return [sys.executable, "-m", "jupyterlab", *as_root, f"--ServerApp.root_dir={folder}", *options, str(start)]
+    page = Path(start).relative_to(folder).as_posix()  # at the address that is printed, too
+    places = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{page}"]
+    return [sys.executable, "-m", "jupyterlab", *as_root, *places, *options, str(start)]
 
 
 def environment(record):

@@ -54,7 +54,7 @@ export class Curves extends Chart {
     const [left, right, bottom] = [MARGIN.left, this.width - MARGIN.right, this.height - MARGIN.bottom];
     this.x = linear(x, [left, right]);
     const onAxis = linear(log ? y.map(Math.log10) : y, [bottom, MARGIN.top]);
-    const within = (place) => Math.min(Math.max(place, MARGIN.top - 6), bottom + 4);
+    const within = (place) => Math.min(Math.max(place, MARGIN.top - 6), bottom + 2);
     this.y = (value) => within(onAxis(log ? Math.log10(value) : value));
     this.drawAxes(left, right, bottom);
     const cross = (px) => svg("path", { class: "rnn-cross", d: `M${this.x(px) - 5},4 l10,10 m0,-10 l-10,10` });
@@ -87,7 +87,7 @@ export class Curves extends Chart {
     const count = Math.max(1, Math.floor((right - left) / BETWEEN_LABELS));
     const places = ticks(...x, count).filter((value) => value >= x[0] && value <= x[1] && labelOf(value) !== null);
     const columns = places.flatMap((value) => [
-      svg("text", { x: this.x(value), y: bottom + 15, "text-anchor": this.anchor(value, right) }, labelOf(value)),
+      svg("text", { x: this.x(value), y: bottom + 17, "text-anchor": this.anchor(value, right) }, labelOf(value)),
       svg("path", { d: `M${this.x(value)},${bottom} v4` }),
     ]);
     this.axes.replaceChildren(...rows, ...columns);

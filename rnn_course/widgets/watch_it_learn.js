@@ -13,7 +13,7 @@ const HINT =
   "A network learns from a series while you watch. Press Run: does it forecast better than repeating the last value?";
 const SHARED = ["task", "noise", "own", "compare", "seed_weights", "seed_order", "seed_noise"];
 const RESTARTS = [...SHARED, ...SETTINGS, ...SETTINGS.map((name) => `${name}_b`)];
-const PACES = { 5: "5 updates a second", 60: "60 updates a second", fast: "as fast as it can" };
+const PACES = { 5: "5 a second", 60: "60 a second", fast: "as fast as it can" };
 const POINTS = 300; // of a curve over updates
 
 // ---- What can be tried -------------------------------------------------------------------------------------------
@@ -40,7 +40,7 @@ const WAITING = { cell: "gru", window: 30, rate: 0.02 };
 const TRIES = [
   {
     label: "Beat last year",
-    look: "Run. To say last year's number again misses by 31. How many updates until the network misses by less?",
+    look: "Press One epoch a few times. To say last year's number again misses by 31, the dotted line. After how many epochs does the network miss by less?",
     set: DEFAULTS,
   },
   {
@@ -274,7 +274,7 @@ function transport(view, run, restart) {
     button("From the start", restart),
   ];
   const pace = select(view, "pace", {
-    label: "Pace",
+    label: "Updates",
     options: Object.entries(PACES),
   });
   const count = html("output", { class: "rnn-count", "aria-live": "off" });
@@ -370,7 +370,7 @@ function render({ model, el }) {
     const now = JSON.stringify(view.read(RESTARTS));
     if (now === key) {
       if (!run.work) show();
-      view.say(`Pace: ${PACES[view.get("pace")]}. The settings are those of network ${view.get("editing")}.`);
+      view.say(`Updates: ${PACES[view.get("pace")]}. The settings are those of network ${view.get("editing")}.`);
     } else if (key === null) restart();
     else again();
     key = now;

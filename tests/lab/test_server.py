@@ -15,6 +15,7 @@ def test_the_learners_folder_is_the_root(tmp_path):
         str(tmp_path / "Start.md"),
     ]
     assert f"--ServerApp.root_dir={tmp_path}" in words
+    assert "--LabApp.default_url=/lab/tree/Start.md" in words  # the address that is printed for --no-browser
 
 
 def test_settings_and_the_file_for_progress_are_named(monkeypatch, tmp_path):

@@ -32,6 +32,34 @@ def test_a_control_and_the_chart_that_it_changes_are_on_the_screen_together(page
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: shown.stem)
+def test_on_a_phone_a_chart_is_seen_before_anything_is_turned(page, shown):
+    """The first chart begins in the upper half of the window, with the explorable's name at the top of it."""
+    root = set_out(page, shown.an_explorer(), "phone")
+    top, chart = root.bounding_box()["y"], root.locator("figure:visible").first.bounding_box()["y"]
+    assert chart - top < SIZES["phone"][1] / 2
+
+
+@pytest.mark.browser
+def test_a_text_keeps_its_height_while_a_slider_moves(page):
+    """So that the charts below it stay where they are, until the page gets another width."""
+    root = set_out(page, example(EXPLORABLES["GradientThroughTime"]).an_explorer(), "phone")
+    text = root.locator(".rnn-exits")
+    write = "(element, text) => { element.textContent = text; }"
+    heights = []
+    for words in ("One line.", "Some lines. " * 20, "One line.", ""):
+        text.evaluate(write, words)
+        frames(page)
+        heights.append(text.bounding_box()["height"])
+    assert heights[1] == heights[2] > 2 * heights[0] and heights[3] < heights[1]
+    text.evaluate(write, "One line.")
+    root.evaluate("root => { root.style.width = '700px'; }")
+    frames(page)
+    frames(page)
+    assert text.bounding_box()["height"] < heights[1]
+
+
+@pytest.mark.browser
 def test_the_column_of_controls_stays_below_the_bar_and_is_never_taller_than_the_window(page):
     explorer = example(EXPLORABLES["GateExplorer"]).an_explorer(gru="after")
     root = set_out(page, explorer, "laptop")

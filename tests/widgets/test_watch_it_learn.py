@@ -1,6 +1,7 @@
 """Watch it learn: its page in Chromium, and what Python refuses."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -244,6 +245,40 @@ def test_each_try_sets_a_state_and_says_what_to_look_for(page):
     assert len(states) == len(set(states)) == 7
 
 
+@pytest.mark.browser
+def test_a_try_goes_back_to_the_first_weights_even_where_it_changes_no_setting(page):
+    root = ready(page, WatchItLearn())
+    press(root, "One epoch")
+    reach(page, 2)
+    press(root, "Beat last year")
+    frames(page)
+    assert updates(root) == 0
+
+
+@pytest.mark.browser
+def test_it_says_what_is_beaten_and_which_epoch_was_the_best(page):
+    root = ready(page, WatchItLearn(pace="fast"))
+    assert "epoch 0:" in said(root) and "It beats neither the last value nor the linear fit." in said(root)
+    assert "Its best" not in said(root)
+    press(root, "Run")
+    page.wait_for_function("() => document.querySelector('.rnn-progress').textContent.includes('Its best')")
+    page.wait_for_function("() => document.querySelector('.rnn-progress').textContent.includes('It beats the last')")
+    press(root, "Pause")
+    text = root.locator(".rnn-progress p").first.text_content()
+    misses, best = (
+        float(re.search(pattern, text)[1]) for pattern in (r"misses by ([\d.]+)", r"validation was ([\d.]+)")
+    )
+    assert best <= misses
+
+
+@pytest.mark.browser
+def test_run_comes_before_all_settings_and_nothing_is_pinned_where_b_compares(page):
+    root = ready(page, WatchItLearn())
+    names = root.locator("button, input, select").evaluate_all("all => all.map(one => one.textContent)")
+    assert names.index("Run") == names.index("Reset") + 1
+    assert "Pin" not in names
+
+
 # ---- The reader's own series -----------------------------------------------------------------------------------
 
 
@@ -261,6 +296,14 @@ def test_a_series_is_drawn_and_typed(page):
     drawn = state(page)["own"]
     changed = [k for k, (a, b) in enumerate(zip(given, drawn, strict=True)) if a != b]
     assert 0.1 < changed[0] / len(given) < 0.4 and len({drawn[k] for k in changed}) == 1
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.97 * box["width"], box["y"] + 93)  # at one go: the steps between lie on a line
+    page.mouse.up()
+    frames(page)
+    drawn = state(page)["own"]
+    assert len({drawn[k] for k in changed}) > 10
+    assert max(len(str(value)) for value in drawn) <= 6  # so that all of it goes into an address
     root.get_by_text("Type or paste the numbers").click()
     field = root.locator("textarea")
     field.fill("1 2 x")
