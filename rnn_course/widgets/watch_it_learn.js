@@ -13,7 +13,7 @@ const HINT =
   "A network learns from a series while you watch. Press Run: does it forecast better than repeating the last value?";
 const SHARED = ["task", "noise", "own", "compare", "seed_weights", "seed_order", "seed_noise"];
 const RESTARTS = [...SHARED, ...SETTINGS, ...SETTINGS.map((name) => `${name}_b`)];
-const PACES = { 5: "5 a second", 60: "60 a second", fast: "as fast as it can" };
+const PACES = { 5: "5 a second", 60: "60 a second", fast: "at full speed" };
 const POINTS = 300; // of a curve over updates
 
 // ---- What can be tried -------------------------------------------------------------------------------------------
