@@ -60,7 +60,7 @@ const TRIES = [
   },
   {
     label: "Which part?",
-    look: "A clips the gradients of the readout alone, B those of the cell alone. Which of the two is saved?",
+    look: "A clips the gradients of the readout alone, B those of the cell alone. Which of the two stays within bounds?",
     set: pair({ ...DEFAULTS, ...SHAKY, clip: 0.1, clipped: "readout" }, { clipped: "cell" }),
   },
   {
