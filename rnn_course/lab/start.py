@@ -6,9 +6,10 @@ PAGE = """\
 ## What to do first
 
 1. Open the first chapter: [{first}](notebooks/{first_name}).
-2. Press **Shift + Enter**. It runs the cell that you are in and goes on to the next one. Again and again, it takes
-   you through the whole chapter.
-3. Where a box says *Predict*, write your guess down before you go on.
+2. Press **Shift + Enter**. It runs the cell that you are in and goes on to the next one. Press it again and again,
+   and it takes you through the whole chapter.
+3. Where a box says *Predict*, click on your guess before you go on. Where it asks for words, double-click the box and
+   write them in the place of the dots.
 4. Near the end come the exercises. Write your answer into the cell and run it: the check says whether it is right,
    and if it is not, what is wrong.
 
@@ -28,7 +29,8 @@ and nowhere else; `%env RNN_COURSE_PROGRESS=off` in a cell turns it off for that
 - [If something does not work](book/using.md#if-something-does-not-work).
 - [Notation](book/notation.md), [glossary](book/glossary.md) and [references](book/references.md): every symbol, term
   and source.
-- `rnn-course progress` in a terminal says what this page says, and `rnn-course doctor` what your machine lacks.
+- `rnn-course progress` in a terminal says what the table above says, and `rnn-course doctor` what your
+  machine lacks.
 """
 
 CHANGED = """
