@@ -26,6 +26,9 @@ export function short(value) {
   return withMinus(String(Number(value.toPrecision(3))));
 }
 
+/** A date or a word that no line breaks at its hyphens. */
+export const unbroken = (text) => text.replaceAll("-", "\u2011");
+
 export const fixed = (value, digits = 6) => withMinus(value.toFixed(digits));
 
 /** Seven significant digits, with a power of ten where there would be many zeros. */
@@ -117,6 +120,12 @@ export function ticks(low, high, count) {
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(12)));
+}
+
+/** About `count` of them, or more where a single one or two would leave the axis without a scale. */
+export function scaleTicks(low, high, count) {
+  const few = ticks(low, high, count);
+  return few.length < 3 ? ticks(low, high, count + 2) : few;
 }
 
 /** The range of all values with a little air; a constant gets a range around it. */
@@ -375,7 +384,7 @@ export class LineChart extends TimeChart {
     const shown = [...series.map((kind) => this.content[kind]), ...this.ghosts.map(({ values }) => values)];
     const domain = this.content.domain ?? this.domain ?? extent(...shown);
     this.y = linear(domain, [this.height - MARGIN.bottom, MARGIN.top]);
-    this.drawGrid(ticks(...domain, 3));
+    this.drawGrid(scaleTicks(...domain, 3));
     // There is no line where there is no such series any more.
     for (const kind of KINDS) this.paths[kind].setAttribute("d", this.trace(this.content[kind] ?? []));
   }
