@@ -87,6 +87,17 @@ export const typeset = (text) =>
     .split("$")
     .map((part, k) => (k % 2 ? math(part) : part));
 
+/** The same sentence as the parts of a text in a chart: letters, with a subscript after the last one or none. */
+export const typesetInChart = (text) =>
+  text.split("$").flatMap((part, k) => {
+    if (k % 2 === 0) return [part];
+    const [letters, below] = part.split("_");
+    const variable = svg("tspan", { class: "rnn-math", "font-style": "italic" }, letters);
+    return below
+      ? [variable, svg("tspan", { class: "rnn-math", "font-size": "0.75em", dy: "0.3em" }, below)]
+      : [variable];
+  });
+
 /** The same sentence as it is written, for what takes no markup: options, descriptions, speech. */
 export const untypeset = (text) => text.replace(/[${}]/g, "");
 
