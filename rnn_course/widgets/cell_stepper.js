@@ -3,7 +3,7 @@
 import { cardsOf } from "./cell_stepper_cards.js";
 import { walk } from "./cell_stepper_compute.js";
 import { at, Chain, Numbers, plain, prose } from "./cell_stepper_drawing.js";
-import { exact, html, math, short, signed } from "./charts.js";
+import { exact, fixed, html, math, short, signed } from "./charts.js";
 import {
   button,
   checkbox,
@@ -38,7 +38,7 @@ function triesOf(view) {
   return [
     {
       label: "Raise the first input",
-      look: "$x_1$ is higher by 2: see in the bars how far the state carries it, then press Reset and see them fall back.",
+      look: `$x_1$ is higher by 2: see in the bars how far the state carries it. Move its slider back to about ${fixed(x[0][0], 2)}, and see them fall back.`,
       set: { x: [x[0].with(0, x[0][0] + 2), ...x.slice(1)] },
     },
     ...(memory ? [product] : []),
@@ -170,7 +170,12 @@ function captionOf({ direction, walked }) {
   return [bars, keyTo(flow, math(forward ? "h" : "∂L/∂h")), ...(walked.cell.kind === "lstm" ? [memory] : [])];
 }
 
-/** Returns what holds room for the tallest equation of the walk: no button moves, nor the page, as one follows another. */
+const ROOMY = 600; // px from which on room is held
+const USUAL = 1.25; // as many times the height of the usual equation
+
+/** Returns what holds room for the tallest equation of the walk, so that the page does not move as one follows another.
+ * One that is far taller than the others takes its room when it comes, or they would all stand above an empty space; on
+ * a narrow page all do. What is pressed stands above. */
 function roomFor(place, write) {
   let held;
   return (now, width) => {
@@ -178,13 +183,15 @@ function roomFor(place, write) {
     if (key === held || width === 0) return;
     held = key;
     place.style.minHeight = "";
+    if (width < ROOMY) return;
     const heights = now.x.flatMap((_, t) =>
       cardsOf(now.walked, { ...now, step: t + 1 }).map((card) => {
         write(card, { ...now, step: t + 1, hidden: false });
         return place.getBoundingClientRect().height;
       }),
     );
-    place.style.minHeight = `${Math.ceil(Math.max(...heights))}px`;
+    const usual = heights.toSorted((a, b) => a - b)[Math.floor(heights.length / 2)];
+    place.style.minHeight = `${Math.ceil(Math.max(...heights.filter((height) => height <= USUAL * usual)))}px`;
   };
 }
 
@@ -203,7 +210,9 @@ function render({ model, el }) {
   };
   const { nav, place } = navigation(view, { move: (way) => view.set(moved(placeOf(view), way)), reveal });
   view.follow("hide", () => revealed.clear());
-  const below = html("div", { class: "rnn-roomy" }, symbols, note, put.root, told, table);
+  // A figure: while it is in view on a phone, the buttons last used stay at the edge of the window (screen.js).
+  const equation = { class: "rnn-roomy", "aria-label": "The equation" };
+  const below = html("figure", equation, symbols, note, put.root, told, table);
   layOut(view, HINT, {
     tries: triesOf(view),
     controls: [lookControls(view), inputControls(view)],

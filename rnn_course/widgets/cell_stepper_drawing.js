@@ -1,7 +1,7 @@
 // What the cell stepper draws: the unrolled network, and an equation's numbers beside each other.
 
 import { brief } from "./cell_stepper_cards.js";
-import { Chart, exact, html, hueOf, linear, math, svg } from "./charts.js";
+import { Chart, exact, html, hueOf, linear, math, svg, typesetInChart } from "./charts.js";
 import { native } from "./controls.js";
 
 // ---- Symbols as text ---------------------------------------------------------------------------------------------
@@ -21,7 +21,6 @@ export const plain = (text) => text.replace(/_\{([^}]*)\}/g, "_$1");
 
 // ---- The unrolled network ----------------------------------------------------------------------------------------
 
-const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈";
 const CHAIN = { height: 112, top: 24, bottom: 76, left: 26, right: 26, baseline: 104 };
 
 /** A box for each time step with the units' values as bars, and arrows in the direction of the walk. */
@@ -58,12 +57,13 @@ export class Chain extends Chart {
     const [x, current] = [this.middle(step), step === this.content.step];
     const { top, bottom, baseline } = CHAIN;
     const size = { x: x - this.half, y: top, width: 2 * this.half, height: bottom - top, rx: 4 };
-    const label = (y, text, kind = "") => svg("text", { class: kind, x, y, "text-anchor": "middle" }, text);
+    const label = (y, text, kind = "") =>
+      svg("text", { class: kind, x, y, "text-anchor": "middle" }, ...typesetInChart(text));
     return [
       svg("rect", { class: current ? "rnn-step rnn-current" : "rnn-step", ...size }),
       ...(row ? this.bars(x, row, largest) : [label((top + bottom) / 2 + 5, "?")]),
-      label(baseline, `x${SUBSCRIPTS[step]}`),
-      ...(current ? [label(top - 8, `t=${step}`, "rnn-chosen")] : []),
+      label(baseline, `$x_${step}$`),
+      ...(current ? [label(top - 8, `$t$ = ${step}`, "rnn-chosen")] : []),
     ];
   }
 
@@ -109,10 +109,10 @@ export class Chain extends Chart {
   }
 
   ends() {
-    const text = (x, y, ...children) => svg("text", { x, y, "text-anchor": "middle" }, ...children);
+    const text = (x, y, symbol) => svg("text", { x, y, "text-anchor": "middle" }, ...typesetInChart(symbol));
     const { memory } = this.content;
-    const first = memory ? [text(9, 44, "C₀"), text(9, 64, "h₀")] : [text(9, 54, "h₀")];
-    return [...first, text(this.width - 8, memory ? 64 : 54, "L")];
+    const first = memory ? [text(9, 44, "$C_0$"), text(9, 64, "$h_0$")] : [text(9, 54, "$h_0$")];
+    return [...first, text(this.width - 8, memory ? 64 : 54, "$L$")];
   }
 }
 

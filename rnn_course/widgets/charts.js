@@ -26,6 +26,9 @@ export function short(value) {
   return withMinus(String(Number(value.toPrecision(3))));
 }
 
+/** A date or a word that no line breaks at its hyphens. */
+export const unbroken = (text) => text.replaceAll("-", "\u2011");
+
 export const fixed = (value, digits = 6) => withMinus(value.toFixed(digits));
 
 /** Seven significant digits, with a power of ten where there would be many zeros. */
@@ -84,6 +87,17 @@ export const typeset = (text) =>
     .split("$")
     .map((part, k) => (k % 2 ? math(part) : part));
 
+/** The same sentence as the parts of a text in a chart: letters, with a subscript after the last one or none. */
+export const typesetInChart = (text) =>
+  text.split("$").flatMap((part, k) => {
+    if (k % 2 === 0) return [part];
+    const [letters, below] = part.split("_");
+    const variable = svg("tspan", { class: "rnn-math", "font-style": "italic" }, letters);
+    return below
+      ? [variable, svg("tspan", { class: "rnn-math", "font-size": "0.75em", dy: "0.3em" }, below)]
+      : [variable];
+  });
+
 /** The same sentence as it is written, for what takes no markup: options, descriptions, speech. */
 export const untypeset = (text) => text.replace(/[${}]/g, "");
 
@@ -117,6 +131,12 @@ export function ticks(low, high, count) {
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(12)));
+}
+
+/** About `count` of them, or more where a single one or two would leave the axis without a scale. */
+export function scaleTicks(low, high, count) {
+  const few = ticks(low, high, count);
+  return few.length < 3 ? ticks(low, high, count + 2) : few;
 }
 
 /** The range of all values with a little air; a constant gets a range around it. */
@@ -375,7 +395,7 @@ export class LineChart extends TimeChart {
     const shown = [...series.map((kind) => this.content[kind]), ...this.ghosts.map(({ values }) => values)];
     const domain = this.content.domain ?? this.domain ?? extent(...shown);
     this.y = linear(domain, [this.height - MARGIN.bottom, MARGIN.top]);
-    this.drawGrid(ticks(...domain, 3));
+    this.drawGrid(scaleTicks(...domain, 3));
     // There is no line where there is no such series any more.
     for (const kind of KINDS) this.paths[kind].setAttribute("d", this.trace(this.content[kind] ?? []));
   }

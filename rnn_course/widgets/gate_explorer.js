@@ -1,7 +1,19 @@
 // The gate explorer: an LSTM, and a GRU beside it, over one sequence, as trained (baseline) and as changed (changed).
 
 import { column, largestDifference } from "./cells.js";
-import { counted, fixed, HeatMap, html, LineChart, math, short, signed, symbol, untypeset } from "./charts.js";
+import {
+  counted,
+  fixed,
+  HeatMap,
+  html,
+  LineChart,
+  math,
+  short,
+  signed,
+  symbol,
+  unbroken,
+  untypeset,
+} from "./charts.js";
 import {
   button,
   checkbox,
@@ -50,7 +62,11 @@ const DOMAINS = { C_tilde: [-1, 1], h: [-1, 1], n: [-1, 1], gru_h: [-1, 1] };
 for (const gate of Object.values(CLAMPED).flat()) DOMAINS[gate] = [0, 1];
 
 /** Heights in pixels: what is turned and what it changes share a screen. */
-const heightOf = (name) => (name === "x" ? 90 : ["C", "h", "gru_h", "y", "gru_y"].includes(name) ? 96 : 70);
+function heightOf(name) {
+  if (name === "x") return 90;
+  if (isChange(name)) return 86; // its axis has up to five numbers
+  return ["C", "h", "gru_h", "y", "gru_y"].includes(name) ? 96 : 70;
+}
 
 const LSTM_NAMES = [...LSTM_GATES, "C", "h"];
 const GRU_NAMES = [...GRU_GATES, "gru_h"];
@@ -85,11 +101,16 @@ const outputOf = (name) => name.replace(CHANGE, "");
 
 const timesNow = (view) => (isOwn(view) ? null : view.get("times"));
 
-const stepText = (view, step) => (timesNow(view) ? `${step} (${timesNow(view)[step]})` : String(step));
+const stepText = (view, step) => (timesNow(view) ? `${step} (${unbroken(timesNow(view)[step])})` : String(step));
+
+function inputTitle(view) {
+  const [names, channel] = [view.get("names"), view.get("channel")];
+  if (!isOwn(view)) return names[channel];
+  return names.length > 1 ? `${names[channel]}: your own sequence` : "your own sequence";
+}
 
 function titleOf(view, name) {
-  const input = view.get("names")[view.get("channel")];
-  if (name === "x") return isOwn(view) ? `${input}: your own sequence` : input;
+  if (name === "x") return inputTitle(view);
   const { y, label } = ownerOf(view, name);
   const output = view.get("readout")?.b_y.length > 1 ? `output ${view.get("output")}` : "output";
   return `${view.get("gru") ? `${label}, ` : ""}${name === y ? output : TITLES[name]}`;
@@ -107,8 +128,8 @@ function reach(view, { label, h, y }, baseline, changed) {
   const moved = now.map((values, t) => largestDifference(values, before[t]).value);
   const largest = Math.max(...moved);
   return (
-    `${label}: differs from step ${stepText(view, first)} on; ${what} most, by ${short(largest)}, at step ` +
-    `${stepText(view, moved.indexOf(largest))}, and by ${short(moved.at(-1))} at the end.`
+    `${label}: differs from step ${stepText(view, first)} on; ${what} differs most at step ` +
+    `${stepText(view, moved.indexOf(largest))}, by ${short(largest)}, and at the end by ${short(moved.at(-1))}.`
   );
 }
 
@@ -335,12 +356,14 @@ function triesOf(view) {
     },
     {
       label: "Change one input",
-      look: "At the mark the input is two standard deviations higher: count the steps until $Δy_t$ is nought again.",
+      look: two
+        ? "At the mark the input is two standard deviations higher: in which network does $Δy_t$ take longer to die away?"
+        : "At the mark the input is two standard deviations higher: how long does $Δy_t$ take to die away?",
       set: unlike({ input_shift: 2, input_step: middle }),
     },
     {
       label: "A single pulse",
-      look: "Dashed is what the network does in silence; $Δy_t$ is what it remembers of the pulse.",
+      look: "Dashed is what a network does in silence. Where it swings by itself, the pulse shifts its swing, and $Δy_t$ never fades.",
       set: unlike({ sequence: zeros, input_shift: 3, input_step: Math.floor(steps / 16) }),
     },
   ];
@@ -409,13 +432,14 @@ function render({ model, el }) {
   const { legendLine, show } = legendOf(["changed", "baseline", ...(view.get("truth") ? ["truth"] : [])]);
   const said = sentences("rnn-reach", cellsOf(view).length);
   const figures = lines.map((chart) => chart.figure);
+  const first = 1 + cellsOf(view).length; // the input, and what each cell makes of it
   const inPairs = (...parts) => html("div", { class: "rnn-charts rnn-gates" }, ...parts);
   layOut(view, view.get("gru") ? HINT_BESIDE : HINT, {
     tries: triesOf(view),
     controls: [cellControls(view)],
     folded: [inputControls(view), lookControls(view), ownSequenceControls(view)],
-    lead: [said.root, legendLine, figures[0]],
-    main: [inPairs(...figures.slice(1, seen.length))],
+    lead: [said.root, legendLine, figures[0], inPairs(...figures.slice(1, first))],
+    main: [inPairs(...figures.slice(first, seen.length))],
     beside: [
       fold("The other values, and all units", inPairs(...figures.slice(seen.length)), mapControl(view), map.figure),
       fold("Numbers at one step", stepSlider(view, "cursor", "Time cursor, at step"), table),

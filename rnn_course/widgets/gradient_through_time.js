@@ -28,6 +28,7 @@ import {
   svg,
   TimeChart,
   typeset,
+  typesetInChart,
   untypeset,
 } from "./charts.js";
 import {
@@ -203,7 +204,7 @@ class GradientChart extends TimeChart {
     this.exits = each(({ colour }) => svg("path", { class: "rnn-exit", style: `fill: ${hueOf(colour)}` }));
     this.dots = each(({ colour }) => svg("circle", { class: "rnn-dot", r: 4, style: `fill: ${hueOf(colour)}` }));
     this.names = each(({ label, name = label }) =>
-      svg("text", { class: "rnn-name", "aria-hidden": "true" }, untypeset(name)),
+      svg("text", { class: "rnn-name", "aria-hidden": "true" }, ...typesetInChart(name)),
     );
     this.svg.append(svg("clipPath", { id: clip }, this.window), this.axes, this.unity, this.line);
     for (const marks of [this.paths, this.exits, this.dots, this.names]) this.svg.append(...Object.values(marks));
@@ -377,7 +378,7 @@ function controlsOf(view) {
   const signedTenths = (value) => signed(value, 1);
   const inSight = group(
     "Turn",
-    slider(view, "radius", { label: "Spectral radius $ρ$ of each $W_h$", step: 0.05, text: twoDigits }),
+    slider(view, "radius", { label: "Spectral radius $ρ$ of $W_h$", step: 0.05, text: twoDigits }),
     slider(view, "input_strength", { label: "Strength of the input $x$", step: 0.1, text: twoDigits }),
     inRow(select(view, "nonlinearity", { label: "$φ$ of the simple RNN", options: nonlinearities })),
     slider(view, "forget_bias", { label: "Forget bias $b_f$ of the LSTM", step: 0.1, text: signedTenths }),

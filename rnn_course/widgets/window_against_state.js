@@ -70,8 +70,9 @@ export function compute(state) {
 
 // ---- The charts --------------------------------------------------------------------------------------------------
 
+// Dashed means "without": the window's line has another dash.
 const READERS = {
-  window: { label: "window", colour: "validation", dash: "7 4" },
+  window: { label: "window", colour: "validation", dash: "9 3 2 3" },
   state: { label: "state", colour: "h", dash: "none" },
 };
 
@@ -172,11 +173,14 @@ function windowKnows(view, { difference }) {
   return `${it} is in sight and moves the answer by ${short(difference[step - 1])}.`;
 }
 
+const LEAST = 1e-6; // of what is added to an answer: nobody sees less, in a chart or in the table
+
 function stateKnows(view, { difference }) {
   const [step, event] = [view.get("cursor"), view.get("event_step")];
   if (step < event) return `The state holds nothing of ${eventText(view)} yet.`;
   const carried = `The state has carried it for ${counted(step - event, "step")}`;
-  return `${carried}: it moves the answer by ${short(difference[step - 1])}.`;
+  const by = difference[step - 1];
+  return by < LEAST ? `${carried}: it no longer moves the answer.` : `${carried}: it moves the answer by ${short(by)}.`;
 }
 
 /** How many numbers each has to learn and, where there is a truth, how far each is off. */
@@ -249,7 +253,7 @@ function controlsOf(view) {
 }
 
 function legendLine(view) {
-  const truth = view.get("truth") && { truth: "truth, without" };
+  const truth = view.get("truth") && { truth: "truth, without the event" };
   const kinds = { changed: "with the event", baseline: "without", ...truth };
   return legend(...Object.entries(kinds).map(([kind, text]) => keyTo({ class: `rnn-line rnn-${kind}` }, text)));
 }
@@ -282,8 +286,8 @@ const DATA = ["parameters", "nonlinearity", "readout", "x", "rules", "truth"];
 const CONTROLS = ["window", "event_step", "event_size"];
 
 /** { baseline, changed, difference } of x and of each reader, over all steps; and the errors, where there is a truth. */
-function numbersOf(view) {
-  const state = view.read([...DATA, ...CONTROLS]);
+function numbersOf(view, controls = view.read(CONTROLS)) {
+  const state = { ...view.read(DATA), ...controls };
   const [before, now] = [compute({ ...state, event_size: 0 }), compute(state)];
   const pair = (name) => {
     const [baseline, changed] = [before[name], now[name]].map((values) => padded(view, values));
@@ -293,7 +297,11 @@ function numbersOf(view) {
   return { x: pair("x"), window: pair("window"), state: pair("state"), window_error, state_error };
 }
 
-function contentsOf(view, numbers) {
+/** The largest change of an answer. */
+const largestChange = ({ window, state }) => Math.max(...there(window.difference), ...state.difference);
+
+/** `opening` is the largest change in the opening state: an axis that followed a smaller one would hide how small it is. */
+function contentsOf(view, numbers, opening) {
   const truth = view.get("truth");
   const answers = [numbers.window, numbers.state].flatMap(({ baseline, changed }) => [there(baseline), there(changed)]);
   const domain = extent(...answers, ...(truth ? [truth] : []));
@@ -306,7 +314,7 @@ function contentsOf(view, numbers) {
   const what = view.get("name") === "x" ? "what is read" : view.get("name");
   const { baseline, changed } = numbers.x;
   const differences = [numbers.window.difference, numbers.state.difference];
-  const most = Math.max(1e-9, ...differences.flatMap(there));
+  const most = Math.max(1e-9, opening, largestChange(numbers));
   return {
     x: {
       name: "$x_t$",
@@ -352,9 +360,10 @@ function render({ model, el }) {
     beside: [fold("Numbers at the cursor", table)],
   });
 
+  const opening = largestChange(numbersOf(view, view.get("initial")));
   const drawn = remember(() => {
     const numbers = numbersOf(view);
-    return { numbers, contents: contentsOf(view, numbers) };
+    return { numbers, contents: contentsOf(view, numbers, opening) };
   });
   view.drawWith(() => {
     const { numbers, contents } = drawn(CONTROLS.map((name) => view.get(name)).join());

@@ -205,24 +205,50 @@ def test_next_goes_through_every_equation_of_every_step(page):
     assert where(root) == (3, 1, 3, 9)
 
 
+ROOM = """root => {
+  const [room, table] = ['.rnn-roomy', '.rnn-worked'].map(name => root.querySelector(name).getBoundingClientRect());
+  return { height: room.height, empty: room.bottom - table.bottom };
+}"""
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("direction", ["forward", "backward"])
-def test_nothing_moves_as_one_equation_follows_another(page, width, direction):
+def test_nothing_above_moves_as_one_equation_follows_another(page, width, direction):
+    """Nor does the page below where it is wide, but for an equation far taller than most; and there is no large gap."""
     page.set_viewport_size({"width": width, "height": 800})
     explorer = an_explorer(3, 4, 3, cells=["LSTM", "GRU, reset after"], direction=direction)
     assert CellStepper(LSTM(1, 2), np.ones((4, 1))).step == 1  # where it opens
     root = mount(page, explorer)
     for cell in ("LSTM", "GRU, reset after"):
         root.get_by_label("Cell", exact=True).select_option(cell)
-        following, seen, places = root.get_by_role("button", name="Next"), set(), set()
+        following, seen, places, rooms = root.get_by_role("button", name="Next"), set(), set(), []
         root.get_by_label("Time step").fill("1" if direction == "forward" else "3")
         for _ in range(18):
             seen.add(where(root)[:2])
-            box = root.bounding_box()
-            places.add((box["height"], following.bounding_box()["y"] - box["y"]))
+            places.add(following.bounding_box()["y"] - root.bounding_box()["y"])
+            rooms.append(root.evaluate(ROOM))
             following.press("Enter")
         assert len(seen) == 18 and len(places) == 1, places
+        heights, gaps = ([room[name] for room in rooms] for name in ("height", "empty"))
+        usual = min(heights)
+        assert max(gaps) < (0.45 * usual if width == 1280 else 1), gaps
+        if width == 1280:
+            assert heights.count(usual) >= 12 and all(h > 1.05 * usual for h in heights if h != usual), heights
+
+
+@pytest.mark.browser
+def test_on_a_phone_next_stays_with_the_equation(page):
+    page.set_viewport_size({"width": 390, "height": 800})
+    root = mount(page, an_explorer())
+    following = root.get_by_role("button", name="Next")
+    following.click()
+    root.locator(".rnn-worked").evaluate("table => table.scrollIntoView({ block: 'end', behavior: 'instant' })")
+    page.wait_for_function("() => document.querySelector('.rnn-walk').classList.contains('rnn-docked')")
+    box = following.bounding_box()
+    assert box["y"] > 600 and box["y"] + box["height"] <= 800
+    page.mouse.click(box["x"] + 10, box["y"] + 10)
+    assert where(root)[:2] == (1, 3) and following.bounding_box() == box
 
 
 @pytest.mark.browser
@@ -232,6 +258,10 @@ def test_each_try_shows_what_it_says(page):
     before = bars(root)
     root.get_by_role("button", name="Raise the first input").click()
     assert all(now != was for now, was in zip(bars(root), before, strict=True))  # to the last step
+    x = f"{explorer.x[0][0]:.2f}"
+    assert f"back to about {x.replace('-', '−')}, and see" in root.locator(".rnn-look").text_content()
+    root.locator("fieldset", has_text="Change the input").get_by_role("slider").fill(x)
+    assert state(page)["x"][0][0] == pytest.approx(explorer.x[0][0], abs=0.005) and state(page)["step"] == 1
     root.get_by_role("button", name="Unit by unit").click()
     assert where(root)[:2] == (2, 5)
     vectors = root.locator(".rnn-vector").evaluate_all("all => all.map(v => v.querySelectorAll('.rnn-taken').length)")
@@ -317,7 +347,7 @@ def test_exact_values_on_focus_and_under_the_mouse(page):
     root = unfold(mount(page, explorer))
     now, W = explorer.compute(), np.array(explorer.cells[0]["parameters"]["W_x"])
     told = root.locator(".rnn-told")
-    root.get_by_role("button", name="Next").focus()
+    root.get_by_label("Hide the results").focus()
     page.keyboard.press("Tab")
 
     def told_number():
@@ -344,6 +374,16 @@ def test_the_mouse_chooses_a_step(page):
     box = root.locator(".rnn-chain svg").bounding_box()
     page.mouse.click(box["x"] + 26 + (box["width"] - 52) * 0.7, box["y"] + 50)
     assert state(page)["step"] == 4
+
+
+@pytest.mark.browser
+def test_the_symbols_of_the_chain_are_typeset(page):
+    root = mount(page, an_explorer(steps=2, step=2))
+    frames(page)
+    texts = root.locator(".rnn-chain text")
+    assert sorted(texts.all_text_contents()) == ["C0", "L", "h0", "t = 2", "x1", "x2"]
+    italic = "all => all.filter(e => getComputedStyle(e).fontStyle === 'italic').map(e => e.textContent)"
+    assert sorted(texts.locator("tspan").evaluate_all(italic)) == ["C", "L", "h", "t", "x", "x"]
 
 
 @pytest.mark.browser

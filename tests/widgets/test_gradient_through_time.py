@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from examples.gradient_through_time import CUT_OFF
-from explorables import frames, made, mount, number, put, state, traits, tried
+from explorables import frames, made, mount, number, plain, put, state, traits, tried
 from traitlets import TraitError
 
 from rnn_course.cells import GRU, LSTM, LSTMState, SimpleRNN
@@ -257,7 +257,7 @@ def test_says_what_it_shows(page):
     frames(page)
     label = root.locator("svg[role=img]").get_attribute("aria-label")
     assert "over 100 steps" in label
-    assert f"Simple RNN: {now['simple_rnn_h'][0]:.1e} at step 1, 1 at step 100".replace("e-12", "e−12") in label
+    assert f"Simple RNN: {now['simple_rnn_h'][0]:.1e} at step 1, 1 at step 100" in plain(label)
     facts = root.locator(".rnn-facts p").all_text_contents()
     largest = 0.9 * explorer.draws[0]["largest_singular_value"]
     assert f"growth {growth(now['simple_rnn_h']):.3f} per step back" in facts[0]
@@ -325,6 +325,9 @@ def test_symbols_are_typeset(page):
     title, hint = root.locator("figcaption"), root.locator(".rnn-hint")
     assert title.locator("sub").all_text_contents() == ["t", "t"] and hint.locator("var").count() == 0
     assert re.fullmatch(r"[\w ,:?.]+", hint.text_content())  # words alone
+    look = "all => all.map(e => [e.textContent, getComputedStyle(e).fontStyle, getComputedStyle(e).fontFamily])"
+    (_, _, serif), *_ = root.locator("figcaption .rnn-math").evaluate_all(look)
+    assert root.locator(".rnn-name tspan").evaluate_all(look) == [["C", "italic", serif], ["h", "italic", serif]]
 
 
 def in_place(root):

@@ -169,6 +169,54 @@ def test_says_who_knows_of_the_event(page):
 
 
 @pytest.mark.browser
+def test_a_small_change_is_drawn_and_said_to_be_small(page):
+    """The axis of |Δy| keeps the scale of the opening state, so that a smaller change is lower."""
+    explorer = an_explorer(hidden=2, steps=60, event_size=2.0, seed=3)
+    root = mount(page, explorer)
+    chart = root.locator('[data-chart="difference"]')
+
+    def drawn():
+        frames(page)
+        paths = chart.locator("svg[role=img] .rnn-line").evaluate_all("all => all.map(p => p.getAttribute('d'))")
+        heights = [float(point.split(",")[1]) for path in paths for point in path[1:].split("L")]
+        return chart.locator(".rnn-axes text[text-anchor=end]").all_text_contents(), max(heights) - min(heights)
+
+    ticks, height = drawn()
+    root.get_by_label("What is added to x").fill("0.2")
+    small_ticks, small = drawn()
+    assert small_ticks == ticks and small < 0.3 * height
+    root.get_by_label("What is added to x").fill("3")
+    large_ticks, large = drawn()
+    assert large_ticks != ticks and large == pytest.approx(height, abs=0.2)
+
+    def said(step):
+        root.get_by_label("Time cursor").fill(str(step))
+        frames(page)
+        return root.locator(".rnn-reach p").all_text_contents()[1]
+
+    explorer.event_size = 3.0
+    now = explorer.compute()["state"]
+    explorer.event_size = 0.0
+    by = np.abs(now - explorer.compute()["state"])
+    faint = int(np.flatnonzero((by > 0) & (by < 1e-6))[0])
+    assert by[5] > 1e-6 and faint > 5
+    assert said(6) == f"The state has carried it for 1 step: it moves the answer by {by[5]:.3g}."
+    assert said(faint + 1) == f"The state has carried it for {faint - 4} steps: it no longer moves the answer."
+
+
+@pytest.mark.browser
+def test_dashed_means_without_in_every_chart(page):
+    root = mount(page, an_explorer())
+    frames(page)
+    dash = "path => getComputedStyle(path).strokeDasharray"
+    without = root.locator('[data-chart="window"] .rnn-baseline').first.evaluate(dash)
+    window, state_line = (
+        line.evaluate(dash) for line in root.locator('[data-chart="difference"] .rnn-stage path.rnn-line').all()
+    )
+    assert len({without, window, state_line}) == 3 and len(window.split(",")) == 4
+
+
+@pytest.mark.browser
 def test_each_try_shows_what_it_says(page):
     """What the window knows at the cursor, in numbers: nothing, the event, nothing again."""
     explorer = an_explorer(steps=30, windows=9, window=4, event_step=6, event_size=1.5)
