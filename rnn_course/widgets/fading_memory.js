@@ -101,7 +101,7 @@ function lasts({ f, steps, C, half }) {
 }
 
 /** The same at the step at which it is so. */
-function markOf({ f, half }) {
+function labelAtStep({ f, half }) {
   if (f === 0) return "nothing after 1 step";
   return half === 1 ? "½ after 1 step" : `½ after ${half} steps`;
 }
@@ -125,7 +125,7 @@ function render({ model, el }) {
     const f = view.get("f");
     const { C: now, half } = compute({ f, steps });
     const sentence = lasts({ f, steps, C: now, half });
-    const [summary, mark] = [untypeset(sentence), markOf({ f, half })];
+    const [summary, mark] = [untypeset(sentence), labelAtStep({ f, half })];
     chart.show({ name: "C", title: "what is left of the pulse, by step", summary, before, now, mark }, half, null);
     said.say([sentence]);
     view.say(summary);
