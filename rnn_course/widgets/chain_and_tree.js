@@ -20,8 +20,10 @@ import {
 
 // ---- The drawing: tokens in reading order, nodes above them ------------------------------------------------------
 
-const LEVEL = 62; // from one row of nodes to the next
+const LEVEL = { wide: 62, narrow: 54 }; // from one row of nodes to the next
+const NARROW = 400; // up to this width
 const MOST = 15; // half of a node's width
+const AROUND = 3; // from a node's box to the frame around it
 const NODE = { tree: { height: 44, symbol: 15 }, chain: { height: 34, symbol: 0 } };
 const ROOM = { side: 4, top: 4, text: 26 };
 
@@ -52,9 +54,10 @@ class Drawing extends Chart {
     this.half = Math.min(this.pitch * 0.36, MOST);
     this.size = NODE[shape];
     const levels = shape === "tree" ? Math.max(...nodes.round) : 1;
-    this.height = ROOM.top + (levels - 1) * LEVEL + this.size.height + ROOM.text;
+    const level = this.width > NARROW ? LEVEL.wide : LEVEL.narrow;
+    this.height = ROOM.top + (levels - 1) * level + this.size.height + ROOM.text;
     this.fit();
-    this.top = (n) => ROOM.top + (shape === "tree" ? levels - nodes.round[n] : 0) * LEVEL;
+    this.top = (n) => ROOM.top + (shape === "tree" ? levels - nodes.round[n] : 0) * level;
     const text = this.height - 6;
     const line = tokens.map((token, k) => svg("text", { x: this.x(k), y: text, "text-anchor": "middle" }, token));
     const parts = nodes.label.map((_, n) => this.node(n));
@@ -83,7 +86,8 @@ class Drawing extends Chart {
     return `M${from[0]},${from[1]} L${to[0]},${to[1] + height}`;
   }
 
-  /** A box with the symbol and, once it is computed, the state of the chosen unit as a bar, upwards where positive. */
+  /** A box with the symbol and, once it is computed, the state of the chosen unit as a bar, upwards where positive. The
+   * frame of the present step stands around that of the way, where a node has both. */
   node(n) {
     const { nodes, step, h, unit, onWay, symbols } = this.content;
     const [x, top, { height, symbol }] = [this.x(nodes.place[n]), this.top(n), this.size];
@@ -91,6 +95,12 @@ class Drawing extends Chart {
     const box = { x: x - this.half, y: top, width: 2 * this.half, height, rx: 4 };
     const kind = `rnn-step${now ? " rnn-current" : ""}${onWay.has(n) ? " rnn-on-way" : ""}`;
     const parts = [svg("rect", { class: kind, ...box, "stroke-dasharray": done ? "none" : "3 3" })];
+    if (now && onWay.has(n)) {
+      const [side, far] = [2 * this.half + 2 * AROUND, height + 2 * AROUND];
+      parts.push(
+        svg("rect", { class: "rnn-frame", x: box.x - AROUND, y: top - AROUND, width: side, height: far, rx: 6 }),
+      );
+    }
     if (symbol) {
       const y = h ? top + symbol : top + height / 2 + 4;
       parts.push(svg("text", { class: now ? "rnn-chosen" : "", x, y, "text-anchor": "middle" }, symbols[n]));
@@ -100,7 +110,7 @@ class Drawing extends Chart {
 
   bar(x, zero, value) {
     const reach = (this.size.height - this.size.symbol) / 2 - 3;
-    const [length, half] = [Math.max(Math.abs(value) * reach, 0.5), this.half * 0.45];
+    const [length, half] = [Math.max((Math.abs(value) / this.content.tallest) * reach, 0.5), this.half * 0.45];
     const size = { x: x - half, y: value < 0 ? zero : zero - length, width: 2 * half, height: length };
     const line = svg("path", { class: "rnn-zero", d: `M${x - this.half + 2},${zero} H${x + this.half - 2}` });
     return [line, svg("rect", { class: "rnn-bar rnn-filled", ...size })];
@@ -166,7 +176,7 @@ function expressionSelect(view) {
     input.value = typed ? given : expression;
   };
   for (const name of ["expression", "typed"]) view.follow(name, show);
-  return html("div", { class: "rnn-control" }, html("label", { for: id }, "Expression"), input);
+  return html("div", { class: "rnn-control" }, html("label", { for: id }, "Choose one"), input);
 }
 
 /** A field for an expression of the reader's own: read as it is typed; what cannot be read is told in a sentence. */
@@ -281,8 +291,8 @@ function happening({ shown, step, steps }) {
   const token = shown.tokens[step - 1];
   const chain =
     step < steps.chain
-      ? `Step ${step} of ${steps.chain} in the chain: it takes in ${token}.`
-      : `Step ${step} of ${steps.chain} in the chain: it takes in ${token}, and this last state is all that is left.`;
+      ? `Step ${step} of ${steps.chain} in the chain: it takes in “${token}”.`
+      : `Step ${step} of ${steps.chain} in the chain: it takes in “${token}”, and this last state is all that is left.`;
   return [tree, chain];
 }
 
@@ -292,21 +302,26 @@ function journey({ shown, digit }, { tree, chain }) {
   return `From the ${name} to the end: ${byTree} in the tree, ${byChain} in the chain.`;
 }
 
-function captionOf(parameters, unit) {
+/** How large the state of the unit becomes in the two shapes, for bars that can be told apart. */
+const tallestOf = (numbers, unit) =>
+  Math.max(...SHAPES.flatMap((shape) => numbers[shape].h?.map((state) => Math.abs(state[unit])) ?? [])) || 1;
+
+function captionOf({ parameters, unit }, tallest) {
   const way = keyTo({ class: "rnn-line rnn-way" }, "the way of the digit that is followed");
   const open = keyTo({ class: "rnn-line rnn-flow", "stroke-dasharray": "3 3" }, "not yet computed");
-  const bar = parameters ? [html("span", {}, `bar: the state of unit ${unit}, upwards where positive`)] : [];
-  return [way, open, ...bar];
+  const now = keyTo({ class: "rnn-frame", d: "M9,1H21V7H9z" }, "this step");
+  const bar = `bar: the state of unit ${unit}, upwards where positive; the tallest is ${short(tallest)}`;
+  return [way, now, open, ...(parameters ? [html("span", {}, bar)] : [])];
 }
 
 /** What a drawing needs to show. */
-function contentOf(shape, { shown, digit, step, unit }, h, told) {
+function contentOf(shape, { shown, digit, step, unit }, h, tallest, told) {
   const nodes = shown[shape];
   const from = nodes.digits[digit];
   const onWay = new Set([from, ...pathFrom(nodes, from).map(({ parent }) => parent)]);
   const symbols = nodes.place.map((place) => shown.tokens[place]);
   const summary = `${shown.text} as a ${shape}. ${told.join(" ")}`;
-  return { nodes, tokens: shown.tokens, step, h, unit, onWay, symbols, summary };
+  return { nodes, tokens: shown.tokens, step, h, tallest, unit, onWay, symbols, summary };
 }
 
 function render({ model, el }) {
@@ -323,9 +338,10 @@ function render({ model, el }) {
     const now = placeOf(view);
     const numbers = compute(now);
     const told = [...happening(now), journey(now, numbers)];
-    keys.replaceChildren(...captionOf(now.parameters, now.unit));
+    const tallest = tallestOf(numbers, now.unit);
+    keys.replaceChildren(...captionOf(now, tallest));
     for (const drawing of [tree, chain]) {
-      drawing.show(contentOf(drawing.shape, now, numbers[drawing.shape].h, told));
+      drawing.show(contentOf(drawing.shape, now, numbers[drawing.shape].h, tallest, told));
     }
     said.say(told);
     fill(now, numbers);

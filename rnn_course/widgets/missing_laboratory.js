@@ -46,29 +46,34 @@ const groupNames = (tables) =>
     return to === Infinity ? `${from}+` : `${from}–${to - 1}`;
   });
 
-const percent = (share) => `${short(100 * share)} %`;
+// A number and its unit stay on one line.
+const withUnit = (text, unit) => (unit ? `${text}\u00a0${unit}` : text);
+const percent = (share) => withUnit(short(100 * share), "%");
 const joinedBy = (word, items) =>
   items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} ${word} ${items.at(-1)}`;
 
 // ---- Controls ----------------------------------------------------------------------------------------------------
 
+const DAY = 24; // hours
 const HINT = "Values are taken from a series that is known in full: how near to the truth does each fill come?";
 
-const TRIES = [
+const triesOf = (view) => [
   {
     label: "Single values",
     set: { mechanism: "mcar" },
-    look: "Gaps are short now, and a straight line between two neighbours is off by far less than it was in blocks.",
+    get look() {
+      return lookAtLine(view);
+    },
   },
   {
     label: "A day at a time",
-    set: { gap_length: 24 },
-    look: "The straight line misses the day’s rise and fall; the course’s network, which reads other stations, does not.",
+    set: { gap_length: DAY, gap: view.get("tables").lengths.indexOf(DAY) },
+    look: "The straight line misses the day’s rise and fall; the course’s network, which reads other stations, follows it, though not to the bottom.",
   },
   {
     label: "Fill in the mean",
     set: { fills: ["mean"] },
-    look: "The middle of the distribution stays where it was, the spread shrinks: look at the box and at the variance.",
+    look: "All holes get the same number, so the spread shrinks: look at the box, and at the variance in the table.",
   },
   {
     label: "The highest go",
@@ -82,6 +87,16 @@ const TRIES = [
   },
 ];
 
+/** What to look for where single values go, with the error that the straight line has in the opening state. */
+function lookAtLine(view) {
+  const first = { ...view.get("initial"), fills: ["linear"] };
+  const { fills } = compute({ ...view.read(["stretches", "recorded", "tables"]), ...first });
+  const error = fills.linear?.mae ?? null;
+  if (error === null) return "Gaps are short now: how large is the mean absolute error (MAE) of the straight line?";
+  const before = withUnit(short(error), view.get("stretches")[first.series].unit);
+  return `Gaps are short now. At the start the straight line’s mean absolute error was ${before}: what is it here (MAE)?`;
+}
+
 function removalControls(view) {
   const series = Object.entries(view.get("stretches")).map(([key, { name }]) => [key, name]);
   return group(
@@ -89,14 +104,24 @@ function removalControls(view) {
     inRow(select(view, "series", { label: "Series", options: series })),
     inRow(select(view, "mechanism", { label: "Mechanism", options: MECHANISM_NAMES })),
     slider(view, "rate", { label: "Share asked for", step: 0.05, text: percent }),
-    slider(view, "gap_length", {
-      label: "Length of a gap",
-      text: (value) => (hasLength(view.get("mechanism")) ? `${value} steps` : "single values"),
-      follows: ["gap_length", "mechanism"],
-    }),
+    lengthSlider(view),
     slider(view, "seed", { label: "Seed of the draw" }),
     checkbox(view, "show_truth", { label: "Show the truth in the holes" }),
   );
+}
+
+/** It can be moved only where there are gaps with a length. */
+function lengthSlider(view) {
+  const follows = ["gap_length", "mechanism"];
+  const isOf = () => hasLength(view.get("mechanism"));
+  const control = slider(view, "gap_length", {
+    label: "Length of a gap",
+    text: (value) => (isOf() ? `${value} steps` : "single values"),
+    follows,
+  });
+  const input = control.querySelector("input");
+  for (const trait of follows) view.follow(trait, () => (input.disabled = !isOf()));
+  return control;
 }
 
 const orderOf = (view) => [...view.get("tables").simple, ...view.get("tables").networks];
@@ -165,7 +190,7 @@ function recordedNote(view) {
     all("rate").map((rate) => String(100 * rate)),
   );
   const seeds = joinedBy("and", all("seed").map(String));
-  return `None is recorded at this setting. There are some at shares of ${rates} %${lengths} and seeds ${seeds}.`;
+  return `None is recorded at this setting. There are some at shares of ${withUnit(rates, "%")}${lengths} and seeds ${seeds}.`;
 }
 
 function fillControls(view) {
@@ -218,7 +243,6 @@ const COMPUTED = ["series", "mechanism", "rate", "gap_length", "seed", "fills"];
 const stretchNow = (view) => view.get("stretches")[view.get("series")];
 const cursorNow = (view) => Math.min(view.get("cursor"), stretchNow(view).values.length);
 const lagNow = (view) => Math.min(view.get("lag"), stretchNow(view).lags);
-const withUnit = (text, unit) => (unit ? `${text} ${unit}` : text);
 const inBrackets = (unit) => (unit ? ` (${unit})` : "");
 
 /** The part of the series in view: the page of `zoom` steps on which the cursor stands. */
@@ -335,7 +359,7 @@ function quantileContent(view, now) {
   const rows = Object.entries(now.fills).map(([name, { quantiles }]) => ({ ...FILLS[name], quantiles }));
   const median = ({ quantiles }) => short(quantiles[2]);
   return {
-    title: `line ${low} to ${high} %, box ${from} to ${to} %, median${inBrackets(stretchNow(view).unit)}`,
+    title: `line ${low} to ${withUnit(high, "%")}, box ${from} to ${withUnit(to, "%")}, median${inBrackets(stretchNow(view).unit)}`,
     rows: [{ label: "Truth", hue: TRUTH, quantiles: now.truth.quantiles }, ...rows],
     summary: `Quantiles of the whole series, true and filled. Median: truth ${median(now.truth)}; ${eachOf(now, median)}.`,
   };
@@ -389,11 +413,11 @@ function fillTables(view, now, { step, whole, gap, lag, quantile }) {
     ...fills.map(([name, fill]) => ({ name, cells: [exact(fill.values[cursor - 1]), error(fill)] })),
   ]);
   const number = (value) => (Number.isFinite(value) ? exact(value) : "–");
-  const five = (value) => (value !== null && Number.isFinite(value) ? withMinus(value.toPrecision(5)) : "–");
+  const four = (value) => (value !== null && Number.isFinite(value) ? withMinus(value.toPrecision(4)) : "–");
   const score = ({ mae, rmse, variance, correlation }) =>
-    [mae, rmse, variance / now.truth.variance, correlation].map(five);
+    [mae, rmse, variance / now.truth.variance, correlation].map(four);
   whole.fill(`The whole series${unit ? `, errors in ${unit}` : ""}`, [
-    { cells: ["", "", "1", five(now.truth.correlation)] },
+    { cells: ["", "", "1", four(now.truth.correlation)] },
     ...fills.map(([name, fill]) => ({ name, cells: score(fill) })),
   ]);
   const column = (title, truth, read) => [
@@ -506,11 +530,11 @@ function render({ model, el }) {
     "div",
     { class: "rnn-results" },
     html("div", {}, gap.figure, exact.gap),
-    html("div", {}, lag.figure, exact.lag),
     html("div", {}, quantiles.figure, exact.quantile),
+    html("div", {}, lag.figure, exact.lag),
   );
   layOut(view, HINT, {
-    tries: TRIES,
+    tries: triesOf(view),
     controls: [removalControls(view), folding("Fills shown", ...groups)],
     folded: [inRow(select(view, "zoom", { label: "Picture", options: ZOOMS }))],
     lead: [draw, keys, charts.series.figure],

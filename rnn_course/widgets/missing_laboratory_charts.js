@@ -25,6 +25,8 @@ export const truthSample = () => sample({ class: "rnn-line rnn-truth" });
 
 // ---- Charts ------------------------------------------------------------------------------------------------------
 
+const MIDNIGHT = " 00:00";
+
 const pathOf = (points) => (points.length ? `M${points.join("L")}${points.length === 1 ? "h0" : ""}` : "");
 
 /** A series over time: the holes hatched, what was seen, the truth in the holes and the fills. */
@@ -78,6 +80,22 @@ export class HoleChart extends TimeChart {
     const lineOf = (name, series) =>
       svg("path", { class: "rnn-line", style: penOf(FILLS[name]), d: overHoles(series) });
     this.fills.replaceChildren(...fills.map(({ name, values }) => lineOf(name, values)));
+  }
+
+  /** Of hours the days are named, at their beginning, as many as fit. */
+  timeLabels() {
+    const days = (this.times ?? []).flatMap((text, k) => (text.endsWith(MIDNIGHT) ? [k] : []));
+    if (!days.length) return super.timeLabels();
+    const named = days.map((k) => this.times[k].slice(0, -MIDNIGHT.length));
+    const half = (named[0].length * 7) / 2; // 7 px a character
+    const every = Math.ceil((2 * half + 10) / (this.x(25) - this.x(1)));
+    return days.flatMap((k, day) => {
+      const at = this.x(this.first + k);
+      const x = Math.min(Math.max(at, half), this.width - half);
+      const label = svg("text", { x, y: this.height - 5, "text-anchor": "middle" }, named[day]);
+      const tick = svg("path", { d: `M${at},${this.height - MARGIN.bottom} v4` });
+      return day % every ? [tick] : [tick, label];
+    });
   }
 
   /** The path of a series from one step up to another, numbered from 0, as far as it is in view. */
@@ -161,6 +179,12 @@ export class FillChart extends TimeChart {
   }
 }
 
+/** About so many round numbers, and never less than three: one alone is no scale. */
+function scaleOf(domain, count) {
+  const found = ticks(...domain, count);
+  return found.length < 3 ? scaleOf(domain, count + 1) : found;
+}
+
 const ROW = { label: 84, height: 24, top: 6, bottom: 20, right: 12 };
 
 /** A row for the truth and for each fill: a line from the 5 % to the 95 % quantile, a box from 25 to 75 %, the median. */
@@ -190,7 +214,7 @@ export class QuantileChart extends Chart {
     const domain = extent(...rows.map(({ quantiles }) => quantiles));
     this.x = linear(domain, [ROW.label, this.width - ROW.right]);
     const foot = ROW.top + ROW.height * rows.length;
-    const grid = ticks(...domain, Math.max(2, Math.floor((this.width - ROW.label) / 60))).flatMap((value) => [
+    const grid = scaleOf(domain, Math.max(2, Math.floor((this.width - ROW.label) / 60))).flatMap((value) => [
       svg("path", { d: `M${this.x(value)},${ROW.top} V${foot}` }),
       svg("text", { x: this.x(value), y: foot + 14, "text-anchor": "middle" }, short(value)),
     ]);

@@ -13,17 +13,17 @@ const UNITS = [
   [1e-9, "ns"],
 ];
 
-/** Seconds in the unit that fits, with three digits, or as `digits` writes them. */
+/** Seconds in the unit that fits, on one line with it, with three digits, or as `digits` writes them. */
 function duration(seconds, digits = short) {
   if (seconds === 0) return "0";
   const [unit, name] = UNITS.find(([unit]) => seconds >= unit * 0.9995) ?? UNITS.at(-1);
-  return `${digits(seconds / unit)} ${name}`;
+  return `${digits(seconds / unit)}\u00a0${name}`;
 }
 
 /** All digits that a record has, up to seven. */
 const asRecorded = (value) => String(Number(value.toPrecision(7)));
 
-const timesAsFast = (ratio) => (ratio === null ? "–" : `${short(ratio)} ×`);
+const timesAsFast = (ratio) => (ratio === null ? "–" : `${short(ratio)}\u00a0×`);
 
 const DEVICE_KINDS = { cpu: "CPU", cuda: "GPU", mps: "GPU" };
 const kindOf = ({ kind }) => DEVICE_KINDS[kind] ?? kind;
@@ -159,17 +159,27 @@ const triesOf = (view) => [
   {
     label: "64 at once",
     set: { batch: 64 },
-    look: "64 times the products of one sequence: which rows take 64 times as long, and which far less?",
+    get look() {
+      const asked = "64 times the products of one sequence: which rows come near 64 times as long?";
+      return `${asked} ${growth(view, "batch", 1, 64)}`;
+    },
   },
   {
     label: "Long",
     set: { time: 1024 },
-    look: "Four times the steps of 256, each of which waits for the one before: does any row take much less than four times as long?",
+    get look() {
+      const asked = "Four times the steps of 256, each of which waits for the one before: is any row much below four?";
+      return `${asked} ${growth(view, "time", 256, 1024)}`;
+    },
   },
   {
     label: "Wide",
     set: { hidden: 256 },
-    look: "Four times the products of hidden size 128, in as many calls: which rows take less than four times as long?",
+    get look() {
+      const asked =
+        "Four times the products of hidden size 128, in as many calls: which rows take less than four times as long?";
+      return `${asked} ${growth(view, "hidden", 128, 256)}`;
+    },
   },
   {
     label: "By ratio",
@@ -187,6 +197,19 @@ const stateOf = (view) => view.read(["records", ...CONTROLS]);
 const labelOf = (view) => (rung) => view.get("labels")[rung] ?? rung;
 const shownRecord = (view) => recordOf(stateOf(view));
 const chosenNow = (view) => chosen(shownRecord(view).results, stateOf(view));
+
+/** How many times as long the rows take at another size than at a first one, the others as in the opening state: the
+ * row for which it is the least, and that for which it is the most. */
+function growth(view, name, from, to) {
+  const [first, now] = [from, to].map((size) => compute({ ...stateOf(view), ...view.get("initial"), [name]: size }));
+  const timed = Object.keys(now.rows).filter((rung) => now.rows[rung].median !== null && first.rows[rung]?.median);
+  if (first.size[name] !== from || now.size[name] !== to || !timed.length) {
+    return "This record has no times at both sizes: the nearest size is shown.";
+  }
+  const grown = timed.map((rung) => [now.rows[rung].median / first.rows[rung].median, labelOf(view)(rung)]);
+  const [[least, one], [most, other]] = [grown.sort(([a], [b]) => a - b)[0], grown.at(-1)];
+  return `The least: ${one}, ${short(least)} times as long; the most: ${other}, ${short(most)} times.`;
+}
 
 /** The place, among the rows of the opening state, of the fastest LSTM in float32; of the marked row without one. */
 function fastestOf(view) {
@@ -290,11 +313,19 @@ function controlsOf(view) {
   ];
 }
 
+/** A command whose words, two dashes among them, stay whole where a line ends. */
+const commandOf = (text) =>
+  html(
+    "code",
+    {},
+    ...text.split(/( )/).map((word) => (word === " " ? word : html("span", { class: "rnn-word" }, word))),
+  );
+
 const ownRecord = (view) =>
   group(
     "A record of your own",
     fileControl(view),
-    html("p", { class: "rnn-note" }, "Make one in a terminal, on a Mac with mps: ", html("code", {}, COMMAND)),
+    html("p", { class: "rnn-note" }, "Make one in a terminal, on a Mac with mps: ", commandOf(COMMAND)),
   );
 
 /** The marked row with all its digits; returns the table and a function that fills it. */
@@ -359,8 +390,8 @@ function render({ model, el }) {
     tries: triesOf(view),
     controls: controlsOf(view),
     folded: [ownRecord(view)],
-    lead: [fact, figure],
-    main: [table, made, note],
+    lead: [fact], // on a phone the controls would stand a screen and more below so high a figure
+    main: [figure, table, made, note],
   });
   view.drawWith(() => {
     const now = compute(stateOf(view));
@@ -380,7 +411,7 @@ function render({ model, el }) {
       label(now.marked),
       now,
     );
-    made.replaceChildren("These times were made by ", html("code", {}, String(record.command)));
+    made.replaceChildren("These times were made by ", commandOf(String(record.command)));
     const shown = [...view.get("records"), view.get("own")].filter((record) => record);
     note.textContent = shown.some(({ device }) => kindOf(device) === "GPU") ? "" : NO_GPU;
     speak(view, now);

@@ -113,7 +113,7 @@ def test_both_shapes_take_their_steps_together(page):
         following.press("ArrowRight")
     frames(page)
     assert sentences.nth(0).text_content() == "Step 4 of 4 in the tree: ((2 × 3) + (4 − (1 + 5))) = 4."
-    assert sentences.nth(1).text_content() == "Step 4 of 17 in the chain: it takes in ×."
+    assert sentences.nth(1).text_content() == "Step 4 of 17 in the chain: it takes in “×”."
     following.press("ArrowRight")
     frames(page)
     assert sentences.nth(0).text_content() == "The tree is done: it took 4 steps."
@@ -122,10 +122,10 @@ def test_both_shapes_take_their_steps_together(page):
     following.press("ArrowRight")  # the end
     frames(page)
     assert state(page)["step"] == 17 and root.locator(f"{chain}.rnn-bar").count() == 17
-    assert "it takes in ), and this last state is all that is left" in sentences.nth(1).text_content()
+    assert "it takes in “)”, and this last state is all that is left" in sentences.nth(1).text_content()
     root.get_by_role("button", name="Previous").click()
     assert state(page)["step"] == 16
-    root.get_by_label("Expression", exact=True).select_option("(6 × 9)")
+    root.get_by_label("Choose one").select_option("(6 × 9)")
     assert boxes(root, within=tree) == 3 and boxes(root, within=chain) == 5
     root.get_by_role("button", name="Reset").click()
     assert boxes(root, within=tree) == 9 and state(page) == explorer.initial
@@ -135,13 +135,46 @@ def test_both_shapes_take_their_steps_together(page):
 @pytest.mark.browser
 def test_the_bars_are_the_states_of_the_unit(page):
     explorer = an_explorer(step=17, unit=2, seed=5)
-    root = mount(page, explorer)
+    root, now = mount(page, explorer), explorer.compute()
     frames(page)
-    for shape in ("tree", "chain"):
+    tallest = max(np.abs(now[shape]["h"][:, 2]).max() for shape in ("tree", "chain"))
+    for shape, room in (("tree", 11.5), ("chain", 14)):
         bars = root.locator(f"[data-chart={shape}] .rnn-bar").all()
         heights = [float(bar.get_attribute("height")) for bar in bars]
-        h = np.abs(explorer.compute()[shape]["h"][:, 2])
-        np.testing.assert_allclose(np.array(heights) / max(heights), h / h.max(), atol=0.06)
+        h = np.abs(now[shape]["h"][:, 2])
+        np.testing.assert_allclose(np.array(heights) / room, h / tallest, atol=0.06)
+    assert f"the tallest is {tallest:.3g}" in root.locator(".rnn-lead .rnn-legend").text_content()
+
+
+@pytest.mark.browser
+def test_bars_of_small_states_can_be_told_apart_and_stay_as_the_steps_go_on(page):
+    explorer = an_explorer(step=2)
+    explorer.parameters = {name: (np.array(values) / 100).tolist() for name, values in explorer.parameters.items()}
+    root = mount(page, explorer)
+
+    def heights():
+        frames(page)
+        return root.locator(".rnn-bar").evaluate_all("all => all.map(bar => Number(bar.getAttribute('height')))")
+
+    early = root.locator("[data-chart=chain] .rnn-bar").first.evaluate("bar => bar.outerHTML")
+    root.get_by_label("Steps taken").press("End")
+    assert max(heights()) > 11
+    assert root.locator("[data-chart=chain] .rnn-bar").first.evaluate("bar => bar.outerHTML") == early
+
+
+@pytest.mark.browser
+def test_the_present_step_has_its_frame_on_the_way_too(page):
+    root = mount(page, an_explorer(step=1, digit=1))
+    frames(page)
+    frame = root.locator("[data-chart=tree] .rnn-frame")
+    assert frame.count() == 1  # of five nodes of this step one is on the way
+    [around, box] = [part.bounding_box() for part in (frame, root.locator("[data-chart=tree] .rnn-current.rnn-on-way"))]
+    assert around["x"] < box["x"] - 1 and around["width"] > box["width"] + 2 and around["height"] > box["height"] + 2
+    assert root.locator(".rnn-legend .rnn-frame").count() == 1
+    root.get_by_role("button", name="Next").click()
+    root.get_by_label("Follow the digit").press("End")  # whose operator is computed now
+    frames(page)
+    assert frame.count() == 1 and root.locator("[data-chart=chain] .rnn-frame").count() == 0
 
 
 # ---- What the reader types -------------------------------------------------------------------------------------
@@ -196,7 +229,7 @@ def test_an_expression_of_ones_own_is_typed_and_refused_with_a_sentence(page):
     explorer = an_explorer()
     root = mount(page, explorer)
     field, alert = root.get_by_label("Or type your own"), root.get_by_role("alert")
-    chosen = root.get_by_label("Expression", exact=True)
+    chosen = root.get_by_label("Choose one")
     field.focus()
     page.keyboard.type("7 * (1 + 2")
     assert alert.text_content() == "This cannot be read: a bracket is opened and not closed."

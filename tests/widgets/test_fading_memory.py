@@ -63,7 +63,7 @@ def test_says_how_long_it_remembers_and_reset_goes_back(page):
     assert at(0.97) == "With f = 0.97 half is left after 23 steps." and half_life(0.97) == 23
     assert root.locator("svg[role=img]").get_attribute("aria-label") == said.text_content()
     page.wait_for_function("said => document.querySelector('.rnn-spoken').textContent === said", arg=at(0.97))
-    assert at(0.99) == f"With f = 0.99 more than half is still there after 60 steps: {100 * 0.99**60:.0f} %."
+    assert at(0.99) == f"With f = 0.99 more than half is still there after 60 steps: {100 * 0.99**60:.0f}\u00a0%."
     assert at(0.5) == "With f = 0.5 half or less is left after one step."
     assert at(0) == "With f = 0 nothing is left after one step."
     assert "for ever" in at(1)
@@ -92,3 +92,47 @@ def test_bars_are_as_high_as_what_is_left_and_the_mouse_moves_where_half_is_left
         f = state(page)["f"]
         assert f == round(200 * 0.5 ** (1 / step)) / 200
         np.testing.assert_allclose(heights() / heights()[0], f ** np.arange(41), atol=1e-9)
+
+
+@pytest.mark.browser
+def test_the_dashed_line_is_the_opening_state_and_a_pinned_one_is_drawn_too(page):
+    root = mount(page, FadingMemory(f=0.9, steps=40))
+    gate, chart = root.get_by_label("Forget gate f"), root.locator("[data-chart=C]")
+    key = chart.get_by_text("at the start, f = 0.9")
+
+    def at(f):
+        gate.fill(str(f))
+        frames(page)
+
+    def shares(line):
+        """What is left at each step, read off a line of the chart between 0 and 1 on its axis."""
+        one, nought = (float(path.split(",")[1].split()[0]) for path in grid[-1:] + grid[:1])
+        heights = [float(point.split(",")[1]) for point in line.get_attribute("d")[1:].split("L")]
+        return (nought - np.array(heights)) / (nought - one)
+
+    frames(page)
+    grid = chart.locator(".rnn-grid").evaluate_all("all => all.map(path => path.getAttribute('d'))")
+    assert not key.is_visible()  # nor is there a line
+    at(0.95)
+    assert key.is_visible()
+    root.get_by_role("button", name="Pin", exact=True).press("Enter")
+    at(0.98)
+    np.testing.assert_allclose(shares(chart.locator(".rnn-baseline").last), 0.9 ** np.arange(41), atol=1e-3)
+    np.testing.assert_allclose(shares(chart.locator(".rnn-ghost")), 0.95 ** np.arange(41), atol=1e-3)
+    assert chart.locator("rect ~ .rnn-ghost").count() == 1  # over the bars, which are higher now
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("f", "mark"), [(0, "nothing after 1 step"), (0.4, "½ after 1 step"), (0.9, "½ after 7 steps")]
+)
+def test_the_chart_and_the_sentence_say_the_same(page, f, mark):
+    root = mount(page, FadingMemory(f=f))
+    frames(page)
+    assert root.locator("[data-chart=C] .rnn-name").text_content() == mark
+    assert (
+        root.locator(".rnn-reach")
+        .text_content()
+        .startswith(f"With f = {f} nothing" if f == 0 else f"With f = {f} half")
+    )
+    assert root.locator(".rnn-reach var").text_content() == "f"

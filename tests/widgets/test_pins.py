@@ -112,6 +112,7 @@ def test_a_setting_is_pinned_where_there_is_no_truth(page):
 
 
 DRAWN = {
+    "FadingMemory": 1,
     "GateExplorer": 1,
     "GradientThroughTime": 4,
     "MissingLaboratory": 1,

@@ -187,7 +187,7 @@ SECONDS = {"s": 1, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
 
 
 def seconds(text):
-    value, unit = text.split(" ")
+    value, unit = text.split("\u00a0")  # no line ends between them
     return float(value.replace("−", "-")) * SECONDS[unit]
 
 
@@ -213,7 +213,7 @@ def assert_shown(root, explorer):
         time, ratio = figures.split(", ")
         assert seconds(time) == pytest.approx(wanted["median"], rel=6e-3)
         if wanted["ratio"] is not None:
-            assert float(ratio.split(" ")[0].replace("−", "-")) == pytest.approx(wanted["ratio"], rel=6e-2)
+            assert float(ratio.split("\u00a0")[0].replace("−", "-")) == pytest.approx(wanted["ratio"], rel=6e-2)
         for mark, key in ((".rnn-took", "median"), (".rnn-limit", "limit")):
             if wanted[key] is None:
                 assert row.locator(mark).count() == 0
@@ -313,8 +313,8 @@ def test_a_size_says_why_it_cannot_be_chosen_or_is_another(page):
 @pytest.mark.browser
 def test_what_the_buttons_say_holds_for_the_record_that_ships(page):
     ladder = SpeedLadder()
-    root, seen = mount(page, ladder), {}
-    for label, _, where in tried(page, root):
+    root, seen, looks = mount(page, ladder), {}, {}
+    for label, looks[label], where in tried(page, root):
         now = put(ladder, where).compute()
         assert {name: now["size"][name] for name in ("hidden", "time", "batch")} == {
             name: where[name] for name in ("hidden", "time", "batch")
@@ -333,17 +333,47 @@ def test_what_the_buttons_say_holds_for_the_record_that_ships(page):
     times = [
         row["median"] / first["rows"][name]["median"] for name, row in seen["Long"][0]["rows"].items() if row["ratio"]
     ]
-    assert min(times) > 3.5  # none much less than four times
+    assert min(times) > 3.5  # none much below four
     wide = {
         name: row["median"] / first["rows"][name]["median"]
         for name, row in seen["Wide"][0]["rows"].items()
         if row["ratio"]
     }
     assert wide["cell_loop"] < 3 < 4 < wide["nn_lstm"]
+    assert sum(1 for times in wide.values() if times < 4) >= 2
+    one, now = seen["One sequence"][0]["rows"], seen["64 at once"][0]["rows"]
+    grown = {name: row["median"] / one[name]["median"] for name, row in now.items() if row["ratio"]}
+    assert sorted(grown.values())[0] < 4 < 32 < sorted(grown.values())[-1]  # the question has an answer
+    for label, times in (("64 at once", grown), ("Wide", wide)):
+        (least, most) = (choose(times, key=times.get) for choose in (min, max))
+        assert f"The least: {label_of(least)}, {times[least]:.3g} times as long" in looks[label]
+        assert f"the most: {label_of(most)}, {times[most]:.3g} times." in looks[label]
     ratio, where = seen["By ratio"]
     assert where["scale"] == "log" and ratio["marked"] == ratio["fastest"] == first["fastest"]
     one = [row for row in seen["One sequence"][0]["rows"].values() if row["limit"] and row["median"]]
     assert all(row["median"] > row["limit"] for row in one)  # something does lie between
+
+
+@pytest.mark.browser
+def test_a_record_without_a_size_is_not_compared_at_it(page):
+    root = mount(page, an_explorer())  # measured at 100 and 900 steps, not at 256 and 1024
+    root.get_by_role("button", name="Long").click()
+    assert root.locator(".rnn-look").text_content().endswith("no times at both sizes: the nearest size is shown.")
+
+
+@pytest.mark.browser
+def test_on_a_phone_the_controls_come_before_the_rows_and_a_command_keeps_its_words(page):
+    page.set_viewport_size({"width": 358, "height": 844})
+    root = mount(page, SpeedLadder())
+    frames(page)
+    top = root.bounding_box()["y"]
+    assert root.locator(".rnn-controls").bounding_box()["y"] - top < 400
+    command = root.locator(".rnn-main code")
+    assert command.text_content() == SpeedLadder().records[0]["command"]
+    lines = command.locator("span").evaluate_all("all => all.map(word => word.getClientRects().length)")
+    assert set(lines) == {1}
+    heights = command.locator("span").evaluate_all("all => all.map(word => word.getBoundingClientRect().height)")
+    assert max(heights) < 1.5 * min(heights)  # nor does one break within its box
 
 
 @pytest.mark.browser
@@ -411,7 +441,7 @@ def test_a_file_of_ones_own_is_read_in_the_page_and_refused_with_a_sentence(page
         "Machine 0 (CPU)",
         "Your record (GPU)",
     ]
-    assert "GPU: device 7, driver 1.2" in root.locator(".rnn-main").text_content()
+    assert "GPU: device 7, driver 1.2" in root.locator("[data-chart=ladder]").text_content()
     assert "No GPU was at hand" not in root.text_content()
 
     root.get_by_role("button", name="Reset").click()
@@ -427,7 +457,7 @@ def test_says_whose_times_these_are_and_that_no_gpu_is_among_them(page):
     explorer = an_explorer(marked=2)
     root, now = mount(page, explorer), explorer.compute()
     frames(page)
-    text = " ".join(root.locator(".rnn-main").text_content().split())
+    text = " ".join(" ".join(root.locator(".rnn-main").all_text_contents()).split())
     assert "CPU: device 0. Measured 2001-02-03." in text and "These times were made by made up for a test" in text
     assert "no GPU's times are shown" in text
     assert f"the fastest LSTM in float32 is {label_of(now['fastest'])} with" in text
