@@ -278,7 +278,10 @@ export function fillCells(cells, texts) {
 export function sentences(kind, count) {
   const lines = Array.from({ length: count }, () => html("p"));
   const say = (texts) => {
-    for (const [k, line] of lines.entries()) line.replaceChildren(...typeset(texts[k] ?? ""));
+    for (const [k, line] of lines.entries()) {
+      line.replaceChildren(...typeset(texts[k] ?? ""));
+      line.hidden = !texts[k];
+    }
   };
   return { root: html("div", { class: kind }, ...lines), say };
 }

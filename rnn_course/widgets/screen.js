@@ -44,8 +44,10 @@ export function holdTexts(view, root) {
       const [{ inlineSize: width, blockSize: height }] = borderBoxSize;
       const held = sizes.get(target);
       if (held?.width === width && held.height >= height) continue;
-      sizes.set(target, { width, height });
-      target.style.minHeight = held?.width === width ? `${height}px` : "";
+      if (held?.width !== width) target.style.minHeight = ""; // what it kept was for another width
+      const kept = held?.width === width ? height : target.getBoundingClientRect().height;
+      sizes.set(target, { width, height: kept });
+      target.style.minHeight = `${kept}px`;
     }
   });
   for (const text of root.querySelectorAll("p:not(.rnn-roomy p)")) observer.observe(text, { box: "border-box" });

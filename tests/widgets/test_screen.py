@@ -34,10 +34,11 @@ def test_a_control_and_the_chart_that_it_changes_are_on_the_screen_together(page
 @pytest.mark.browser
 @pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: shown.stem)
 def test_on_a_phone_a_chart_is_seen_before_anything_is_turned(page, shown):
-    """The first chart begins in the upper half of the window, with the explorable's name at the top of it."""
+    """The first chart begins in the upper half of the window, with the explorable's name at the top of it; of the speed
+    ladder, whose rows are taller than a window, the sentence that sums them up."""
     root = set_out(page, shown.an_explorer(), "phone")
-    top, chart = root.bounding_box()["y"], root.locator("figure:visible").first.bounding_box()["y"]
-    assert chart - top < SIZES["phone"][1] / 2
+    first = root.locator(".rnn-reach" if shown.stem == "speed_ladder" else "figure:visible").first
+    assert first.bounding_box()["y"] - root.bounding_box()["y"] < SIZES["phone"][1] / 2
 
 
 @pytest.mark.browser
@@ -47,16 +48,30 @@ def test_a_text_keeps_its_height_while_a_slider_moves(page):
     text = root.locator(".rnn-exits")
     write = "(element, text) => { element.textContent = text; }"
     heights = []
-    for words in ("One line.", "Some lines. " * 20, "One line.", ""):
+    for words in ("One line.", "Some lines. " * 20, "One line.", "", "More lines. " * 40, "One line."):
         text.evaluate(write, words)
         frames(page)
         heights.append(text.bounding_box()["height"])
-    assert heights[1] == heights[2] > 2 * heights[0] and heights[3] < heights[1]
+    assert 2 * heights[0] < heights[1] == heights[2] == heights[3] < heights[4] == heights[5]
     text.evaluate(write, "One line.")
     root.evaluate("root => { root.style.width = '700px'; }")
     frames(page)
     frames(page)
     assert text.bounding_box()["height"] < heights[1]
+    long = {"text": "Some lines. " * 60, "width": "500px"}  # long from the first moment at this width
+    root.evaluate(
+        """(root, { text, width }) => {
+      root.querySelector('.rnn-exits').textContent = text;
+      root.style.width = width;
+    }""",
+        long,
+    )
+    frames(page)
+    frames(page)
+    height = text.bounding_box()["height"]
+    text.evaluate(write, "One line.")
+    frames(page)
+    assert text.bounding_box()["height"] == height > heights[0]
 
 
 @pytest.mark.browser
