@@ -3,7 +3,7 @@
 import { cardsOf } from "./cell_stepper_cards.js";
 import { walk } from "./cell_stepper_compute.js";
 import { at, Chain, Numbers, plain, prose } from "./cell_stepper_drawing.js";
-import { exact, fixed, html, math, short, signed } from "./charts.js";
+import { exact, fixed, html, math, renew, short, signed } from "./charts.js";
 import {
   button,
   checkbox,
@@ -222,8 +222,12 @@ function render({ model, el }) {
   });
 
   const write = (card, now) => {
-    symbols.replaceChildren(html("b", {}, ...prose(card.title)), html("span", {}, math(card.symbols)));
-    note.replaceChildren(...prose(card.note));
+    const { title } = card;
+    renew(symbols, `${title} ${card.symbols}`, () => [
+      html("b", {}, ...prose(title)),
+      html("span", {}, math(card.symbols)),
+    ]);
+    renew(note, card.note, () => prose(card.note));
     put.show(card, now);
     fill(card, now);
   };
@@ -233,7 +237,7 @@ function render({ model, el }) {
     const now = placeOf(view);
     const card = now.cards[now.equation];
     const hidden = now.hide && !revealed.has(keyOf(now));
-    caption.replaceChildren(...captionOf(now));
+    renew(caption, `${now.direction} ${now.walked.cell.kind}`, () => captionOf(now));
     chain.show(chainContent(now, hidden));
     told.textContent = INVITATION;
     place.textContent = `Step ${now.step} of ${now.steps}, equation ${now.equation + 1} of ${now.cards.length}`;

@@ -1,7 +1,7 @@
 // What the cell stepper draws: the unrolled network, and an equation's numbers beside each other.
 
 import { brief } from "./cell_stepper_cards.js";
-import { Chart, exact, html, hueOf, linear, math, svg, typesetInChart } from "./charts.js";
+import { Chart, exact, html, hueOf, linear, math, renew, svg, typesetInChart } from "./charts.js";
 import { native } from "./controls.js";
 
 // ---- Symbols as text ---------------------------------------------------------------------------------------------
@@ -28,6 +28,8 @@ export class Chain extends Chart {
   constructor(view, caption) {
     super(view, "chain", { caption, height: CHAIN.height, kind: "rnn-chain" });
     this.svg.style.setProperty("--rnn-hue", hueOf("h"));
+    [this.frame, this.values] = [svg("g"), svg("g")];
+    this.svg.append(this.frame, this.values);
   }
 
   pick(x) {
@@ -45,26 +47,35 @@ export class Chain extends Chart {
     this.pitch = (this.width - CHAIN.left - CHAIN.right) / values.length;
     this.half = Math.min(this.pitch * 0.34, 34);
     const largest = Math.max(...values.flat().map(Math.abs), 1e-300);
-    const boxes = values.map((row, k) => this.box(k + 1, row, largest));
-    this.svg.replaceChildren(...this.arrows(values.length), ...boxes.flat(), ...this.ends(values.length));
+    const { step, backward, memory } = this.content;
+    const boxes = () => values.flatMap((_, k) => this.box(k + 1));
+    const key = [this.width, values.length, step, backward, memory].join();
+    renew(this.frame, key, () => [...this.arrows(values.length), ...boxes(), ...this.ends()]);
+    this.values.replaceChildren(...values.flatMap((row, k) => this.valuesOf(k + 1, row, largest)));
   }
 
   middle(step) {
     return CHAIN.left + (step - 0.5) * this.pitch;
   }
 
-  box(step, row, largest) {
+  label(x, y, text, kind = "") {
+    return svg("text", { class: kind, x, y, "text-anchor": "middle" }, ...typesetInChart(text));
+  }
+
+  box(step) {
     const [x, current] = [this.middle(step), step === this.content.step];
     const { top, bottom, baseline } = CHAIN;
     const size = { x: x - this.half, y: top, width: 2 * this.half, height: bottom - top, rx: 4 };
-    const label = (y, text, kind = "") =>
-      svg("text", { class: kind, x, y, "text-anchor": "middle" }, ...typesetInChart(text));
     return [
       svg("rect", { class: current ? "rnn-step rnn-current" : "rnn-step", ...size }),
-      ...(row ? this.bars(x, row, largest) : [label((top + bottom) / 2 + 5, "?")]),
-      label(baseline, `$x_${step}$`),
-      ...(current ? [label(top - 8, `$t$ = ${step}`, "rnn-chosen")] : []),
+      this.label(x, baseline, `$x_${step}$`),
+      ...(current ? [this.label(x, top - 8, `$t$ = ${step}`, "rnn-chosen")] : []),
     ];
+  }
+
+  valuesOf(step, row, largest) {
+    const x = this.middle(step);
+    return row ? this.bars(x, row, largest) : [this.label(x, (CHAIN.top + CHAIN.bottom) / 2 + 5, "?")];
   }
 
   bars(x, row, largest) {
@@ -109,10 +120,9 @@ export class Chain extends Chart {
   }
 
   ends() {
-    const text = (x, y, symbol) => svg("text", { x, y, "text-anchor": "middle" }, ...typesetInChart(symbol));
     const { memory } = this.content;
-    const first = memory ? [text(9, 44, "$C_0$"), text(9, 64, "$h_0$")] : [text(9, 54, "$h_0$")];
-    return [...first, text(this.width - 8, memory ? 64 : 54, "$L$")];
+    const first = memory ? [this.label(9, 44, "$C_0$"), this.label(9, 64, "$h_0$")] : [this.label(9, 54, "$h_0$")];
+    return [...first, this.label(this.width - 8, memory ? 64 : 54, "$L$")];
   }
 }
 
@@ -122,6 +132,7 @@ export class Numbers {
   /** `told` is the element that shows the exact value of what is focused or under the mouse. */
   constructor(told) {
     this.place = [0, 0]; // column and row of the entry at which Tab stops
+    this.terms = []; // { key, node, columns } of each block: what has not changed is not made again
     this.root = html("div", { class: "rnn-numbers", role: "group", "aria-label": "The numbers put in" });
     this.root.addEventListener("keydown", (event) => this.move(event));
     for (const type of ["focusin", "pointerover"]) {
@@ -131,17 +142,23 @@ export class Numbers {
     }
   }
 
-  /** Draws the card's blocks anew; `hidden` is true where the results are not to be seen. */
+  /** Draws the card's blocks, anew where they have changed; `hidden` is true where the results are not to be seen. */
   show(card, { step, unit, hidden }) {
     const held = this.root.contains(document.activeElement);
-    this.columns = [];
-    this.root.replaceChildren(...card.blocks.map((block) => this.term(block, card, { step, unit, hidden })));
+    this.terms = card.blocks.map((block, k) => {
+      const key = JSON.stringify([block, card.names, step, unit, hidden]);
+      return this.terms[k]?.key === key ? this.terms[k] : { key, ...this.term(block, card, { step, unit, hidden }) };
+    });
+    this.columns = this.terms.flatMap(({ columns }) => columns);
+    const nodes = this.terms.map(({ node }) => node);
+    const old = [...this.root.children];
+    if (old.length !== nodes.length) this.root.replaceChildren(...nodes);
+    else for (const [k, node] of nodes.entries()) if (node !== old[k]) old[k].replaceWith(node);
     this.focusAt(this.place, held);
   }
 
   term({ sign, head, rows, rowsAre, result }, { names }, { step, unit, hidden }) {
-    const first = this.columns.length;
-    this.columns.push(...rows[0].map(() => []));
+    const columns = rows[0].map(() => []);
     rows.forEach((row, r) => {
       row.forEach((value, c) => {
         const text = result && hidden ? ["?", "hidden"] : [brief(value), exact(value)];
@@ -149,19 +166,24 @@ export class Numbers {
         const inRow = { unit: `unit ${r}`, gate: names?.[r], all: rows.length > 1 && `row ${r}` }[rowsAre];
         const where = [inRow, row.length > 1 && `column ${c}`].filter(Boolean);
         const label = [plain(at(head, step)), ...where].join(", ");
-        this.columns[first + c].push(this.entry(text[0], taken, `${label}: ${text[1]}`));
+        columns[c].push(this.entry(text[0], taken, `${label}: ${text[1]}`));
       });
     });
-    const columns = this.columns.slice(first).map((column) => html("div", {}, ...column));
     const side = html("span", { class: "rnn-side", "aria-hidden": "true" });
     if (rowsAre === "gate") side.append(...names.map((name) => html("i", {}, name)));
-    const held = html("div", { class: "rnn-held" }, side, html("div", { class: "rnn-vector" }, ...columns));
-    return html(
+    const held = html(
+      "div",
+      { class: "rnn-held" },
+      side,
+      html("div", { class: "rnn-vector" }, ...columns.map((column) => html("div", {}, ...column))),
+    );
+    const node = html(
       "div",
       { class: result ? "rnn-term rnn-result" : "rnn-term" },
       html("span", { class: "rnn-sign" }, math(sign)),
       html("div", {}, html("div", { class: "rnn-of" }, math(at(head, step))), held),
     );
+    return { node, columns };
   }
 
   entry(text, taken, label) {
@@ -172,7 +194,7 @@ export class Numbers {
   focusAt([column, row], focus) {
     const c = Math.min(Math.max(column, 0), this.columns.length - 1);
     const r = Math.min(Math.max(row, 0), this.columns[c].length - 1);
-    this.columns[this.place[0]]?.[this.place[1]]?.setAttribute("tabindex", -1);
+    this.root.querySelector("[tabindex='0']")?.setAttribute("tabindex", -1);
     this.place = [c, r];
     this.columns[c][r].setAttribute("tabindex", 0);
     if (focus) this.columns[c][r].focus();

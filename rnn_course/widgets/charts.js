@@ -208,7 +208,7 @@ const DIGIT = 7; // width of a character at the 11 px of the axes' text, in a wi
 
 /** Puts new nodes into an element, where they say something else than the last ones: an untouched node is not laid out
  * and painted again. `key` is what they depend on. */
-function renew(element, key, nodes) {
+export function renew(element, key, nodes) {
   if (KEYS.get(element) === key) return;
   KEYS.set(element, key);
   element.replaceChildren(...nodes());
