@@ -274,7 +274,7 @@ function transport(view, run, restart) {
     button("From the start", restart),
   ];
   const pace = select(view, "pace", {
-    label: "Updates",
+    label: "Pace",
     options: Object.entries(PACES),
   });
   const count = html("output", { class: "rnn-count", "aria-live": "off" });
@@ -370,7 +370,7 @@ function render({ model, el }) {
     const now = JSON.stringify(view.read(RESTARTS));
     if (now === key) {
       if (!run.work) show();
-      view.say(`Updates: ${PACES[view.get("pace")]}. The settings are those of network ${view.get("editing")}.`);
+      view.say(`Pace: ${PACES[view.get("pace")]}. The settings are those of network ${view.get("editing")}.`);
     } else if (key === null) restart();
     else again();
     key = now;
