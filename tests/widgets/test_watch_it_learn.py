@@ -261,10 +261,13 @@ def test_it_says_what_is_beaten_and_which_epoch_was_the_best(page):
     assert "epoch 0:" in said(root) and "It beats neither the last value nor the linear fit." in said(root)
     assert "Its best" not in said(root)
     press(root, "Run")
-    page.wait_for_function("() => document.querySelector('.rnn-progress').textContent.includes('Its best')")
-    page.wait_for_function("() => document.querySelector('.rnn-progress').textContent.includes('It beats the last')")
+    # What is said while it runs, all at once: a moment later there may be a new best.
+    found = page.wait_for_function("""() => {
+      const text = document.querySelector('.rnn-progress p').textContent;
+      return text.includes('Its best') && text.includes('It beats the last value') && text;
+    }""")
+    text = found.json_value()
     press(root, "Pause")
-    text = root.locator(".rnn-progress p").first.text_content()
     misses, best = (
         float(re.search(pattern, text)[1]) for pattern in (r"misses by ([\d.]+)", r"validation was ([\d.]+)")
     )
