@@ -277,6 +277,8 @@ function transport(view, run, restart) {
     label: "Pace",
     options: Object.entries(PACES),
   });
+  pace.querySelector("label").remove(); // beside the count of updates "60 a second" needs none to be seen
+  pace.querySelector("select").setAttribute("aria-label", "Pace");
   const count = html("output", { class: "rnn-count", "aria-live": "off" });
   const root = html(
     "div",
