@@ -133,10 +133,10 @@ export function ticks(low, high, count) {
   return Array.from({ length: last - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(12)));
 }
 
-/** About `count` of them, or more where a single one or two would leave the axis without a scale. */
+/** About so many of them, and never less than three: one or two are no scale. */
 export function scaleTicks(low, high, count) {
-  const few = ticks(low, high, count);
-  return few.length < 3 ? ticks(low, high, count + 2) : few;
+  const found = ticks(low, high, count);
+  return found.length < 3 && count < 12 ? scaleTicks(low, high, count + 1) : found;
 }
 
 /** The range of all values with a little air; a constant gets a range around it. */
@@ -204,7 +204,7 @@ export class Chart {
 // ---- Charts over time: nodes are made once and reused ------------------------------------------------------------
 
 export const MARGIN = { top: 10, right: 12, bottom: 20, left: 44 };
-const DIGIT = 7; // width of a character at the 11 px of the axes' text, in a wide font
+export const DIGIT = 7; // width of a character at the 11 px of the axes' text, in a wide font
 
 /** Puts new nodes into an element, where they say something else than the last ones: an untouched node is not laid out
  * and painted again. `key` is what they depend on. */

@@ -215,8 +215,8 @@ export const fold = (summary, ...parts) =>
 export const more = (...controls) => fold("More", ...controls);
 
 /** Buttons that each set a state of the explorable and say what to look for in it. `tries` is a list of
- * { label, look, set, after }: `set` holds the traits that differ from the opening state, or is a function that returns
- * them; `after` puts back what is in no trait. */
+ * { label, look, set, after }: `set` holds the traits that differ from the opening state; it and `look` may be functions
+ * that return them; `after` puts back what is in no trait. */
 export function tryButtons(view, tries) {
   const look = html("p", { class: "rnn-look" });
   const traitsOf = ({ set }) => ({ ...view.get("initial"), ...(typeof set === "function" ? set() : set) });
@@ -224,8 +224,9 @@ export function tryButtons(view, tries) {
     button(one.label, () => {
       view.set(traitsOf(one));
       one.after?.();
-      look.replaceChildren(...typeset(one.look));
-      view.say(untypeset(one.look));
+      const sentence = typeof one.look === "function" ? one.look() : one.look;
+      look.replaceChildren(...typeset(sentence));
+      view.say(untypeset(sentence));
       for (const [other, element] of buttons.entries()) element.setAttribute("aria-pressed", other === k);
     }),
   );

@@ -61,9 +61,7 @@ const triesOf = (view) => [
   {
     label: "Single values",
     set: { mechanism: "mcar" },
-    get look() {
-      return lookAtLine(view);
-    },
+    look: () => lookAtLine(view),
   },
   {
     label: "A day at a time",

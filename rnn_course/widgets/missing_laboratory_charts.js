@@ -1,6 +1,20 @@
 // How the missingness laboratory draws each fill, and its charts.
 
-import { Chart, extent, html, hueOf, linear, MARGIN, sample, short, svg, TimeChart, ticks } from "./charts.js";
+import {
+  Chart,
+  DIGIT,
+  extent,
+  html,
+  hueOf,
+  linear,
+  MARGIN,
+  sample,
+  scaleTicks,
+  short,
+  svg,
+  TimeChart,
+  ticks,
+} from "./charts.js";
 import { runsOf } from "./missing_laboratory_compute.js";
 
 // ---- How each fill is drawn and named ----------------------------------------------------------------------------
@@ -87,7 +101,7 @@ export class HoleChart extends TimeChart {
     const days = (this.times ?? []).flatMap((text, k) => (text.endsWith(MIDNIGHT) ? [k] : []));
     if (!days.length) return super.timeLabels();
     const named = days.map((k) => this.times[k].slice(0, -MIDNIGHT.length));
-    const half = (named[0].length * 7) / 2; // 7 px a character
+    const half = (named[0].length * DIGIT) / 2;
     const every = Math.ceil((2 * half + 10) / (this.x(25) - this.x(1)));
     return days.flatMap((k, day) => {
       const at = this.x(this.first + k);
@@ -179,12 +193,6 @@ export class FillChart extends TimeChart {
   }
 }
 
-/** About so many round numbers, and never less than three: one alone is no scale. */
-function scaleOf(domain, count) {
-  const found = ticks(...domain, count);
-  return found.length < 3 ? scaleOf(domain, count + 1) : found;
-}
-
 const ROW = { label: 84, height: 24, top: 6, bottom: 20, right: 12 };
 
 /** A row for the truth and for each fill: a line from the 5 % to the 95 % quantile, a box from 25 to 75 %, the median. */
@@ -214,7 +222,7 @@ export class QuantileChart extends Chart {
     const domain = extent(...rows.map(({ quantiles }) => quantiles));
     this.x = linear(domain, [ROW.label, this.width - ROW.right]);
     const foot = ROW.top + ROW.height * rows.length;
-    const grid = scaleOf(domain, Math.max(2, Math.floor((this.width - ROW.label) / 60))).flatMap((value) => [
+    const grid = scaleTicks(...domain, Math.max(2, Math.floor((this.width - ROW.label) / 60))).flatMap((value) => [
       svg("path", { d: `M${this.x(value)},${ROW.top} V${foot}` }),
       svg("text", { x: this.x(value), y: foot + 14, "text-anchor": "middle" }, short(value)),
     ]);

@@ -43,9 +43,10 @@ export function holdTexts(view, root) {
     for (const { target, borderBoxSize } of entries) {
       const [{ inlineSize: width, blockSize: height }] = borderBoxSize;
       const held = sizes.get(target);
-      if (held?.width === width && held.height >= height) continue;
-      if (held?.width !== width) target.style.minHeight = ""; // what it kept was for another width
-      const kept = held?.width === width ? height : target.getBoundingClientRect().height;
+      const isOther = held?.width !== width;
+      if (!isOther && held.height >= height) continue;
+      if (isOther) target.style.minHeight = ""; // what it kept was for another width
+      const kept = isOther ? target.getBoundingClientRect().height : height;
       sizes.set(target, { width, height: kept });
       target.style.minHeight = `${kept}px`;
     }

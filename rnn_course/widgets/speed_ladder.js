@@ -159,7 +159,7 @@ const triesOf = (view) => [
   {
     label: "64 at once",
     set: { batch: 64 },
-    get look() {
+    look: () => {
       const asked = "64 times the products of one sequence: which rows come near 64 times as long?";
       return `${asked} ${growth(view, "batch", 1, 64)}`;
     },
@@ -167,7 +167,7 @@ const triesOf = (view) => [
   {
     label: "Long",
     set: { time: 1024 },
-    get look() {
+    look: () => {
       const asked = "Four times the steps of 256, each of which waits for the one before: is any row much below four?";
       return `${asked} ${growth(view, "time", 256, 1024)}`;
     },
@@ -175,7 +175,7 @@ const triesOf = (view) => [
   {
     label: "Wide",
     set: { hidden: 256 },
-    get look() {
+    look: () => {
       const asked =
         "Four times the products of hidden size 128, in as many calls: which rows take less than four times as long?";
       return `${asked} ${growth(view, "hidden", 128, 256)}`;
