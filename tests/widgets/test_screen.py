@@ -58,14 +58,11 @@ def test_a_text_keeps_its_height_while_a_slider_moves(page):
     frames(page)
     frames(page)
     assert text.bounding_box()["height"] < heights[1]
-    long = {"text": "Some lines. " * 60, "width": "500px"}  # long from the first moment at this width
-    root.evaluate(
-        """(root, { text, width }) => {
-      root.querySelector('.rnn-exits').textContent = text;
-      root.style.width = width;
-    }""",
-        long,
-    )
+    shows = "(root, display) => { root.style.display = display; }"
+    root.evaluate(shows, "none")  # as in a fold that opens on a long text
+    frames(page)
+    text.evaluate(write, "Some lines. " * 60)
+    root.evaluate(shows, "")
     frames(page)
     frames(page)
     height = text.bounding_box()["height"]
