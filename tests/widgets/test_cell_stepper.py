@@ -314,6 +314,20 @@ def test_an_input_changes_what_comes_after_it_and_reset_restores_it(page):
 
 
 @pytest.mark.browser
+def test_a_sign_that_comes_takes_no_room(page):
+    """The last vector would go to the next line with it, and the page below would move with a slider."""
+    root = mount(page, an_explorer(input_size=1, cells=["LSTM"], step=3))
+    slider = root.get_by_role("slider").last
+    widths = []
+    for x_t in (-0.5, 0.5):
+        slider.fill(str(x_t))
+        frames(page)
+        assert f"{x_t:.3f}".replace("-", "−") in root.locator(".rnn-entry").all_text_contents()
+        widths.append(root.locator(".rnn-term").evaluate_all("all => all.map(term => term.offsetWidth)"))
+    assert widths[0] == widths[1]
+
+
+@pytest.mark.browser
 def test_a_hidden_result_is_nowhere_until_it_is_asked_for(page):
     explorer = an_explorer(step=3, equation=4, unit=1)
     root = unfold(mount(page, explorer))

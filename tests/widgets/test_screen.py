@@ -86,3 +86,29 @@ def test_the_column_of_controls_stays_below_the_bar_and_is_never_taller_than_the
     last.focus()
     box = last.bounding_box()
     assert 48 <= box["y"] and box["y"] + box["height"] <= 500 and root.locator(".rnn-docked").count() == 0
+
+
+SWEEP = """async slider => {
+  const root = slider.closest('.rnn-explorable');
+  const [low, high] = [Number(slider.min), Number(slider.max)];
+  const heights = new Set();
+  for (let k = 0; k <= 8; k++) {
+    slider.value = low + ((high - low) * k) / 8;
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    heights.add(root.getBoundingClientRect().height);
+  }
+  return [...heights];
+}"""
+
+
+@pytest.mark.browser
+@of_each_example
+def test_the_page_rests_while_a_slider_moves(page, shown, k):
+    """Once its texts have had their greatest heights, nothing below an explorable moves, at any step of a walk."""
+    root = set_out(page, shown.an_explorer(**shown.CONTRAST[k]), "laptop")
+    sliders = [slider for slider in root.locator("input[type=range]").all() if slider.is_enabled()]
+    for slider in sliders:
+        slider.evaluate(SWEEP)
+    for slider in sliders:
+        assert len(slider.evaluate(SWEEP)) == 1, slider.evaluate("slider => slider.labels[0].textContent")
