@@ -128,67 +128,66 @@ export class Chain extends Chart {
 
 // ---- The numbers put in: vectors and matrices beside each other, one stop of Tab, arrows inside -------------------
 
+/** A block, its sign before it and its symbol above. The nodes are made once for the block's shape, and written anew
+ * where they say something else: what is made new is laid out again, with the lines below it. */
+class Term {
+  constructor({ sign, rows, rowsAre, result }, names) {
+    const entry = () => native("span", { class: "rnn-entry", role: "img", tabindex: -1 });
+    this.rows = rows.map((row) => row.map(entry));
+    this.columns = rows[0].map((_, c) => this.rows.map((row) => row[c]));
+    this.head = html("div", { class: "rnn-of" });
+    const side = html("span", { class: "rnn-side", "aria-hidden": "true" });
+    if (rowsAre === "gate") side.append(...names.map((name) => html("i", {}, name)));
+    const vector = html("div", { class: "rnn-vector" }, ...this.columns.map((column) => html("div", {}, ...column)));
+    this.node = html(
+      "div",
+      { class: result ? "rnn-term rnn-result" : "rnn-term" },
+      html("span", { class: "rnn-sign" }, math(sign)),
+      html("div", {}, this.head, html("div", { class: "rnn-held" }, side, vector)),
+    );
+  }
+
+  write({ head, rows, rowsAre, result }, names, { step, unit, hidden }) {
+    const symbol = at(head, step);
+    renew(this.head, symbol, () => [math(symbol)]);
+    rows.forEach((row, r) => {
+      const isTaken = rowsAre === "all" || (rowsAre === "unit" && r === unit);
+      const inRow = { unit: `unit ${r}`, gate: names?.[r], all: rows.length > 1 && `row ${r}` }[rowsAre];
+      row.forEach((value, c) => {
+        const [entry, where] = [this.rows[r][c], [inRow, row.length > 1 && `column ${c}`].filter(Boolean)];
+        const [text, said] = result && hidden ? ["?", "hidden"] : [brief(value), exact(value)];
+        renew(entry, text, () => [text]);
+        entry.classList.toggle("rnn-taken", isTaken);
+        entry.setAttribute("aria-label", `${[plain(symbol), ...where].join(", ")}: ${said}`);
+      });
+    });
+  }
+}
+
 export class Numbers {
   /** `told` is the element that shows the exact value of what is focused or under the mouse. */
   constructor(told) {
     this.place = [0, 0]; // column and row of the entry at which Tab stops
-    this.terms = []; // { key, node, columns } of each block: what has not changed is not made again
     this.root = html("div", { class: "rnn-numbers", role: "group", "aria-label": "The numbers put in" });
     this.root.addEventListener("keydown", (event) => this.move(event));
-    for (const type of ["focusin", "pointerover"]) {
-      this.root.addEventListener(type, ({ target }) => {
-        if (target.matches(".rnn-entry")) told.textContent = target.getAttribute("aria-label");
-      });
-    }
+    this.tell = ({ target }) => {
+      if (target.matches(".rnn-entry")) told.textContent = target.getAttribute("aria-label");
+    };
+    for (const type of ["focusin", "pointerover"]) this.root.addEventListener(type, this.tell);
   }
 
-  /** Draws the card's blocks, anew where they have changed; `hidden` is true where the results are not to be seen. */
-  show(card, { step, unit, hidden }) {
+  /** Writes the card's blocks; `hidden` is true where the results are not to be seen. */
+  show({ blocks, names }, where) {
     const held = this.root.contains(document.activeElement);
-    this.terms = card.blocks.map((block, k) => {
-      const key = JSON.stringify([block, card.names, step, unit, hidden]);
-      return this.terms[k]?.key === key ? this.terms[k] : { key, ...this.term(block, card, { step, unit, hidden }) };
+    const shapeOf = ({ sign, rows, rowsAre, result }) => [sign, rows.length, rows[0].length, rowsAre, result];
+    renew(this.root, JSON.stringify([blocks.map(shapeOf), names]), () => {
+      this.terms = blocks.map((block) => new Term(block, names));
+      return this.terms.map(({ node }) => node);
     });
+    for (const [k, term] of this.terms.entries()) term.write(blocks[k], names, where);
     this.columns = this.terms.flatMap(({ columns }) => columns);
-    const nodes = this.terms.map(({ node }) => node);
-    const old = [...this.root.children];
-    if (old.length !== nodes.length) this.root.replaceChildren(...nodes);
-    else for (const [k, node] of nodes.entries()) if (node !== old[k]) old[k].replaceWith(node);
     this.focusAt(this.place, held);
-  }
-
-  term({ sign, head, rows, rowsAre, result }, { names }, { step, unit, hidden }) {
-    const columns = rows[0].map(() => []);
-    rows.forEach((row, r) => {
-      row.forEach((value, c) => {
-        const text = result && hidden ? ["?", "hidden"] : [brief(value), exact(value)];
-        const taken = rowsAre === "all" || (rowsAre === "unit" && r === unit);
-        const inRow = { unit: `unit ${r}`, gate: names?.[r], all: rows.length > 1 && `row ${r}` }[rowsAre];
-        const where = [inRow, row.length > 1 && `column ${c}`].filter(Boolean);
-        const label = [plain(at(head, step)), ...where].join(", ");
-        columns[c].push(this.entry(text[0], taken, `${label}: ${text[1]}`));
-      });
-    });
-    const side = html("span", { class: "rnn-side", "aria-hidden": "true" });
-    if (rowsAre === "gate") side.append(...names.map((name) => html("i", {}, name)));
-    const held = html(
-      "div",
-      { class: "rnn-held" },
-      side,
-      html("div", { class: "rnn-vector" }, ...columns.map((column) => html("div", {}, ...column))),
-    );
-    const node = html(
-      "div",
-      { class: result ? "rnn-term rnn-result" : "rnn-term" },
-      html("span", { class: "rnn-sign" }, math(sign)),
-      html("div", {}, html("div", { class: "rnn-of" }, math(at(head, step))), held),
-    );
-    return { node, columns };
-  }
-
-  entry(text, taken, label) {
-    const attributes = { class: taken ? "rnn-entry rnn-taken" : "rnn-entry", role: "img", tabindex: -1 };
-    return native("span", { ...attributes, "aria-label": label }, text);
+    if (held) this.tell({ target: document.activeElement }); // what had the focus may say something else now
   }
 
   focusAt([column, row], focus) {
