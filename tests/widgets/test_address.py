@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from explorables import example, frames, operate, traits, unfold
 
-from rnn_course.widgets import EXPLORABLES, GateExplorer
+from rnn_course.widgets import EXPLORABLES, GateExplorer, WatchItLearn
 
 SHOWN = [example(kind) for kind in EXPLORABLES.values()]
 MOUNT = Path(__file__).resolve().parents[2] / "book" / "_extra" / "mount.js"
@@ -123,6 +123,24 @@ def test_only_what_differs_is_written_once_it_has_rested(page, tmp_path):
     root.get_by_role("button", name="Reset").click()
     page.wait_for_function("() => !location.search.includes('gate_explorer')")
     assert page.url == f"{address}?other=1#top"
+
+
+def test_a_series_that_was_drawn_is_in_the_link(page, tmp_path):
+    root = visit_page(page, write_page(tmp_path, WatchItLearn(task="own")))
+    chart = root.locator("[data-chart=own] svg")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    page.mouse.move(box["x"] + 1, box["y"] + 30)
+    page.mouse.down()
+    for k in range(1, 12):  # over the whole series, so that no number stays as short as it was
+        page.mouse.move(box["x"] + k / 11 * box["width"], box["y"] + 30 + 37 * (k % 3 / 2))
+    page.mouse.up()
+    frames(page)
+    drawn = root.locator("textarea").input_value()
+    assert len(set(drawn.split())) > 30
+    link = copied(page, root)
+    assert "Too long" not in root.text_content()
+    assert visit_page(page, link).locator("textarea").input_value() == drawn
 
 
 def test_two_of_one_kind_have_addresses_of_their_own(page, tmp_path):
