@@ -15,14 +15,17 @@ export const withMinus = (text) => text.replaceAll("-", "−");
 
 /** With so many digits and a power of ten, as it is written: 8.4·10⁻¹³. */
 export function withPower(value, digits) {
+  if (!Number.isFinite(value)) return withMinus(String(value).replace("Infinity", "∞"));
   const [mantissa, exponent] = value.toExponential(digits).split("e");
-  return Number.isFinite(value) ? `${withMinus(mantissa)}·${powerOfTen(Number(exponent))}` : withMinus(mantissa);
+  return `${withMinus(mantissa)}·${powerOfTen(Number(exponent))}`;
 }
+
+const MANY_DIGITS = 1e5; // from here on a number is written with a power of ten
 
 /** Three significant digits, for axes and sentences. */
 export function short(value) {
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return withPower(value, 1);
+  if (size !== 0 && !(size >= 1e-3 && size < MANY_DIGITS)) return withPower(value, 1);
   return withMinus(String(Number(value.toPrecision(3))));
 }
 
@@ -34,13 +37,14 @@ export const fixed = (value, digits = 6) => withMinus(value.toFixed(digits));
 /** Seven significant digits, with a power of ten where there would be many zeros. */
 export function exact(value) {
   if (value === 0) return "0";
-  const plain = Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5;
+  const plain = Math.abs(value) >= 1e-3 && Math.abs(value) < MANY_DIGITS;
   return plain ? withMinus(value.toPrecision(7)) : withPower(value, 6);
 }
 
 /** With its sign, and no sign for what is nought at this many digits. */
 export function signed(value, digits = 6) {
-  const text = fixed(value, digits).replace(/^−(?=[0.]*$)/, "");
+  const isPlain = Math.abs(value) < MANY_DIGITS;
+  const text = isPlain ? fixed(value, digits).replace(/^−(?=[0.]*$)/, "") : withPower(value, 1);
   return Number(value.toFixed(digits)) > 0 ? `+${text}` : text;
 }
 

@@ -9,9 +9,9 @@ const HEIGHT = 96;
 /** The norm of one step's part of h or ∂L/∂h, of the window `row`, or of all where it is null. */
 function normAt(values, { b, H }, t, row) {
   const [from, count] = row === null ? [t * b * H, b * H] : [(t * b + row) * H, H];
-  let squares = 0;
-  for (let k = from; k < from + count; k++) squares += values[k] * values[k];
-  return Math.sqrt(squares);
+  let length = 0; // not a sum of squares, which overflows where the numbers do not yet
+  for (let k = from; k < from + count; k++) length = Math.hypot(length, values[k]);
+  return length;
 }
 
 /** What happened in the last update of a learner; its first window is followed. */
@@ -125,8 +125,7 @@ export function updatePanes(view) {
     loss.fill([short(y), short(target), signed(error, 3), short(0.5 * error * error)]);
     mean.textContent = `Over the ${windows} windows of the batch the mean is L = ${short(opened.loss)}.`;
     const [first, last] = [dh[0][1], dh.at(-1)[1]];
-    const share = last > 0 ? `${short((100 * first) / last)} %` : "nothing";
-    arrives.textContent = `It starts as ${short(last)} at step ${T}; ${short(first)} is left at step 1, which is ${share}.`;
+    arrives.textContent = arrivesOf(first, last, T);
     backward.show({
       x: ends,
       y: logExtent(dh),
@@ -141,6 +140,13 @@ export function updatePanes(view) {
     rule.textContent = ruleOf(opened);
   };
   return { root, show };
+}
+
+/** How much of the gradient arrives at the first of T steps, in a sentence. */
+function arrivesOf(first, last, T) {
+  if (!Number.isFinite(first) || !Number.isFinite(last)) return "It is longer than any number of the computer.";
+  const share = last > 0 ? `${short((100 * first) / last)} %` : "nothing";
+  return `It starts as ${short(last)} at step ${T}; ${short(first)} is left at step 1, which is ${share}.`;
 }
 
 /** What was done with the gradients, in a sentence. */

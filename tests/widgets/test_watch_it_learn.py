@@ -282,6 +282,17 @@ def test_run_comes_before_all_settings_and_nothing_is_pinned_where_b_compares(pa
     assert "Pin" not in names
 
 
+@pytest.mark.browser
+def test_what_has_exploded_is_said_in_words_and_short_numbers(page):
+    root = ready(page, WatchItLearn(cell="rnn", optimiser="sgd", rate=2.0, clip=0.0, pace="fast"))
+    root.locator("summary", has_text="One update, opened").click()
+    press(root, "Run")
+    page.wait_for_function("() => document.querySelector('.rnn-progress p').textContent.includes('finite')")
+    panes = root.locator(".rnn-panes")
+    assert not re.search(r"Infinity|NaN|e\+", panes.text_content())
+    assert panes.evaluate("panes => [...panes.children].every(pane => pane.scrollWidth <= pane.clientWidth)")
+
+
 # ---- The reader's own series -----------------------------------------------------------------------------------
 
 
