@@ -278,13 +278,15 @@ export function fillCells(cells, texts) {
 /** So many paragraphs, filled with the sentences that `say` gets; they may hold formulas between dollar signs. */
 export function sentences(kind, count) {
   const lines = Array.from({ length: count }, () => html("p"));
+  const root = html("div", { class: `rnn-said ${kind}` }, ...lines);
   const say = (texts) => {
     for (const [k, line] of lines.entries()) {
+      if (line.hidden === Boolean(texts[k])) root.style.minHeight = ""; // the room held was for other sentences
       line.replaceChildren(...typeset(texts[k] ?? ""));
       line.hidden = !texts[k];
     }
   };
-  return { root: html("div", { class: kind }, ...lines), say };
+  return { root, say };
 }
 
 // ---- The page ----------------------------------------------------------------------------------------------------

@@ -35,23 +35,24 @@ export function knowTheWindow(view) {
   listen(view, window, "resize", measure);
 }
 
-/** A paragraph keeps the greatest height that it has had at its width: what stands below does not move while a text
- * changes with a slider, and the browser need not place the rest of the page anew. What is in .rnn-roomy has its room already. */
+const HELD = ".rnn-said, p:not(.rnn-said p, .rnn-roomy p)"; // what is in .rnn-roomy has its room already
+
+/** A text keeps the greatest height that it has had at its width: what stands below does not move while the text
+ * changes with a slider, and the browser need not place the rest of the page anew. Sentences below each other are one
+ * text, so that what they leave free is below the last. */
 export function holdTexts(view, root) {
-  const sizes = new WeakMap();
+  const widths = new WeakMap();
   const observer = new ResizeObserver((entries) => {
     for (const { target, borderBoxSize } of entries) {
       const [{ inlineSize: width, blockSize: height }] = borderBoxSize;
-      const held = sizes.get(target);
-      const isOther = held?.width !== width;
-      if (!isOther && held.height >= height) continue;
+      const isOther = widths.get(target) !== width;
+      if (!isOther && Number.parseFloat(target.style.minHeight) >= height) continue;
       if (isOther) target.style.minHeight = ""; // what it kept was for another width
-      const kept = isOther ? target.getBoundingClientRect().height : height;
-      sizes.set(target, { width, height: kept });
-      target.style.minHeight = `${kept}px`;
+      widths.set(target, width);
+      target.style.minHeight = `${isOther ? target.getBoundingClientRect().height : height}px`;
     }
   });
-  for (const text of root.querySelectorAll("p:not(.rnn-roomy p)")) observer.observe(text, { box: "border-box" });
+  for (const text of root.querySelectorAll(HELD)) observer.observe(text, { box: "border-box" });
   view.cleanups.push(() => observer.disconnect());
 }
 

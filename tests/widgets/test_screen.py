@@ -72,6 +72,30 @@ def test_a_text_keeps_its_height_while_a_slider_moves(page):
 
 
 @pytest.mark.browser
+def test_what_a_shorter_sentence_leaves_free_is_below_the_last_one(page):
+    root = set_out(page, example(EXPLORABLES["GateExplorer"]).an_explorer(gru="after", forget_shift=2.0), "phone")
+    group = root.locator(".rnn-reach")
+    first, second = group.locator("p").all()
+    write = "(element, text) => { element.textContent = text; }"
+    heights = []
+    for words in ("Some words. " * 40, "One line."):
+        first.evaluate(write, words)
+        frames(page)
+        frames(page)
+        heights.append(group.bounding_box()["height"])
+        above, below = first.bounding_box(), second.bounding_box()
+        assert below["y"] - above["y"] - above["height"] < 8
+    assert heights[0] == heights[1] > 4 * above["height"]
+    root.get_by_label("forget bias").fill("1")  # both networks say something still: the room is kept
+    frames(page)
+    assert group.bounding_box()["height"] == heights[0]
+    root.get_by_role("button", name="As trained").click()  # one sentence alone
+    frames(page)
+    frames(page)
+    assert group.bounding_box()["height"] < heights[0]
+
+
+@pytest.mark.browser
 def test_the_column_of_controls_stays_below_the_bar_and_is_never_taller_than_the_window(page):
     explorer = example(EXPLORABLES["GateExplorer"]).an_explorer(gru="after")
     root = set_out(page, explorer, "laptop")
