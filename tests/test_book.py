@@ -200,6 +200,12 @@ def test_what_a_cell_prints_fits_the_page(pages, stem):
     assert not [line for line in lines if len(line) > 82]
 
 
+def test_no_cell_warns(pages):
+    """A warning above a picture, such as that its font was not found, is neither the chapter's nor the reader's."""
+    warned = [path.name for path in pages if 'class="output stderr' in path.read_text("utf8")]
+    assert not warned
+
+
 def test_nothing_is_fetched_from_another_host(pages):
     if not VENDORED.exists() and not os.environ.get("CI"):
         pytest.skip("the book was built without npm's assets, so it uses a CDN")

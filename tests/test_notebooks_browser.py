@@ -368,6 +368,18 @@ LEADING = {
 }
 
 
+def test_a_title_stands_apart_from_the_first_line(visit, lab):
+    address, folder = lab
+    path, page = folder / "notebooks" / "title.ipynb", visit.page
+    write_notebook(path, [nbformat.v4.new_markdown_cell("# A title\n\nThe first line.")])
+    open_notebook(page, address, path.name)
+    title, line = page.locator(".jp-Notebook h1"), page.locator(".jp-Notebook p", has_text="The first line.")
+    line.wait_for(timeout=60_000)
+    above, below = title.bounding_box(), line.bounding_box()
+    assert below["y"] - above["y"] - above["height"] > 8
+    visit.check()
+
+
 def test_links_lead_to_the_term_the_entry_and_the_section(visit, lab):
     address, folder = lab
     path, page = folder / "notebooks" / "links.ipynb", visit.page

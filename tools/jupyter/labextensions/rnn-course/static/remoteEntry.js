@@ -1,5 +1,5 @@
-// An extension of JupyterLab. A link to a section of a page or a chapter leads to that section, and the Start page shows
-// what has been done by now.
+// An extension of JupyterLab. A link to a section of a page or a chapter leads to that section, the Start page shows what
+// has been done by now, and a chapter's title stands apart from its first line.
 //
 // JupyterLab opens the page and tells its renderer the place; the one of jupyterlab-myst does not listen, and the page
 // stays at its top. This file is written by hand: JupyterLab loads it as it is, and nothing has to be built.
@@ -79,10 +79,18 @@ function refresh(widget) {
   }
 }
 
+/** jupyterlab-myst takes the space below a title away, for what its websites put there. */
+function spaceBelowTitles() {
+  const style = document.createElement("style");
+  style.textContent = "h1.myst-fm-block-title.mb-0 { margin-bottom: 0.5em; }";
+  document.head.append(style);
+}
+
 const plugin = {
   id: "rnn-course:pages",
   autoStart: true,
   activate({ shell }) {
+    spaceBelowTitles();
     document.addEventListener("click", ({ target: element }) => {
       const wanted = target(element);
       if (wanted) {
