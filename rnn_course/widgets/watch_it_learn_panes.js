@@ -145,7 +145,7 @@ export function updatePanes(view) {
 /** How much of the gradient arrives at the first of T steps, in a sentence. */
 function arrivesOf(first, last, T) {
   if (!Number.isFinite(first) || !Number.isFinite(last)) return "It is longer than any number of the computer.";
-  const share = last > 0 ? `${short((100 * first) / last)} %` : "nothing";
+  const share = last > 0 ? `${short(100 * (first / last))} %` : "nothing";
   return `It starts as ${short(last)} at step ${T}; ${short(first)} is left at step 1, which is ${share}.`;
 }
 

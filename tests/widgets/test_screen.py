@@ -10,6 +10,8 @@ SHOWN = [example(kind) for kind in EXPLORABLES.values()]
 PLACES = [(shown, k) for shown in SHOWN for k, _ in enumerate(shown.CONTRAST)]
 of_each_example = pytest.mark.parametrize(("shown", "k"), PLACES, ids=[f"{shown.stem}-{k}" for shown, k in PLACES])
 
+WRITE = "(element, text) => { element.textContent = text; }"
+
 
 def set_out(page, explorer, size):
     """The explorable between two texts and below a bar, in the room that the site gives it on such a screen."""
@@ -46,14 +48,13 @@ def test_a_text_keeps_its_height_while_a_slider_moves(page):
     """So that the charts below it stay where they are, until the page gets another width."""
     root = set_out(page, example(EXPLORABLES["GradientThroughTime"]).an_explorer(), "phone")
     text = root.locator(".rnn-exits")
-    write = "(element, text) => { element.textContent = text; }"
     heights = []
     for words in ("One line.", "Some lines. " * 20, "One line.", "", "More lines. " * 40, "One line."):
-        text.evaluate(write, words)
+        text.evaluate(WRITE, words)
         frames(page)
         heights.append(text.bounding_box()["height"])
     assert 2 * heights[0] < heights[1] == heights[2] == heights[3] < heights[4] == heights[5]
-    text.evaluate(write, "One line.")
+    text.evaluate(WRITE, "One line.")
     root.evaluate("root => { root.style.width = '700px'; }")
     frames(page)
     frames(page)
@@ -61,12 +62,12 @@ def test_a_text_keeps_its_height_while_a_slider_moves(page):
     shows = "(root, display) => { root.style.display = display; }"
     root.evaluate(shows, "none")  # as in a fold that opens on a long text
     frames(page)
-    text.evaluate(write, "Some lines. " * 60)
+    text.evaluate(WRITE, "Some lines. " * 60)
     root.evaluate(shows, "")
     frames(page)
     frames(page)
     height = text.bounding_box()["height"]
-    text.evaluate(write, "One line.")
+    text.evaluate(WRITE, "One line.")
     frames(page)
     assert text.bounding_box()["height"] == height > heights[0]
 
@@ -76,10 +77,9 @@ def test_what_a_shorter_sentence_leaves_free_is_below_the_last_one(page):
     root = set_out(page, example(EXPLORABLES["GateExplorer"]).an_explorer(gru="after", forget_shift=2.0), "phone")
     group = root.locator(".rnn-reach")
     first, second = group.locator("p").all()
-    write = "(element, text) => { element.textContent = text; }"
     heights = []
     for words in ("Some words. " * 40, "One line."):
-        first.evaluate(write, words)
+        first.evaluate(WRITE, words)
         frames(page)
         frames(page)
         heights.append(group.bounding_box()["height"])
