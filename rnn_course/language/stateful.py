@@ -1,0 +1,197 @@
+"""Training a model of language on one long text, with the state carried from piece to piece.
+
+The text is cut into `batch_size` stretches, one a row of the batch. Each update reads the next `length` symbols of
+every row and starts from the state in which the row was left, cut off from its past (`detach`): the state carries what
+was read, gradients end with the piece (truncated backpropagation through time, Williams & Peng 1990).
+"""
+
+import math
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch.nn.functional import cross_entropy
+from tqdm.auto import tqdm
+
+from rnn_course import validate
+from rnn_course.epoch import run_epoch
+from rnn_course.models import LanguageModel, as_tensor, check_ids, seeded
+from rnn_course.seeds import shifted
+from rnn_course.tables import html_table
+
+
+@dataclass(repr=False)
+class Learning:
+    """What happened in a call of `fit`; the lists have one number for each look, taken every so many updates.
+
+    updates       how many updates had been made
+    bits          bits per character of the pieces since the look before, each measured before its update
+    validation    bits per character of the validation text then; empty without one
+    seconds       wall time until then, the looks at the validation text left out
+    stopped       `"running"`, `"finished"` or `"interrupted"` (by the user)
+    """
+
+    updates: list[int] = field(default_factory=list)
+    bits: list[float] = field(default_factory=list)
+    validation: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    stopped: str = "running"
+
+    def summary(self):
+        """Return what there is to say about the training, as a dictionary of short texts."""
+        rows = {"updates": f"{self.updates[-1]:,}" if self.updates else "0", "stopped": self.stopped}
+        for name, values, form in (
+            ("bits per character, training", self.bits, "{:.3f}"),
+            ("bits per character, validation", self.validation, "{:.3f}"),
+            ("seconds", self.seconds, "{:.1f}"),
+        ):
+            rows |= {name: form.format(values[-1])} if values else {}
+        return rows
+
+    def __repr__(self):
+        return f"Learning({', '.join(f'{name}: {text}' for name, text in self.summary().items())})"
+
+    def _repr_html_(self):
+        return html_table(self.summary().items(), caption="Training", align="left")
+
+
+def rows(ids, batch_size):
+    """Return a text as `batch_size` stretches that follow each other, `(batch_size, symbols // batch_size)`.
+
+    The few symbols that do not fill a row at the end are left out. Raises ValueError where there are fewer than
+    `batch_size`.
+
+    >>> rows(np.arange(11), batch_size=2).tolist()
+    [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
+    """
+    ids = as_tensor("ids", ids)
+    validate.shape("ids", ids, (None,), ("symbols",))
+    size = len(ids) // validate.positive_int("batch_size", batch_size)
+    if not size:
+        raise ValueError(f"ids has {len(ids)} symbols, fewer than batch_size={batch_size}")
+    return ids[: size * batch_size].view(batch_size, size)
+
+
+def fit(
+    model,
+    ids,
+    validation=None,
+    *,
+    updates,
+    batch_size=32,
+    length=32,
+    learning_rate=1e-2,
+    warm_up=100,
+    clip=1.0,
+    carry=True,
+    every=None,
+    latest=None,
+    seed=0,
+    progress=True,
+    watch=None,
+):
+    """Train a `LanguageModel` in place to say each next symbol of a text, and return what happened, a `Learning`.
+
+    The loss is the mean of −ln p(next symbol). The optimiser is Adam (Kingma & Ba 2015) with β₁ = .9 and β₂ = .99; its
+    rate rises over `warm_up` updates and falls by half a cosine to zero at the last one. When the rows are read to
+    their end they are cut anew, at another place, and the states start at zero. The model is left as it is used: in
+    evaluation mode. An interruption (KeyboardInterrupt, the stop button) keeps what was learned.
+
+    Arguments
+        model            a `LanguageModel`
+        ids              (symbols,) whole numbers, the text to learn
+        validation       another text, measured at each look (in 32 rows, see `LanguageModel.surprises`), or None
+        updates          steps of the optimiser
+        batch_size       rows read at once, each its own stretch of the text
+        length           symbols of a row read for each update, through which the gradient goes back
+        learning_rate    Adam's, at its highest
+        warm_up          updates over which the rate rises to it
+        clip             largest norm of the gradient that the optimiser sees (Pascanu et al. 2013); None for no bound
+        carry            whether each piece starts from the state after the one before; False starts it from zeros
+        latest           None, or a number of symbols at the text's end: the second half of the updates reads these
+                         alone. Where a text changes with the years, they are most like what comes
+        every            updates from look to look; None takes a twentieth of all
+        seed             of dropout and of the places of the cuts
+        progress         whether to show a progress bar
+        watch            a function called with the Learning at each look, or None
+
+    Raises TypeError or ValueError for bad arguments and FloatingPointError where the loss is no longer finite.
+    """
+    updates, length = validate.positive_int("updates", updates), validate.positive_int("length", length)
+    every = max(1, updates // 20) if every is None else validate.positive_int("every", every)
+    warm_up, seed = validate.positive_int("warm_up", warm_up, least=0), validate.torch_seed("seed", seed)
+    learning_rate = validate.positive("learning_rate", learning_rate)
+    clip = None if clip is None else validate.positive("clip", clip)
+    carry = validate.one_of("carry", carry, (True, False))
+    ids = as_ids(model, "ids", ids)
+    validation = None if validation is None else as_ids(model, "validation", validation)
+    place = model.head.weight.device
+    optimiser = torch.optim.Adam(model.parameters(), learning_rate, betas=(0.9, 0.99))
+    batch_size, generator = validate.positive_int("batch_size", batch_size), np.random.default_rng(shifted(seed))
+    streams = [_pieces(ids, batch_size, length, generator)] * 2
+    if latest is not None:
+        end = ids[-validate.positive_int("latest", latest, most=len(ids)) :]
+        streams[1] = _pieces(end, batch_size, length, generator)
+    state = None
+
+    def batches(done, count):
+        for k in range(done, done + count):
+            rate = min(1.0, (k + 1) / (warm_up + 1)) * (0.5 + 0.5 * math.cos(math.pi * k / updates))
+            optimiser.param_groups[0]["lr"] = learning_rate * rate
+            yield next(streams[2 * k >= updates])
+
+    def losses(batch):
+        nonlocal state
+        x, y, fresh = batch
+        logits, after = model(x.to(place), None if fresh or not carry else state)
+        state = tuple(part.detach() for part in after)  # the past is kept as numbers, not as a way back
+        return cross_entropy(logits.transpose(1, 2), y.to(place), reduction="none")
+
+    learning, spent = Learning(), 0.0
+    try:
+        with seeded(shifted(seed), place), tqdm(total=updates, unit="update", disable=not progress) as bar:
+            while learning.stopped == "running":
+                done = learning.updates[-1] if learning.updates else 0
+                count, start = min(every, updates - done), time.perf_counter()
+                nats, _ = run_epoch(model, batches(done, count), losses, optimiser, clip, epoch=len(learning.bits) + 1)
+                spent += time.perf_counter() - start
+                learning.updates.append(done + count)
+                learning.bits.append(nats / math.log(2))
+                learning.seconds.append(spent)
+                if validation is not None:
+                    learning.validation.append(float(model.surprises(validation, rows=32).mean()))
+                if learning.updates[-1] == updates:
+                    learning.stopped = "finished"
+                bar.update(count)
+                bar.set_postfix(bits=f"{learning.bits[-1]:.3f}")
+                if watch is not None:
+                    watch(learning)
+    except KeyboardInterrupt:
+        learning.stopped = "interrupted"
+    model.eval()
+    return learning
+
+
+def _pieces(ids, batch_size, length, generator):
+    """Yield x and y `(batch, length)`, y one symbol ahead, and whether the rows were just cut; without end."""
+    if len(ids) < batch_size * length + 1:
+        raise ValueError(
+            f"ids has {len(ids)} symbols, one piece of length={length} in batch_size={batch_size} rows needs "
+            f"{batch_size * length + 1}"
+        )
+    while True:
+        first = int(generator.integers(min(len(ids) - batch_size * length, len(ids) // batch_size)))
+        table = rows(ids[first:-1], batch_size), rows(ids[first + 1 :], batch_size)
+        for k in range(0, table[0].shape[1] - length + 1, length):
+            yield *(part[:, k : k + length] for part in table), k == 0
+
+
+def as_ids(model, name, ids):
+    """Return a text's ids as a tensor `(symbols,)` int64; TypeError or ValueError where the model cannot read them."""
+    if not isinstance(model, LanguageModel):
+        raise TypeError(f"model is a {type(model).__name__}, it must be a LanguageModel")
+    ids = as_tensor(name, ids)
+    validate.shape(name, ids, (None,), ("symbols",))
+    check_ids(name, ids, "symbols", model.symbols)
+    return ids.long()
