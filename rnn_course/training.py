@@ -9,23 +9,19 @@ cost more than it saves: `torch.set_num_threads(1)` at the top of a notebook oft
 changes that setting.
 """
 
-import hashlib
 import json
 import math
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save as to_bytes
 from torch.nn.functional import cross_entropy
 from torch.optim import lr_scheduler
 from tqdm.auto import tqdm
 
-from rnn_course import devices, files, validate
+from rnn_course import devices, validate, weights
 from rnn_course.data import Scaler, Series
 from rnn_course.epoch import check_finite, run_epoch
 from rnn_course.models import SequenceModel, as_array, check_ids, seeded
@@ -264,16 +260,10 @@ def save(model, path, scaler=None, note=""):
     Raises ValueError for another suffix, FileNotFoundError where the directory does not exist.
     """
     _check_model(model)
-    path = Path(path)
-    if path.suffix != ".safetensors":
-        raise ValueError(f"path is {str(path)!r}, it must end in .safetensors")
     if not isinstance(note, str):
         raise TypeError(f"note is a {type(note).__name__}, it must be text")
     texts = {"settings": json.dumps(model.settings), "scaler": json.dumps(_numbers(scaler)), "note": note}
-    # The format wants each weight in one piece and in memory of its own; on a GPU they are views of one buffer.
-    one_piece = torch.contiguous_format
-    weights = {name: value.cpu().clone(memory_format=one_piece) for name, value in model.state_dict().items()}
-    files.write(path, to_bytes(weights, texts | {"format": FILE_FORMAT, "digest": _digest(weights, texts)}))
+    weights.write(path, model.state_dict(), texts, FILE_FORMAT)
 
 
 def load(path):
@@ -282,20 +272,9 @@ def load(path):
     The weights and the scaler's numbers are the same bit for bit. Raises FileNotFoundError where there is no such file,
     ValueError where it is not one that `save` wrote or where it has been damaged.
     """
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"path is {str(path)!r}, but there is no such file")
-    try:
-        with safe_open(path, framework="pt") as file:
-            texts = file.metadata() or {}
-            weights = {name: file.get_tensor(name) for name in file.keys()}
-    except SafetensorError as error:
-        raise ValueError(f"{str(path)!r} is damaged or not a .safetensors file: {error}") from None
-    if texts.pop("format", None) != FILE_FORMAT:
-        raise ValueError(f"{str(path)!r} was not written by rnn_course.training.save")
-    if texts.pop("digest", None) != _digest(weights, texts):
-        raise ValueError(f"{str(path)!r} is damaged: its content is not what was saved")
+    values, texts = weights.read(path, FILE_FORMAT, "rnn_course.training.save")
     model = SequenceModel(**json.loads(texts["settings"]))
-    model.to(next(iter(weights.values())).dtype).load_state_dict(weights)
+    model.to(next(iter(values.values())).dtype).load_state_dict(values)
     numbers = json.loads(texts["scaler"])
     return Saved(model.eval(), None if numbers is None else _scaler(**numbers), texts["note"])
 
@@ -450,13 +429,3 @@ def _numbers(scaler):
 def _scaler(mean, scale, channels=None):
     """The scaler that `_numbers` wrote; files of before know no channels."""
     return Scaler(np.array(mean), np.array(scale), None if channels is None else tuple(channels))
-
-
-def _digest(weights, texts):
-    """Return the SHA-256 of the weights' bytes and of the texts: the format itself does not notice a changed bit."""
-    digest = hashlib.sha256(json.dumps(texts, sort_keys=True).encode())
-    for name in sorted(weights):
-        value = weights[name]
-        digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
-        digest.update(value.view(torch.uint8).numpy().tobytes())
-    return digest.hexdigest()

@@ -5,6 +5,7 @@ from rnn_course.models.language import LanguageModel
 from rnn_course.models.min_gru import MinGRUTorch
 from rnn_course.models.recursive import Forest, RecursiveNetwork
 from rnn_course.models.sequence import SequenceModel, as_array, as_tensor, check_ids, seeded
+from rnn_course.models.trained import Trained, load_language_model, load_trained, save_language_model
 
 __all__ = [
     "Forest",
@@ -12,9 +13,13 @@ __all__ = [
     "MinGRUTorch",
     "RecursiveNetwork",
     "SequenceModel",
+    "Trained",
     "as_array",
     "as_tensor",
     "check_ids",
+    "load_language_model",
+    "load_trained",
+    "save_language_model",
     "seeded",
     "set_forget_bias",
 ]

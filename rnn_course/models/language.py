@@ -61,12 +61,19 @@ class LanguageModel(nn.Module):
         }
         self.symbols, width = self.settings["symbols"], self.settings["embedding_size"]
         with seeded(shifted(seed)):
-            self.rnn = nn.LSTM(width or self.symbols, hidden_size, num_layers, batch_first=True, dropout=(
-                self.settings["dropout"] if num_layers > 1 else 0.0))  # fmt: skip
-            self.head = nn.Linear(hidden_size if width is None else width, self.symbols)
-            if width is not None:
+            self.rnn = nn.LSTM(
+                width or self.symbols,
+                hidden_size,
+                num_layers,
+                batch_first=True,
+                dropout=self.settings["dropout"] if num_layers > 1 else 0.0,
+            )
+            if width is None:
+                self.head = nn.Linear(hidden_size, self.symbols)
+            else:
                 self.embedding, self.projection = nn.Embedding(self.symbols, width), nn.Linear(hidden_size, width)
                 nn.init.normal_(self.embedding.weight, std=1 / math.sqrt(width))
+                self.head = nn.Linear(width, self.symbols)
                 self.head.weight = self.embedding.weight
         self.drop = nn.Dropout(self.settings["dropout"])
         with torch.no_grad():
@@ -123,7 +130,7 @@ class LanguageModel(nn.Module):
         for name, value in zip(("h", "C"), before, strict=True):
             validate.shape(f"state {name}", value, size, ("layers", "hidden"))
         embedded = self.settings["embedding_size"] is not None
-        x = weights["head.weight"][symbol] if embedded else None  # one table, and PyTorch lists it once
+        x = weights["embedding.weight"][symbol] if embedded else None
         h, C = np.empty_like(before[0]), np.empty_like(before[1])
         for k in range(size[0]):
             W_x, W_h = weights[f"rnn.weight_ih_l{k}"], weights[f"rnn.weight_hh_l{k}"]
@@ -134,7 +141,8 @@ class LanguageModel(nn.Module):
             h[k] = x = sigmoid(o) * np.tanh(C[k])
         if embedded:
             x = weights["projection.weight"] @ x + weights["projection.bias"]
-        return _softmax((weights["head.weight"] @ x + weights["head.bias"]).astype(float)), (h, C)
+        table = weights["embedding.weight" if embedded else "head.weight"]  # one table, which PyTorch lists once
+        return _softmax((table @ x + weights["head.bias"]).astype(float)), (h, C)
 
     def surprises(self, ids, start=0, rows=1, warm_up=200):
         """Return −log₂ p of each symbol given all before it, in bits, `(characters,)` float64.

@@ -1,0 +1,62 @@
+"""A network's weights in a `.safetensors` file, with texts beside them and a digest that notices a changed bit."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save as to_bytes
+
+from rnn_course import files
+
+
+def write(path, weights, texts, form):
+    """Write tensors and texts into a file that `read` opens again; nothing else can be in it, no pickled program.
+
+    Arguments
+        path       ends in `.safetensors`
+        weights    `{name: tensor}`
+        texts      `{name: text}`
+        form       the name and version of what is written, which `read` asks for
+
+    Raises ValueError for another ending, OSError where the file cannot be written.
+    """
+    path = Path(path)
+    if path.suffix != ".safetensors":
+        raise ValueError(f"path is {str(path)!r}, it must end in .safetensors")
+    # The format wants each weight in one piece and in memory of its own; on a GPU they are views of one buffer.
+    one_piece = torch.contiguous_format
+    weights = {name: value.detach().cpu().clone(memory_format=one_piece) for name, value in weights.items()}
+    files.write(path, to_bytes(weights, texts | {"format": form, "digest": _digest(weights, texts)}))
+
+
+def read(path, form, writer):
+    """Return the weights and the texts that `write` put into a file, the same bit for bit.
+
+    `form` is what `write` was given, `writer` the function that an error names. Raises FileNotFoundError where there is
+    no such file, ValueError where it has another form or has been damaged.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"path is {str(path)!r}, but there is no such file")
+    try:
+        with safe_open(path, framework="pt") as file:
+            texts = file.metadata() or {}
+            weights = {name: file.get_tensor(name) for name in file.keys()}
+    except SafetensorError as error:
+        raise ValueError(f"{str(path)!r} is damaged or not a .safetensors file: {error}") from None
+    if texts.pop("format", None) != form:
+        raise ValueError(f"{str(path)!r} was not written by {writer}")
+    if texts.pop("digest", None) != _digest(weights, texts):
+        raise ValueError(f"{str(path)!r} is damaged: its content is not what was saved")
+    return weights, texts
+
+
+def _digest(weights, texts):
+    """Return the SHA-256 of the weights' bytes and of the texts: the format itself does not notice a changed bit."""
+    digest = hashlib.sha256(json.dumps(texts, sort_keys=True).encode())
+    for name in sorted(weights):
+        value = weights[name]
+        digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
+        digest.update(value.view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()

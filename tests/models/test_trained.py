@@ -1,0 +1,58 @@
+"""A model of language in a file: what comes back, and what is refused."""
+
+import numpy as np
+import pytest
+import torch
+from safetensors import safe_open
+
+from rnn_course.models import LanguageModel
+from rnn_course.models.trained import load_language_model, save_language_model
+
+SYMBOLS = "\n ab春😀z"
+
+
+@pytest.mark.parametrize("embedding_size", [None, 3])
+def test_a_file_gives_back_the_function_and_says_how_it_was_made(tmp_path, embedding_size):
+    model = LanguageModel(symbols=7, hidden_size=5, embedding_size=embedding_size, num_layers=2, dropout=0.2, seed=9)
+    note = {"command": "python -m x", "curve": [2.5, 1.25], "seed": 3}
+    save_language_model(tmp_path / "m.safetensors", model, tuple(SYMBOLS), note)
+    back = load_language_model(tmp_path / "m.safetensors")
+    ids = np.random.default_rng(1).integers(7, size=60)
+    assert back.symbols == tuple(SYMBOLS) and back.note == note and back.model.settings == model.settings
+    assert not back.model.training and back.model.head.weight.dtype == torch.float32
+    np.testing.assert_allclose(back.model.surprises(ids), model.surprises(ids), atol=2e-3)
+    assert back.model.surprises(ids).tolist() != model.surprises(ids).tolist()
+    save_language_model(tmp_path / "exact.safetensors", model, tuple(SYMBOLS), dtype=torch.float32)
+    exact = load_language_model(tmp_path / "exact.safetensors")
+    assert exact.note == {} and exact.model.surprises(ids).tolist() == model.surprises(ids).tolist()
+    with safe_open(tmp_path / "m.safetensors", framework="pt") as file:
+        kept = sum(file.get_tensor(name).numel() for name in file.keys())
+        assert all(file.get_tensor(name).dtype == torch.float16 for name in file.keys())
+    assert kept == sum(parameter.numel() for parameter in model.parameters())
+
+
+def test_what_is_refused(tmp_path):
+    model, path = LanguageModel(symbols=7, hidden_size=5), tmp_path / "m.safetensors"
+    for symbols in ("abc", "aabcdef", ("ab", *"cdefgh")):
+        with pytest.raises(ValueError, match="it must be 7 different characters"):
+            save_language_model(path, model, symbols)
+    with pytest.raises(TypeError, match="model is a Linear"):
+        save_language_model(path, torch.nn.Linear(1, 1), "ab")
+    with pytest.raises(ValueError, match=r"must end in \.safetensors"):
+        save_language_model(tmp_path / "m.pt", model, SYMBOLS)
+    with pytest.raises(FileNotFoundError, match="there is no such file"):
+        load_language_model(path)
+    with torch.no_grad():
+        model.head.weight[0, 0] = 1e6
+    with pytest.raises(ValueError, match=r"head\.weight has values that are not finite in torch\.float16"):
+        save_language_model(path, model, SYMBOLS)
+
+
+def test_a_changed_bit_is_noticed(tmp_path):
+    path = tmp_path / "m.safetensors"
+    save_language_model(path, LanguageModel(symbols=7, hidden_size=5), SYMBOLS)
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="damaged"):
+        load_language_model(path)
