@@ -3,5 +3,19 @@
 from rnn_course.language.dynamic import dynamic_surprises
 from rnn_course.language.sampling import beam, reshaped, sample
 from rnn_course.language.stateful import Learning, fit, rows
+from rnn_course.language.units import PROPERTIES, Found, correlations, find_unit, property_of
 
-__all__ = ["Learning", "beam", "dynamic_surprises", "fit", "reshaped", "rows", "sample"]
+__all__ = [
+    "PROPERTIES",
+    "Found",
+    "Learning",
+    "beam",
+    "correlations",
+    "dynamic_surprises",
+    "find_unit",
+    "fit",
+    "property_of",
+    "reshaped",
+    "rows",
+    "sample",
+]

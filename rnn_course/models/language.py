@@ -15,7 +15,7 @@ from torch.nn.functional import cross_entropy, one_hot
 
 from rnn_course import validate
 from rnn_course.cells.base import sigmoid
-from rnn_course.models.sequence import as_tensor, check_ids, check_like, seeded
+from rnn_course.models.sequence import as_array, as_tensor, check_ids, check_like, seeded
 from rnn_course.seeds import shifted
 
 PIECE = 1000  # symbols read at once where a whole text is measured: it changes memory, not the answer
@@ -176,6 +176,21 @@ class LanguageModel(nn.Module):
         counted = [bits[k, k * size - first :][: max(0, min(size, len(ids) - 1 - k * size))]
                    for k, first in enumerate(firsts)]  # fmt: skip
         return np.concatenate(counted)
+
+    def states(self, ids, start=0):
+        """Return h of the last layer after each symbol, `(characters, hidden)`, the state carried from the first on.
+
+        ids and start as `surprises` takes them; raises what it raises.
+        """
+        ids = as_tensor("ids", ids)
+        validate.shape("ids", ids, (None,), ("characters",))
+        seen = []
+        hook = self.rnn.register_forward_hook(lambda module, given, result: seen.append(result[0][0].cpu()))
+        try:
+            self.surprises(torch.cat([ids, ids[-1:]]), start)  # the last symbol is read too
+        finally:
+            hook.remove()
+        return as_array(torch.cat(seen)[1:])
 
     def _read(self, stretches):
         """Return the surprises of all but the first symbol of each row, `(rows, time − 1)` float64."""

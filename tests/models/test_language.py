@@ -98,6 +98,16 @@ def test_rows_count_the_same_symbols(model, rows, count):
     assert short[0] == pytest.approx(model.surprises(ids)[0])
 
 
+def test_states_are_those_after_each_symbol(model):
+    ids, state = ids_of(model, 1234), None
+    states = model.states(ids, start=2)
+    assert states.shape == (1234, model.settings["hidden_size"])
+    _, state = model.step(2)
+    for k in range(12):
+        _, state = model.step(ids[k], state)
+        np.testing.assert_allclose(states[k], state[0][-1], rtol=1e-9)
+
+
 def test_dropout_is_off_where_a_text_is_measured():
     model = LanguageModel(symbols=7, hidden_size=5, dropout=0.5)
     ids = ids_of(model, 30)
