@@ -2,7 +2,7 @@
 
 from rnn_course.language.dynamic import dynamic_surprises
 from rnn_course.language.sampling import beam, reshaped, sample
-from rnn_course.language.stateful import Learning, fit, rows
+from rnn_course.language.stateful import Learning, fit, rows, set_frequencies
 from rnn_course.language.units import PROPERTIES, Found, correlations, find_unit, property_of
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "reshaped",
     "rows",
     "sample",
+    "set_frequencies",
 ]

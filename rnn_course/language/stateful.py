@@ -73,6 +73,23 @@ def rows(ids, batch_size):
     return ids[: size * batch_size].view(batch_size, size)
 
 
+def set_frequencies(model, ids):
+    """Start a model's output from how often each symbol occurs: b_y = ln((n_k + ½) / (N + ½ V)), in place.
+
+    A new net's logits are near zero, so that it begins by saying that all symbols are equally likely. The first updates
+    then go into saying what a count says: with this, every update goes into what depends on the text before.
+
+    Arguments
+        model    a `LanguageModel`
+        ids      (symbols,) whole numbers, the text to count
+
+    Raises TypeError or ValueError for ids that are no symbols.
+    """
+    counts = torch.bincount(as_ids(model, "ids", ids), minlength=model.symbols) + 0.5
+    with torch.no_grad():
+        model.head.bias.copy_((counts / counts.sum()).log())
+
+
 def fit(
     model,
     ids,

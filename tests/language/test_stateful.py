@@ -42,6 +42,18 @@ def test_pieces_go_on_where_the_last_one_ended_and_ask_for_the_next_symbol(size)
     assert cuts >= 2 or size > 100
 
 
+def test_a_model_starts_from_the_frequencies():
+    made = model(seed=4).double()
+    with torch.no_grad():
+        made.head.weight.zero_()
+    ids = np.array([0, 3, 3, 3, 6])
+    stateful.set_frequencies(made, ids)
+    wanted = (np.array([1, 0, 0, 3, 0, 0, 1]) + 0.5) / (5 + 7 / 2)
+    np.testing.assert_allclose(made.step(2)[0], wanted)
+    with pytest.raises(ValueError, match="ids has the id 7"):
+        stateful.set_frequencies(made, [7])
+
+
 def test_an_update_is_adam_on_the_mean_with_the_state_of_the_piece_before(monkeypatch):
     """The same three updates written out, with the gradient cut at the piece's head."""
     fed = []
