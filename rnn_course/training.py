@@ -12,7 +12,6 @@ changes that setting.
 import json
 import math
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,7 +23,7 @@ from tqdm.auto import tqdm
 from rnn_course import devices, validate, weights
 from rnn_course.data import Scaler, Series
 from rnn_course.epoch import check_finite, run_epoch
-from rnn_course.models import SequenceModel, as_array, check_ids, seeded
+from rnn_course.models import SequenceModel, as_array, check_ids, evaluating, seeded
 from rnn_course.seeds import shifted
 from rnn_course.tables import html_table
 
@@ -219,7 +218,7 @@ def predict(model, x, lengths=None):
     where it is, and is left in the mode it was in. Raises ValueError or TypeError for what it cannot read.
     """
     x = _examples(model, x, None, lengths, "", _place(model))
-    with _evaluating(model):
+    with evaluating(model):
         y = torch.cat([model(batch.x, batch.lengths) for batch in x.batches(EVALUATION_BATCH)])
     if model.settings["task"] != "forecast":
         y = y.softmax(dim=-1)
@@ -246,7 +245,7 @@ def forecast(model, x, steps):
         )
     window = _examples(model, x, None, None, "", _place(model)).x
     chunks, length = [], window.shape[1]
-    with _evaluating(model):
+    with evaluating(model):
         for _ in range(math.ceil(steps / settings["horizon"])):
             chunks.append(model(window))
             window = torch.cat([window, chunks[-1]], dim=1)[:, -length:]
@@ -289,7 +288,7 @@ def _epoch(model, examples, optimiser, batch_size, clip, generator, epoch):
 
 
 def _validation_loss(model, examples, epoch):
-    with _evaluating(model):
+    with evaluating(model):
         losses = torch.cat([_losses(model, batch).flatten() for batch in examples.batches(EVALUATION_BATCH)])
     loss = losses.cpu().double().mean().item()
     check_finite("validation loss", loss, f"epoch {epoch}")
@@ -319,18 +318,6 @@ def _scheduler(optimiser, schedule, epochs):
         # PyTorch's patience is the number of bad epochs it puts up with, so 4 halves the rate after the fifth.
         return lr_scheduler.ReduceLROnPlateau(optimiser, factor=0.5, patience=4, threshold=0).step
     return lambda loss: None
-
-
-@contextmanager
-def _evaluating(model):
-    """Read without gradients and without dropout, and leave the model in the mode it was in."""
-    was_training = model.training
-    model.eval()
-    try:
-        with torch.no_grad():
-            yield
-    finally:
-        model.train(was_training)
 
 
 def _place(model):

@@ -16,7 +16,7 @@ from tqdm.auto import tqdm
 
 from rnn_course import validate
 from rnn_course.epoch import run_epoch
-from rnn_course.models import LanguageModel, as_tensor, check_ids, seeded
+from rnn_course.models import LanguageModel, TransformerLanguageModel, as_tensor, check_ids, seeded
 from rnn_course.seeds import shifted
 from rnn_course.tables import html_table
 
@@ -116,7 +116,7 @@ def fit(
     evaluation mode. An interruption (KeyboardInterrupt, the stop button) keeps what was learned.
 
     Arguments
-        model            a `LanguageModel`
+        model            a `LanguageModel`, or a `TransformerLanguageModel`, which has no state to carry
         ids              (symbols,) whole numbers, the text to learn
         validation       another text, measured at each look (in 32 rows, see `LanguageModel.surprises`), or None
         updates          steps of the optimiser
@@ -162,7 +162,7 @@ def fit(
         nonlocal state
         x, y, fresh = batch
         logits, after = model(x.to(place), None if fresh or not carry else state)
-        state = tuple(part.detach() for part in after)  # the past is kept as numbers, not as a way back
+        state = after and tuple(part.detach() for part in after)  # the past is kept as numbers, not as a way back
         return cross_entropy(logits.transpose(1, 2), y.to(place), reduction="none")
 
     learning, spent = Learning(), 0.0
@@ -206,7 +206,7 @@ def _pieces(ids, batch_size, length, generator):
 
 def as_ids(model, name, ids):
     """Return a text's ids as a tensor `(symbols,)` int64; TypeError or ValueError where the model cannot read them."""
-    if not isinstance(model, LanguageModel):
+    if not isinstance(model, LanguageModel | TransformerLanguageModel):
         raise TypeError(f"model is a {type(model).__name__}, it must be a LanguageModel")
     ids = as_tensor(name, ids)
     validate.shape(name, ids, (None,), ("symbols",))

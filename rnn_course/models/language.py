@@ -15,7 +15,7 @@ from torch.nn.functional import cross_entropy, one_hot
 
 from rnn_course import validate
 from rnn_course.cells.base import sigmoid
-from rnn_course.models.sequence import as_array, as_tensor, check_ids, check_like, seeded
+from rnn_course.models.sequence import as_array, as_tensor, check_ids, check_like, evaluating, seeded
 from rnn_course.seeds import shifted
 
 PIECE = 1000  # symbols read at once where a whole text is measured: it changes memory, not the answer
@@ -194,15 +194,13 @@ class LanguageModel(nn.Module):
 
     def _read(self, stretches):
         """Return the surprises of all but the first symbol of each row, `(rows, time − 1)` float64."""
-        place, was_training, state, bits = self.head.weight.device, self.training, None, []
-        self.eval()
-        with torch.no_grad():
+        place, state, bits = self.head.weight.device, None, []
+        with evaluating(self):
             for k in range(0, stretches.shape[1] - 1, PIECE):
                 piece = stretches[:, k : k + PIECE + 1].to(place)
                 logits, state = self(piece[:, :-1], state)
                 nats = cross_entropy(logits.double().transpose(1, 2), piece[:, 1:], reduction="none")
                 bits.append(nats.cpu().numpy() / math.log(2))
-        self.train(was_training)
         return np.concatenate(bits, axis=1)
 
 

@@ -35,6 +35,18 @@ def seeded(seed, device="cpu"):
         yield
 
 
+@contextmanager
+def evaluating(model):
+    """Read without gradients and without dropout, and leave the model in the mode it was in."""
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        model.train(was_training)
+
+
 class SequenceModel(nn.Module):
     """A recurrent net over a sequence, and a linear head on its states: `y = W_hy h + b_y`.
 
