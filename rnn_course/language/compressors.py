@@ -10,7 +10,8 @@ counted are those by which the text at the end makes the file longer. What each 
     ppmd    all, while its memory lasts: it predicts each byte from at most `order` bytes before (Shkarin 2002; Cleary
             and Witten 1984); from the package pyppmd
 
-gzip, bz2 and xz are in Python's own library. Each is at the level that compresses most.
+gzip, bz2 and xz are in Python's own library; the packages are in the extra `rnn-course[compressors]`. Each is at the
+level that compresses most.
 """
 
 import bz2
@@ -20,6 +21,8 @@ import sys
 from importlib import import_module
 
 from rnn_course import validate
+
+ZSTD = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
 
 
 def _gzip(data):
@@ -35,19 +38,18 @@ def _xz(data):
 
 
 def _zstd(data):
-    module = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
-    return _package("zstd", module, "backports.zstd").compress(data, level=22)
+    return _package("zstd", ZSTD).compress(data, level=22)
 
 
 def _ppmd(data, order=16, memory=2**30):
     order = validate.positive_int("order", order, least=2, most=64)
     memory = validate.positive_int("memory", memory, least=2**11, most=2**31)
-    return _package("ppmd", "pyppmd", "pyppmd").compress(data, max_order=order, mem_size=memory, variant="H")
+    return _package("ppmd", "pyppmd").compress(data, max_order=order, mem_size=memory, variant="H")
 
 
-def _package(method, module, name):
+def _package(method, name):
     try:
-        return import_module(module)
+        return import_module(name)
     except ModuleNotFoundError:
         raise ModuleNotFoundError(f"method {method!r} needs the package {name}, which is not installed") from None
 

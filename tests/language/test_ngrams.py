@@ -134,6 +134,40 @@ def test_kneser_ney_worked_by_hand():
     np.testing.assert_allclose(model.probabilities([4]), unigram, rtol=1e-12)  # never seen: the shorter context
 
 
+# What NLTK 3.10.4 gives, which has no uniform distribution below its unigram. In this text each symbol stands twelve
+# times and after two different ones, so that its unigram is ¼ by all counts, there and here. For each context h:
+#     grams = [g for n in (1, 2, 3) for g in nltk.ngrams(TEXT, n)]
+#     model = nltk.lm.KneserNeyInterpolated(3, discount=0.6)  # or WittenBellInterpolated(3)
+#     model.fit([grams], vocabulary_text=TEXT); [model.score(w, list(h)) for w in "0123"]
+NLTK_TEXT = "032032132103132132103203102032103103132102102102"
+NLTK = {
+    "kneser_ney": {
+        "": [0.25, 0.25, 0.25, 0.25],
+        "1": [0.425, 0.075, 0.075, 0.425],
+        "03": [0.015, 0.46, 0.51, 0.015],
+        "32": [0.23875, 0.73875, 0.01125, 0.01125],
+        "11": [0.425, 0.075, 0.075, 0.425],
+        "20": [0.02, 0.02, 0.046666666667, 0.913333333333],
+    },
+    "witten_bell": {
+        "": [0.25, 0.25, 0.25, 0.25],
+        "1": [0.607142857143, 0.035714285714, 0.035714285714, 0.321428571429],
+        "03": [0.007142857143, 0.464285714286, 0.521428571429, 0.007142857143],
+        "32": [0.253846153846, 0.730769230769, 0.007692307692, 0.007692307692],
+        "11": [0.607142857143, 0.035714285714, 0.035714285714, 0.321428571429],
+        "20": [0.008928571429, 0.008928571429, 0.080357142857, 0.901785714286],
+    },
+}
+
+
+@pytest.mark.parametrize("smoothing", SMOOTHINGS)
+def test_the_numbers_are_those_of_nltk(smoothing):
+    discount = 0.6 if smoothing == "kneser_ney" else None
+    model = NGram(4, 3, smoothing, discount).fit([int(symbol) for symbol in NLTK_TEXT])
+    for h, p in NLTK[smoothing].items():
+        np.testing.assert_allclose(model.probabilities([int(symbol) for symbol in h]), p, rtol=1e-9, err_msg=h)
+
+
 def test_witten_bell_worked_by_hand():
     model = NGram(4, 2, "witten_bell").fit([0, 1, 0, 2, 0, 1])
     unigram = np.array([3, 2, 1, 0]) / 9 + 3 / 9 / 4  # six symbols, three different ones
