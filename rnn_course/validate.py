@@ -53,6 +53,14 @@ def share(name, value):
     return number
 
 
+def weight(name, value):
+    """Return `value` as Python's number if it lies in [0, 1], both ends included; TypeError or ValueError otherwise."""
+    number = _real(name, value)
+    if not 0 <= number <= 1:
+        raise ValueError(f"{name} is {value}, it must be from 0 to 1")
+    return number
+
+
 def _real(name, value):
     """Return `value` as Python's int or float: a float16 of NumPy's would make a sum in float16."""
     if isinstance(value, bool) or not isinstance(value, Real):

@@ -15,7 +15,7 @@ from figures import history
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rnn_course import cells, data, missing, models, plots, selection, speed, training, widgets
+from rnn_course import cells, data, language, missing, models, plots, selection, speed, training, widgets
 from rnn_course.cells.gradients import check_gradients
 from rnn_course.data import Series
 from rnn_course.missing.forecasting import gappy_inputs
@@ -37,6 +37,7 @@ GAPPY = np.where(HOLES, np.nan, SERIES)
 DATES = np.datetime64("2013-01-01T00") + np.arange(40)
 SCALER = data.Scaler().fit(SERIES)
 FORECASTER = models.SequenceModel("gru", 2, 3, 2, horizon=2)
+COUNTED = language.NGram(100, 2).fit(numbers(60).astype(int))
 CLASSIFIER = models.SequenceModel("gru", 2, 3, 99, task="classify")
 
 
@@ -178,6 +179,15 @@ ARRAYS = {
     "data.Sequences x": Door(lambda v: sequences(v).x, CUBE),
     "data.Sequences lengths": exact(lambda v: sequences(lengths=v).lengths, np.full(4, 12)),
     "data.Sequences y": exact(lambda v: sequences(y=v).y, np.array([0, 1, 2, 1])),
+    "language.NGram.fit ids": exact(lambda v: language.NGram(100, 2).fit(v).probabilities(), numbers(60).astype(int)),
+    "language.NGram.surprises ids": exact(COUNTED.surprises, numbers(7).astype(int)),
+    "language.NGram.probabilities context": exact(COUNTED.probabilities, numbers(3).astype(int)),
+    "language.perplexity surprises": Door(language.perplexity, SERIES[:, 0]),
+    "language.bits_per_byte surprises": Door(lambda v: language.bits_per_byte(v, "月" * 40), SERIES[:, 0]),
+    "language.mixed surprises_a": Door(lambda v: language.mixed(v, SERIES[:, 1], 0.3), SERIES[:, 0]),
+    "language.mixed surprises_b": Door(lambda v: language.mixed(SERIES[:, 1], v, 0.3), SERIES[:, 0]),
+    "language.best_weight surprises_a": Door(lambda v: language.best_weight(v, SERIES[:, 1]), SERIES[:, 0]),
+    "language.best_weight surprises_b": Door(lambda v: language.best_weight(SERIES[:, 1], v), SERIES[:, 0]),
     "missing.take x": Door(lambda v: missing.take(v, HOLES), SERIES),
     "missing.take removed": exact(lambda v: missing.take(SERIES, v), HOLES),
     "missing.mcar x": Door(lambda v: missing.mcar(v, 0.3), SERIES),
@@ -296,6 +306,10 @@ INTEGERS = {
     "data.adding_task time": (lambda n: data.adding_task(3, n, np.random.default_rng(0)), 100),
     "data.copy_task delay": (lambda n: data.copy_task(3, n, np.random.default_rng(0), symbols=120), 120),
     "data.copy_task symbols": (lambda n: data.copy_task(3, 4, np.random.default_rng(0), n), 127),
+    "language.NGram symbols": (lambda n: language.NGram(n, 2).fit([1, 0, 2]).probabilities(), 100),
+    "language.NGram order": (lambda n: language.NGram(3, n).fit([1, 0, 2]).probabilities(), 2),
+    "language.NGram.surprises start": (lambda n: COUNTED.surprises([3], n), 7),
+    "language.NGram.step symbol": (COUNTED.step, 7),
     "missing.mcar seed": (lambda n: missing.mcar(SERIES, 0.3, n), 5),
     "missing.blocks length": (lambda n: missing.blocks(SERIES, 0.3, n), 4),
     "missing.mar given": (lambda n: missing.mar(SERIES, 0.3, n), 1),
