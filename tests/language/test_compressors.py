@@ -28,7 +28,7 @@ def needs(method):
 def test_what_is_compressed_gives_the_text_back(method, text):
     package, data = needs(method), compressors.compressed(text, method)
     if method == "ppmd":
-        decoder = package.Ppmd7Decoder(max_order=16, mem_size=2**30)
+        decoder = package.Ppmd8Decoder(max_order=16, mem_size=2**30)
         back = decoder.decode(data, len(text.encode("utf8"))) if text else b""
     else:
         back = package.decompress(data)
@@ -40,7 +40,7 @@ LEVELS = {
     "bz2": {"compresslevel": 9},
     "xz": {"preset": 9 | lzma.PRESET_EXTREME},
     "zstd": {"level": 22},
-    "ppmd": {"max_order": 16, "mem_size": 2**30, "variant": "H"},
+    "ppmd": {"max_order": 16, "mem_size": 2**30, "variant": "I"},
 }
 
 
@@ -88,6 +88,7 @@ def test_ppmd_takes_an_order_and_a_memory():
     text = "the same words again and again, " * 3 + noise(30_000, 5)
     low, high = (compressed_bits(text, "ppmd", order=order) for order in (2, 6))
     assert low != high
+    assert compressed_bits(text, "ppmd", variant="H") != compressed_bits(text, "ppmd")
     assert compressed_bits(text, "ppmd", primed=text, memory=2**12) > compressed_bits(text, "ppmd", primed=text)
 
 
@@ -108,6 +109,7 @@ BAD = [
     (ValueError, "method is 'zip', it must be one of 'gzip', 'bz2', 'xz'", lambda: compressed_bits("a", "zip")),
     (TypeError, "unexpected keyword argument 'order'", lambda: compressed_bits("a", "gzip", order=3)),
     (ValueError, "order is 1, it must be at least 2", lambda: compressed_bits("a", "ppmd", order=1)),
+    (ValueError, "variant is 'J', it must be one of 'H', 'I'", lambda: compressed_bits("a", "ppmd", variant="J")),
     (ValueError, "memory is 1000, it must be at least 2048", lambda: compressed_bits("a", "ppmd", memory=1000)),
 ]
 
