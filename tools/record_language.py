@@ -91,15 +91,12 @@ def split_bits(surprises, where):
     return {"all": bits(surprises), "marks": bits(surprises[where]), "characters": bits(surprises[~where])}
 
 
-def learned(kind, text, recipe, seed, validation=None, start=True):
+def learned(kind, symbols, text, recipe, seed, validation=None):
     """Build a network by a recipe, train it, and return it with its `Learning` and the processor seconds it took."""
     settings = {name: value for name, value in recipe.items() if name in NETWORK}
     options = {name: value for name, value in recipe.items() if name not in NETWORK}
-    symbols = int(max(text.max(), 0 if validation is None else validation.max())) + 1
-    model = kind(symbols=max(symbols, recipe.get("symbols", 0)), seed=seed, **settings)
-    if start:
-        set_frequencies(model, text)
-    before = time.process_time()
+    model, before = kind(symbols=symbols, seed=seed, **settings), time.process_time()
+    set_frequencies(model, text)
     learning = fit(model, text, validation, seed=seed, progress=False, **options)
     return model, learning, round(time.process_time() - before, 1)
 
@@ -160,7 +157,7 @@ def live(seeds):
     text, test = ids("state_of_the_union", "train")[-LATEST:], ids("state_of_the_union", "test")[:FIRST]
     found = []
     for seed in seeds:
-        model, learning, seconds = learned(LanguageModel, text, LIVE | {"symbols": 86}, seed)
+        model, learning, seconds = learned(LanguageModel, 86, text, LIVE, seed)
         row = {"seed": seed, "parameters": parameters(model), "first": bits(model.surprises(test)), "seconds": seconds}
         found.append(row | {"updates": learning.updates, "bits": np.round(learning.bits, 4).tolist()})
     return found
@@ -171,7 +168,7 @@ def transformer(seeds):
     text, test = ids("state_of_the_union", "train")[-LATEST:], ids("state_of_the_union", "test")[:FIRST]
     found = []
     for seed in seeds:
-        model, learning, seconds = learned(TransformerLanguageModel, text, TRANSFORMER | {"symbols": 86}, seed)
+        model, learning, seconds = learned(TransformerLanguageModel, 86, text, TRANSFORMER, seed)
         row = {"seed": seed, "parameters": parameters(model), "first": bits(model.surprises(test)), "seconds": seconds}
         found.append(row | {"updates": learning.updates, "bits": np.round(learning.bits, 4).tolist()})
     return found
@@ -184,8 +181,8 @@ def subwords(seeds):
     train, test = made.encode(text.train[-LATEST:]), made.encode(text.test[:FIRST])
     found = []
     for seed in seeds:
-        recipe = LIVE | {"embedding_size": 96, "latest": 1_000_000 * len(train) // LATEST, "symbols": len(made.symbols)}
-        model, _, seconds = learned(LanguageModel, train, recipe, seed)
+        recipe = LIVE | {"embedding_size": 96, "latest": LIVE["latest"] * len(train) // LATEST}
+        model, _, seconds = learned(LanguageModel, len(made.symbols), train, recipe, seed)
         surprises = model.surprises(test)
         found.append({"seed": seed, "symbols": len(made.symbols), "characters_each": round(FIRST / len(test), 3),
                       "parameters": parameters(model), "each": bits(surprises),
@@ -197,8 +194,8 @@ def verse_minute(seeds):
     """Tang verse in about 60 seconds of one processor."""
     found = []
     for seed in seeds:
-        recipe = MINUTE | {"symbols": len(corpus("tang_verse").symbols)}
-        model, learning, seconds = learned(LanguageModel, ids("tang_verse", "train"), recipe, seed)
+        symbols = len(corpus("tang_verse").symbols)
+        model, learning, seconds = learned(LanguageModel, symbols, ids("tang_verse", "train"), MINUTE, seed)
         row = {"seed": seed, "parameters": parameters(model), "seconds": seconds, "updates": learning.updates[-1]}
         found.append(row | split_bits(model.surprises(ids("tang_verse", "test")), marks("tang_verse")))
     return found
@@ -208,9 +205,8 @@ def kept(name, seed):
     """The network of a recipe, from build/language where it has been trained before."""
     path = KEPT / f"{name}-{seed}.safetensors"
     if not path.exists():
-        text = corpus(name)
-        recipe = RECIPES[name] | {"symbols": len(text.symbols)}
-        model, learning, seconds = learned(LanguageModel, ids(name, "train"), recipe, seed, ids(name, "validation"))
+        text, parts = corpus(name), (ids(name, "train"), ids(name, "validation"))
+        model, learning, seconds = learned(LanguageModel, len(text.symbols), parts[0], RECIPES[name], seed, parts[1])
         file = f"{name}.tsv.xz"
         note = {"command": f"{COMMAND} {PART_OF[name]} --seeds {seed}", "date": date.today().isoformat(), "seed": seed,
                 "data": {file: provenance()[file].sha256}, "recipe": RECIPES[name], "seconds": seconds,
