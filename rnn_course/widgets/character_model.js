@@ -1,0 +1,474 @@
+// A character model in the page: what surprises it in a text, what its units do, and what it would write.
+
+import {
+  bitsPerCharacter,
+  charactersOf,
+  drawn,
+  encode,
+  networkOf,
+  Reading,
+  UNREAD,
+} from "./character_model_compute.js";
+import { NextList, percent } from "./character_model_next.js";
+import { nameOf, TextField } from "./character_model_text.js";
+import { Writer } from "./character_model_writing.js";
+import { fixed, html, hueOf, short, signed, symbol } from "./charts.js";
+import { button, checkbox, group, layOut, native, select, sentences, slider, View } from "./controls.js";
+import { Shelf } from "./language_loading.js";
+
+const HINT =
+  "A network that has read a lot of text reads yours, one character at a time. Which characters does it see coming?";
+const SLICE = 8; // milliseconds of reading in a frame
+const SIGNED = { h: true, C: true, C_tilde: true };
+
+const LANGUAGES = {
+  english: { option: "English: addresses of presidents", ask: "Load the English network", wide: false },
+  tang: { option: "Chinese: verse of the Tang", ask: "Load the Chinese network", wide: true },
+  own: { option: "your own network", ask: "Load your network", wide: false },
+};
+
+const LOOKED_AT = [
+  ["surprise", "surprise, in bits"],
+  ["h", "$h_t$ of a unit"],
+  ["C", "$C_t$ of a unit"],
+  ["i", "input gate $i_t$ of a unit"],
+  ["f", "forget gate $f_t$ of a unit"],
+  ["C_tilde", "candidate $C̃_t$ of a unit"],
+  ["o", "output gate $o_t$ of a unit"],
+];
+
+// ---- What can be tried -------------------------------------------------------------------------------------------
+
+const READY = [
+  { name: "a name", text: "My name is Ada Lovelace. I say it again: my name is Ada Lovelace." },
+  {
+    name: "1790 and 2021",
+    text:
+      "The abundant fruits of another year have blessed our country with plenty.\n" +
+      "The worst pandemic in a century. The worst economic crisis since the Great Depression.",
+  },
+  {
+    name: "said three times",
+    text: "The quick brown fox sleeps. The quick brown fox sleeps. The quick brown fox sleeps.",
+  },
+  { name: "a beginning", text: "The people of the United States " },
+  { name: "a poem", text: "白日依山盡，黃河入海流。欲窮千里目，更上一層樓。" },
+  { name: "the same poem, shuffled", text: "目樓山海，日層入盡黃。白千更欲里，一窮依流上河。" },
+];
+
+const readyText = (name) => READY.find((one) => one.name === name).text;
+
+/** What a text of the list sets; the cursor stands at its end. */
+const reading = (name, also) => {
+  const text = readyText(name);
+  return { text, cursor: charactersOf(text).length, ...also };
+};
+
+const triesOf = (view, load) => {
+  const latin = view.get("networks").own ? "own" : "english";
+  const tries = [
+    {
+      label: "Your name",
+      set: reading("a name", { language: latin }),
+      look: "Put your own name in both places. Which of its letters surprise the network most, and does it expect the name when it comes again?",
+    },
+    {
+      label: "1790 and 2021",
+      set: reading("1790 and 2021", { language: latin }),
+      look: "Washington's words are in the text that the network learned from, the others are 47 years younger than its end. Where are the highest bars?",
+    },
+    {
+      label: "Say it three times",
+      set: reading("said three times", { language: latin }),
+      look: "The same sentence three times. Does the surprise fall from one to the next? What would it be for a reader who remembers?",
+    },
+    {
+      label: "Cold and hot",
+      set: reading("a beginning", { language: latin, temperature: 0.2 }),
+      look: "Press Write on, and read. Then Reset, and write at temperature 1, and at 1.5. Watch the entropy beside the ten characters.",
+    },
+    {
+      label: "A unit",
+      set: reading("1790 and 2021", { language: latin, shade: "h" }),
+      look: "Move the slider “Unit” and look for one that changes at spaces, at the ends of words, or slowly over a sentence.",
+    },
+    {
+      label: "Before training",
+      set: reading("1790 and 2021", { language: latin, shade: "h", untrained: true }),
+      look: "A network of the same size that has learned nothing. Units seem to follow spaces and words here too: what a unit knows is what it has more than these.",
+    },
+    {
+      label: "A poem",
+      set: reading("a poem", { language: "tang" }),
+      look: "Five characters to the half line, and a mark after each: which of the two does the network know by now, the form or the words?",
+    },
+  ];
+  return tries.map((one) => ({ ...one, after: load }));
+};
+
+/** A list of texts to begin with; it says “your own” while another one stands there. */
+function readySelect(view) {
+  const id = view.newId();
+  const input = native(
+    "select",
+    { id },
+    ...READY.map(({ name }, k) => html("option", { value: k }, name)),
+    html("option", { value: READY.length }, "your own"),
+  );
+  input.addEventListener("change", () => {
+    if (READY[input.value]) view.set(reading(READY[input.value].name));
+  });
+  view.follow("text", (text) => {
+    const found = READY.findIndex((one) => one.text === text);
+    input.value = found < 0 ? READY.length : found;
+  });
+  return html("div", { class: "rnn-control" }, html("label", { for: id }, "A text to begin with"), input);
+}
+
+// ---- What is said ------------------------------------------------------------------------------------------------
+
+/** In one sentence what of a text cannot be read; "" where all of it can. */
+export function unreadSentence(network, characters) {
+  const unknown = [...new Set(characters.filter((character) => !network.idOf.has(character)))];
+  if (unknown.length === 0) return "";
+  const shown = unknown.slice(0, 12).join(" ") + (unknown.length > 12 ? " …" : "");
+  if (network.idOf.has("□"))
+    return `Not among the network's ${network.symbols.length} characters, and read as □: ${shown}`;
+  return `Not among the network's ${network.symbols.length} characters, and passed over: ${shown}`;
+}
+
+/** What stands at a place of the text, and how probable it was. */
+function placeSentence({ characters, reading, place, top }) {
+  if (place === characters.length) {
+    return `At the end of the text: ${nameOf(top.character)} is the most probable next character, with ${percent(top.p)}.`;
+  }
+  const [name, bits] = [nameOf(characters[place]), reading.bits[place]];
+  if (Number.isNaN(bits)) return `At the cursor stands ${name}, which the network cannot read.`;
+  return `At the cursor stands ${name}: the network gave it ${percent(2 ** -bits)}, so that its surprise is ${fixed(bits, 2)} bits.`;
+}
+
+function unitSentence({ characters, reading, place, shade, unit, values }) {
+  if (shade === "surprise" || place === characters.length || Number.isNaN(values[place])) return "";
+  const formula = { C_tilde: "C̃_t" }[shade] ?? `${symbol(shade)}_t`;
+  return `Unit ${Math.min(unit, reading.network.units - 1)} has $${formula}$ = ${signed(values[place], 3)} once it has read ${nameOf(characters[place])}.`;
+}
+
+function textSentence(bits, untrained) {
+  const mean = bitsPerCharacter(bits);
+  if (Number.isNaN(mean)) return "Nothing has been read yet.";
+  const [each, choices, count] = [fixed(mean, 2), fixed(2 ** mean, 1), bits.filter((one) => !Number.isNaN(one)).length];
+  return untrained
+    ? `Untrained: ${each} bits per character over all ${count}, a perplexity of ${choices}.`
+    : `The whole text: ${each} bits per character over ${count}, a perplexity of ${choices}.`;
+}
+
+// ---- What is drawn -----------------------------------------------------------------------------------------------
+
+/** From which value to which the bars reach: { low, high, texts }. Surprise ends where all symbols are equally probable. */
+function rangeOf(shade, network, values) {
+  if (shade === "surprise") return [0, Math.log2(network.symbols.length)];
+  if (shade !== "C") return [SIGNED[shade] ? -1 : 0, 1];
+  const most = Math.max(1, ...values.map((value) => Math.abs(value) || 0));
+  return [-most, most];
+}
+
+const looksOf = (values, most) =>
+  Array.from(values, (value) => ({
+    size: Math.min(Math.abs(value) / most, 1),
+    isBelow: value < 0,
+    isUnread: Number.isNaN(value),
+  }));
+
+/** What the bars stand for: a sample of the lowest, of nought and of the highest. */
+function keyOf(shade, [low, high]) {
+  const bar = (size, isBelow) =>
+    html("i", { class: `rnn-glyph${isBelow ? " rnn-below" : ""}`, style: `--size: ${size}`, "aria-hidden": "true" });
+  if (low === 0)
+    return [
+      bar(0),
+      "0",
+      bar(0.5),
+      bar(1),
+      shade === "surprise" ? `${fixed(high, 1)} bits, as if all were equally probable, or more` : "1",
+    ];
+  return [bar(1, true), short(low), bar(0), "0", bar(1), short(high)];
+}
+
+// ---- The page ----------------------------------------------------------------------------------------------------
+
+const STOPPED = {
+  stopped: "Stopped.",
+  ended: "It has ended what it was writing with a line break. Write on begins the next one.",
+  paused: "300 characters are written. Press Write on for more.",
+  full: "The text is as long as it may be.",
+};
+
+/** All that an explorable of this kind holds, and what happens to it. */
+class CharacterPage {
+  constructor(view) {
+    this.view = view;
+    this.readings = new Map(); // of networks that were seen: { key, Reading }
+    this.place = null; // of the character below the mouse
+    this.frame = null;
+    this.shelf = new Shelf(view, () => this.redraw());
+    this.writer = new Writer(view, { write: () => this.writeOne(), tell: (...what) => this.tellWriting(...what) });
+    this.field = new TextField(view, {
+      label: "Type here, or choose a text",
+      typed: (text, place) => this.type(text, place),
+      placed: (cursor) => view.get("cursor") !== cursor && view.set({ cursor }),
+      hovered: (place) => {
+        if (place === this.place) return;
+        this.place = place;
+        this.redraw();
+      },
+      composes: (isComposing) => (isComposing ? this.writer.stop() : this.redraw()),
+    });
+    this.next = new NextList((character) => this.choose(character));
+    this.said = sentences("rnn-reach", 3);
+    this.told = html("p", { class: "rnn-refused", role: "status" });
+    this.key = html("p", { class: "rnn-legend rnn-shade-key" });
+    this.load = button("", () => this.ask());
+    this.waiting = html("p", { class: "rnn-note" });
+    this.loading = html("div", { class: "rnn-loading" }, this.load, this.waiting);
+    this.write = button("Write on", () => (this.writer.isWriting ? this.writer.stop() : this.startWriting()));
+    this.back = button("Step back", () => this.stepBack());
+    view.cleanups.push(() => cancelAnimationFrame(this.frame));
+    view.resets.push(() => this.writer.stop());
+  }
+
+  redraw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.draw();
+    });
+  }
+
+  ask() {
+    return this.shelf.ask(this.view.get("language"));
+  }
+
+  // ---- What the reader does to the text
+
+  get characters() {
+    return charactersOf(this.view.get("text"));
+  }
+
+  get cursor() {
+    return Math.min(this.view.get("cursor"), this.characters.length);
+  }
+
+  type(text, place) {
+    this.writer.stop();
+    const { longest } = this.view.get("limits");
+    const characters = charactersOf(text.replaceAll("\r", ""));
+    this.cut = characters.length - longest;
+    const kept = characters.slice(0, longest);
+    this.view.set({ text: kept.join(""), cursor: Math.min(place, kept.length) });
+    this.redraw(); // the text may be what it was
+  }
+
+  /** Puts a character at the cursor, in the place of what stands there. */
+  choose(character) {
+    this.writer.stop();
+    const { characters, cursor } = this;
+    if (cursor === characters.length && characters.length >= this.view.get("limits").longest) return;
+    const text = [...characters.slice(0, cursor), character, ...characters.slice(cursor + 1)].join("");
+    this.view.set({ text, cursor: cursor === characters.length ? cursor + 1 : cursor });
+  }
+
+  stepBack() {
+    this.writer.stop();
+    const kept = this.characters.slice(0, -1);
+    this.view.set({ text: kept.join(""), cursor: kept.length });
+    this.field.followEnd();
+  }
+
+  async startWriting() {
+    await this.ask();
+    if (this.shelf.get(this.view.get("language"))) this.writer.start();
+  }
+
+  /** Adds the character that is drawn at the end of the text; null where there is no room. */
+  writeOne() {
+    const { characters, view } = this;
+    if (characters.length >= view.get("limits").longest) return null;
+    const now = this.reading(characters);
+    now.readFor(Infinity);
+    const p = now.next(characters.length, view.get("temperature"));
+    const character = now.network.symbols[drawn(p, view.get("seed"), characters.length)];
+    view.set({ text: [...characters, character].join(""), cursor: characters.length + 1 });
+    this.isFollowing = true;
+    return character;
+  }
+
+  tellWriting(isWriting, why) {
+    this.write.replaceChildren(isWriting ? "Stop" : "Write on");
+    if (!isWriting) this.outcome = STOPPED[why];
+    this.redraw();
+  }
+
+  // ---- What is read and shown
+
+  /** What the chosen network makes of the text, begun or done; nothing where it has not come. */
+  reading(characters) {
+    const state = this.view.read(["language", "untrained", "seed"]);
+    const trained = this.shelf.get(state.language);
+    if (!trained) return undefined;
+    const key = `${state.language} ${state.untrained ? state.seed : "trained"}`;
+    if (!this.readings.has(key)) this.keep(key, new Reading(networkOf(trained, state)));
+    const found = this.readings.get(key);
+    found.follow(encode(found.network, characters.join("")));
+    return found;
+  }
+
+  /** Two readings at most: the trained network's and one more, since each holds every gate of every character. */
+  keep(key, found) {
+    const others = [...this.readings.keys()].filter((one) => !one.endsWith(" trained"));
+    for (const one of others) this.readings.delete(one);
+    this.readings.set(key, found);
+  }
+
+  draw() {
+    if (this.field.isComposing) return;
+    const { characters, cursor, view } = this;
+    const state = view.read(["language", "untrained", "shade", "unit", "temperature"]);
+    const found = this.reading(characters);
+    const place = this.place ?? cursor;
+    this.showLoading(state.language);
+    this.said.root.classList.toggle("rnn-off", !found);
+    this.next.figure.hidden = !found;
+    this.key.hidden = !found;
+    if (found && !found.readFor(SLICE)) this.redraw();
+    const values = found ? found.values(state.shade, state.unit) : [];
+    const range = found ? rangeOf(state.shade, found.network, values) : [0, 1];
+    this.style(state.shade, range);
+    const kind = `${range[0] < 0 ? "rnn-signed" : ""}${LANGUAGES[state.language].wide ? " rnn-wide" : ""}`;
+    this.field.show({ characters, looks: looksOf(values, range[1]), cursor, place, kind });
+    if (this.isFollowing) this.isFollowing = this.field.followEnd();
+    if (!found) this.tellWaiting(state.language);
+    else if (found.isDone || place < found.bits.length)
+      this.tell({ ...state, characters, reading: found, place, values });
+    this.tellText(found, characters);
+  }
+
+  style(shade, range) {
+    const { style } = this.field.scroller;
+    for (const element of [style, this.key.style]) {
+      element.setProperty("--rnn-hue", hueOf(shade === "surprise" ? "x" : shade));
+      element.setProperty("--rnn-below", hueOf("x"));
+    }
+    this.key.classList.toggle("rnn-signed", range[0] < 0);
+    this.key.replaceChildren(...keyOf(shade, range));
+  }
+
+  tellWaiting(language) {
+    this.said.say(["", "", ""]);
+    this.view.say(`${LANGUAGES[language].option}. ${this.waiting.textContent}`);
+  }
+
+  tell(now) {
+    const { characters, reading, place, temperature } = now;
+    const { symbols } = reading.network;
+    const p = reading.next(place, temperature);
+    const id = reading.ids[place] ?? UNREAD;
+    this.next.show({ symbols, p, temperature, came: place < characters.length && id !== UNREAD ? id : null });
+    const top = { character: this.next.shown[0], p: Math.max(...reading.next(place, 1)) };
+    const told = [placeSentence({ ...now, top }), unitSentence(now), textSentence(reading.bits, now.untrained)];
+    this.said.say(told);
+    const ten = this.next.shown.slice(0, 3).map(nameOf).join(", ");
+    const sentence = told.filter(Boolean).join(" ").replaceAll("$", "");
+    this.view.say(
+      this.place === null && !this.writer.isWriting
+        ? `${sentence} Most probable at this temperature: ${ten}.`
+        : sentence,
+    );
+  }
+
+  /** What of the text is not read, and what became of writing. */
+  tellText(found, characters) {
+    const { longest } = this.view.get("limits");
+    const told = [found ? unreadSentence(found.network, characters) : ""];
+    if (this.cut > 0) told.push(`A text has at most ${longest} characters here: the last ${this.cut} are cut off.`);
+    if (found && !found.isDone) told.push(`Reading: ${found.bits.length} of ${characters.length} characters.`);
+    if (this.outcome) told.push(this.outcome);
+    const text = told.filter(Boolean).join(" ");
+    if (this.told.textContent !== text) this.told.textContent = text;
+    this.told.hidden = text === "";
+    this.outcome = this.cut = undefined;
+  }
+
+  showLoading(language) {
+    const { bytes } = this.view.get("networks")[language];
+    const isHere = Boolean(this.shelf.get(language));
+    const isComing = this.shelf.asked.has(language);
+    this.loading.hidden = isHere;
+    for (const one of [this.write, this.back]) one.disabled = !isHere && one === this.back;
+    if (isHere) return;
+    const size = bytes ? ` (${(bytes / 1e6).toFixed(1)} MB)` : "";
+    this.load.replaceChildren(isComing ? "Loading …" : `${LANGUAGES[language].ask}${size}`);
+    this.load.disabled = isComing || bytes === null;
+    this.write.disabled = this.load.disabled;
+    const nothing = "This copy of the course has no such network yet.";
+    const waits = "Nothing is loaded before you ask for it.";
+    this.waiting.textContent = bytes === null ? nothing : (this.shelf.refused[language] ?? waits);
+  }
+}
+
+function controlsOf(page) {
+  const { view } = page;
+  const networks = view.get("networks");
+  const known = Object.keys(networks);
+  const unitsNow = () => networks[view.get("language")].units ?? 1;
+  view.describe("text", {
+    label: "Text",
+    text: (text) => (text.length > 30 ? `${text.slice(0, 30)}…` : text),
+    takes: (text) => typeof text === "string" && charactersOf(text).length <= view.get("limits").longest,
+  });
+  view.describe("cursor", { label: "Cursor", text: String, takes: Number.isInteger });
+  view.describe("unit", { label: "Unit", text: String, takes: Number.isInteger });
+  const language = select(view, "language", {
+    label: "Network",
+    options: known.map((name) => [name, LANGUAGES[name].option]),
+    also: (name) => ({ text: view.get("openings")[name], cursor: charactersOf(view.get("openings")[name]).length }),
+  });
+  const unit = slider(view, "unit", { label: "Unit", max: () => unitsNow() - 1, follows: ["unit", "language"] });
+  return [
+    group(
+      "Read",
+      language,
+      page.loading,
+      checkbox(view, "untrained", { label: "Untrained, of the same size" }),
+      readySelect(view),
+    ),
+    group("Look at", select(view, "shade", { label: "Bars and colours show", options: LOOKED_AT }), unit),
+    group(
+      "Let it write",
+      slider(view, "temperature", { label: "Temperature $T$", step: 0.05, text: (T) => fixed(T, 2) }),
+      html("div", { class: "rnn-transport" }, page.write, page.back),
+    ),
+  ];
+}
+
+function render({ model, el }) {
+  const view = new View({ model, el }, "Character model");
+  const page = new CharacterPage(view);
+  const { field } = page;
+  const figure = html(
+    "figure",
+    { "data-chart": "text" },
+    html("figcaption", {}, field.label, page.key),
+    field.scroller,
+    page.told,
+  );
+  layOut(view, HINT, {
+    tries: triesOf(view, () => page.ask()),
+    controls: controlsOf(page),
+    folded: [slider(view, "seed", { label: "Seed of what is written, and of untrained weights" })],
+    lead: [figure, page.said.root, page.next.figure],
+    main: [],
+  });
+  view.drawWith(() => page.draw());
+  return () => view.close();
+}
+
+export default { render };
