@@ -1,8 +1,8 @@
 """A Sphinx extension: the networks that an explorable loads when a reader asks, as scripts beside the pages.
 
 A page that was opened from a file may not fetch one, but it may load a script: `models/NAME.js` leaves the bytes of
-`NAME.safetensors` in a text, `courseModels.NAME`, in base64. It is written only where a page has such an explorable, and
-no page loads it by itself; language_loading.js does.
+`NAME.safetensors` in a text, `courseModels.NAME`, in base64. It is written where a page has such an explorable, and no
+page loads it by itself; language_loading.js does.
 """
 
 import base64
@@ -21,7 +21,7 @@ def write_models(app, page, template, context, doctree):
         if script.attributes.get("type") == STATE:
             for model in json.loads(script.attributes["body"])["state"].values():
                 for network in (model["state"].get("networks") or {}).values():
-                    if network["file"] and network["bytes"]:
+                    if network.get("file") and network["bytes"]:
                         write(app, network["file"])
 
 

@@ -12,7 +12,7 @@ import {
 import { NextList, percent } from "./character_model_next.js";
 import { nameOf, TextField } from "./character_model_text.js";
 import { Writer } from "./character_model_writing.js";
-import { fixed, html, hueOf, short, signed, symbol } from "./charts.js";
+import { fixed, html, hueOf, short, signed, symbol, untypeset } from "./charts.js";
 import { button, checkbox, group, layOut, native, select, sentences, slider, View } from "./controls.js";
 import { Shelf } from "./language_loading.js";
 
@@ -225,7 +225,7 @@ class CharacterPage {
     });
     this.next = new NextList((character) => this.choose(character));
     this.said = sentences("rnn-reach", 3);
-    this.told = html("p", { class: "rnn-refused", role: "status" });
+    this.told = html("p", { class: "rnn-refused" });
     this.key = html("p", { class: "rnn-legend rnn-shade-key" });
     this.load = button("", () => this.ask());
     this.waiting = html("p", { class: "rnn-note" });
@@ -260,10 +260,11 @@ class CharacterPage {
   type(text, place) {
     this.writer.stop();
     const { longest } = this.view.get("limits");
-    const characters = charactersOf(text.replaceAll("\r", ""));
-    this.cut = characters.length - longest;
+    const characters = charactersOf(text);
     const kept = characters.slice(0, longest);
     this.view.set({ text: kept.join(""), cursor: Math.min(place, kept.length) });
+    const cut = characters.length - longest;
+    if (cut > 0) this.note(`A text has at most ${longest} characters here: the last ${cut} of yours are cut off.`);
     this.redraw(); // the text may be what it was
   }
 
@@ -303,8 +304,13 @@ class CharacterPage {
 
   tellWriting(isWriting, why) {
     this.write.replaceChildren(isWriting ? "Stop" : "Write on");
-    if (!isWriting) this.outcome = STOPPED[why];
+    if (!isWriting) this.note(STOPPED[why]);
     this.redraw();
+  }
+
+  /** A sentence that stands as long as the text stays what it is. */
+  note(sentence) {
+    this.noted = { text: this.view.get("text"), sentence };
   }
 
   // ---- What is read and shown
@@ -321,10 +327,10 @@ class CharacterPage {
     return found;
   }
 
-  /** Two readings at most: the trained network's and one more, since each holds every gate of every character. */
+  /** Two readings at most, since each holds every gate of every character: to go to and fro is quick. */
   keep(key, found) {
-    const others = [...this.readings.keys()].filter((one) => !one.endsWith(" trained"));
-    for (const one of others) this.readings.delete(one);
+    const [oldest] = this.readings.keys();
+    if (this.readings.size > 1) this.readings.delete(oldest);
     this.readings.set(key, found);
   }
 
@@ -335,7 +341,6 @@ class CharacterPage {
     const found = this.reading(characters);
     const place = this.place ?? cursor;
     this.showLoading(state.language);
-    this.said.root.classList.toggle("rnn-off", !found);
     this.next.figure.hidden = !found;
     this.key.hidden = !found;
     if (found && !found.readFor(SLICE)) this.redraw();
@@ -346,9 +351,10 @@ class CharacterPage {
     this.field.show({ characters, looks: looksOf(values, range[1]), cursor, place, kind });
     if (this.isFollowing) this.isFollowing = this.field.followEnd();
     if (!found) this.tellWaiting(state.language);
-    else if (found.isDone || place < found.bits.length)
+    else this.tellText(found, characters);
+    if (found && (found.isDone || place < found.bits.length)) {
       this.tell({ ...state, characters, reading: found, place, values });
-    this.tellText(found, characters);
+    }
   }
 
   style(shade, range) {
@@ -361,8 +367,10 @@ class CharacterPage {
     this.key.replaceChildren(...keyOf(shade, range));
   }
 
+  /** What a network that is not here leaves to say. */
   tellWaiting(language) {
     this.said.say(["", "", ""]);
+    this.told.hidden = true;
     this.view.say(`${LANGUAGES[language].option}. ${this.waiting.textContent}`);
   }
 
@@ -376,40 +384,33 @@ class CharacterPage {
     const told = [placeSentence({ ...now, top }), unitSentence(now), textSentence(reading.bits, now.untrained)];
     this.said.say(told);
     const ten = this.next.shown.slice(0, 3).map(nameOf).join(", ");
-    const sentence = told.filter(Boolean).join(" ").replaceAll("$", "");
-    this.view.say(
-      this.place === null && !this.writer.isWriting
-        ? `${sentence} Most probable at this temperature: ${ten}.`
-        : sentence,
-    );
+    const spoken = [this.told.textContent, ...told, `Most probable at this temperature: ${ten}.`];
+    if (this.place === null) this.view.say(untypeset(spoken.filter(Boolean).join(" "))); // what the mouse passes is not said
   }
 
   /** What of the text is not read, and what became of writing. */
   tellText(found, characters) {
-    const { longest } = this.view.get("limits");
-    const told = [found ? unreadSentence(found.network, characters) : ""];
-    if (this.cut > 0) told.push(`A text has at most ${longest} characters here: the last ${this.cut} are cut off.`);
-    if (found && !found.isDone) told.push(`Reading: ${found.bits.length} of ${characters.length} characters.`);
-    if (this.outcome) told.push(this.outcome);
+    const told = [unreadSentence(found.network, characters)];
+    if (!found.isDone) told.push(`Reading: ${found.bits.length} of ${characters.length} characters.`);
+    if (this.noted?.text === this.view.get("text")) told.push(this.noted.sentence);
     const text = told.filter(Boolean).join(" ");
-    if (this.told.textContent !== text) this.told.textContent = text;
+    this.told.textContent = text;
     this.told.hidden = text === "";
-    this.outcome = this.cut = undefined;
   }
 
+  /** The button that loads a network, and why there is nothing to see before. */
   showLoading(language) {
     const { bytes } = this.view.get("networks")[language];
-    const isHere = Boolean(this.shelf.get(language));
-    const isComing = this.shelf.asked.has(language);
+    const [isHere, isComing] = [Boolean(this.shelf.get(language)), this.shelf.asked.has(language)];
     this.loading.hidden = isHere;
-    for (const one of [this.write, this.back]) one.disabled = !isHere && one === this.back;
-    if (isHere) return;
-    const size = bytes ? ` (${(bytes / 1e6).toFixed(1)} MB)` : "";
-    this.load.replaceChildren(isComing ? "Loading …" : `${LANGUAGES[language].ask}${size}`);
+    this.back.disabled = !isHere;
     this.load.disabled = isComing || bytes === null;
-    this.write.disabled = this.load.disabled;
-    const nothing = "This copy of the course has no such network yet.";
-    const waits = "Nothing is loaded before you ask for it.";
+    this.write.disabled = !isHere && this.load.disabled;
+    if (isHere) return;
+    const size = bytes === null ? "" : ` (${(bytes / 1e6).toFixed(1)} MB)`;
+    const waits = "Until you load the network, the text is not read.";
+    const nothing = "This copy of the course has no such network.";
+    this.load.replaceChildren(isComing ? "Loading …" : `${LANGUAGES[language].ask}${size}`);
     this.waiting.textContent = bytes === null ? nothing : (this.shelf.refused[language] ?? waits);
   }
 }
@@ -433,13 +434,7 @@ function controlsOf(page) {
   });
   const unit = slider(view, "unit", { label: "Unit", max: () => unitsNow() - 1, follows: ["unit", "language"] });
   return [
-    group(
-      "Read",
-      language,
-      page.loading,
-      checkbox(view, "untrained", { label: "Untrained, of the same size" }),
-      readySelect(view),
-    ),
+    group("Read", language, checkbox(view, "untrained", { label: "Untrained, of the same size" }), readySelect(view)),
     group("Look at", select(view, "shade", { label: "Bars and colours show", options: LOOKED_AT }), unit),
     group(
       "Let it write",
@@ -464,7 +459,7 @@ function render({ model, el }) {
     tries: triesOf(view, () => page.ask()),
     controls: controlsOf(page),
     folded: [slider(view, "seed", { label: "Seed of what is written, and of untrained weights" })],
-    lead: [figure, page.said.root, page.next.figure],
+    lead: [figure, page.loading, page.said.root, page.next.figure],
     main: [],
   });
   view.drawWith(() => page.draw());

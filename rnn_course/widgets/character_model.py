@@ -24,7 +24,7 @@ OPENING["own"] = OPENING["english"]
 class CharacterModel(Explorable):
     """Read a text of the reader's own character by character, and show what a model of language makes of each.
 
-        h_t, C_t = LSTM(x_t, h_{t−1}, C_{t−1})    p(next) = softmax(logits(h_t) / T)    surprise = −log₂ p, T = 1, in bits
+        h_t, C_t = LSTM(x_t, h_{t−1}, C_{t−1})    p = softmax(logits(h_t) / T)    surprise = −log₂ p at T = 1, in bits
 
     The network starts as if a document had just ended, so that N characters have N surprises; bits per character are
     their mean and perplexity is 2 to that power. A character that the network does not know is read as □ where it has
@@ -69,11 +69,10 @@ class CharacterModel(Explorable):
     def __init__(self, network=None, symbols=None, **controls):
         if unknown := controls.keys() - self.traits(control=True).keys():
             raise TypeError(f"CharacterModel has no control {min(unknown)!r}")
-        networks = {language: _of_the_course(name) for language, name in FILES.items()}
-        if network is not None:
-            networks["own"] = _of_ones_own(network, symbols)
-            controls = {"language": "own", **controls}
-        controls = {"text": OPENING[controls.get("language", "english")], **controls}
+        networks = {} if network is None else {"own": _of_ones_own(network, symbols)}
+        controls = {"language": next(iter(networks), "english"), **controls}
+        networks |= {language: _of_the_course(name) for language, name in FILES.items()}
+        controls = {"text": OPENING[controls["language"]], **controls}
         controls = {"cursor": len(controls["text"]), **controls}
         super().__init__(networks=networks, **controls)
         self.on_msg(self._answer)
@@ -160,7 +159,7 @@ class CharacterModel(Explorable):
 
 
 def _of_the_course(name):
-    """What the page must know of a network before it asks for it; "bytes" is None where the package has no such file."""
+    """What the page must know of a network before it asks for it; "bytes" is None where there is no file."""
     path = trained_file(name)
     if not path.exists():
         return {"file": name, "bytes": None, "units": None}

@@ -1,9 +1,10 @@
 // What may come next: the ten most probable characters, each a button that puts it there, and the one that came.
 
 import { entropyOf, ranked, SHOWN_NEXT } from "./character_model_compute.js";
-import { glyphOf, nameOf } from "./character_model_text.js";
 import { fixed, html } from "./charts.js";
 import { native } from "./controls.js";
+
+const WORDS = { " ": "space ␣", "\n": "line break ↵" }; // what one could not see
 
 /** A share as a percentage with two digits: 34 %, 3.4 %, 0.03 %. */
 export function percent(p) {
@@ -14,21 +15,20 @@ export function percent(p) {
 
 class Row {
   constructor(tag, attributes = {}) {
-    this.glyph = html("span", { class: "rnn-next-glyph", "aria-hidden": "true" });
-    this.name = html("span", { class: "rnn-unseen" }); // “␣” would be read as nothing
+    this.name = html("span", { class: "rnn-next-name" });
     this.bar = html("i");
     this.number = html("span", { class: "rnn-next-number" });
-    const parts = [this.name, this.glyph, html("span", { class: "rnn-next-bar" }, this.bar), this.number];
+    const parts = [this.name, " ", html("span", { class: "rnn-next-bar" }, this.bar), " ", this.number];
     this.control = tag === "button" ? native(tag, attributes, ...parts) : html(tag, attributes, ...parts);
     this.root = html("li", {}, this.control);
   }
 
-  show({ character, p, isCome, said }) {
-    this.glyph.textContent = `${isCome ? "▸ " : ""}${glyphOf(character)}`;
+  show({ character, p, isCome }) {
+    const name = WORDS[character] ?? character;
+    this.name.textContent = isCome ? `came ▸ ${name}` : name;
     this.bar.style.width = `${(100 * p).toFixed(2)}%`;
     this.number.textContent = percent(p);
     this.control.classList.toggle("rnn-came", isCome);
-    this.name.textContent = said;
   }
 }
 
@@ -67,12 +67,6 @@ export class NextList {
   }
 
   entry(symbols, p, id, came) {
-    const [name, isCome] = [nameOf(symbols[id]), id === came];
-    return {
-      character: symbols[id],
-      p: p[id],
-      isCome,
-      said: isCome ? `${name}, which came: ` : `${name}: `,
-    };
+    return { character: symbols[id], p: p[id], isCome: id === came };
   }
 }

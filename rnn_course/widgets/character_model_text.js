@@ -4,8 +4,7 @@ import { charactersOf } from "./character_model_compute.js";
 import { html } from "./charts.js";
 import { native } from "./controls.js";
 
-/** How a character is seen in a list, and what it is called. */
-export const glyphOf = (character) => ({ " ": "␣", "\n": "↵" })[character] ?? character;
+/** What a character is called in a sentence. */
 export const nameOf = (character) => ({ " ": "a space", "\n": "a line break" })[character] ?? `“${character}”`;
 
 const SEEN_AS = { " ": " rnn-space", "\n": " rnn-break" };

@@ -27,12 +27,12 @@ def a_network(symbols=SYMBOLS, hidden=5, embedding=None, layers=1, seed=0, dtype
     return CharacterNetwork({name: rng.normal(size=shape).astype(dtype) for name, shape in shapes.items()}, known)
 
 
-def an_explorer(symbols=SYMBOLS, hidden=5, embedding=None, layers=1, own=True, english=0, seed_network=0, **controls):
+def an_explorer(symbols=SYMBOLS, hidden=5, embedding=None, layers=1, own=True, english=3, seed_network=0, **controls):
     """own: whether there is a network; without one it is as in a course that has loaded none. english: units of another
-    one that stands in the place of the course's English network, 0 for none."""
+    one that stands in the place of the course's English network, if there is one of one's own."""
     network = a_network(symbols, hidden, embedding, layers, seed_network) if own else None
     explorer = CharacterModel(network, network and network.symbols)
-    if english:
+    if own:
         other = CharacterModel(a_network(SYMBOLS[::2], english), sorted(SYMBOLS[::2])).networks["own"]
         explorer.networks = {**explorer.networks, "english": other}
     return put(explorer, controls)
