@@ -73,7 +73,7 @@ class CharacterModel(Explorable):
         controls = {"language": next(iter(networks), "english"), **controls}
         networks |= {language: _of_the_course(name) for language, name in FILES.items()}
         controls = {"text": OPENING[controls["language"]], **controls}
-        controls = {"cursor": len(controls["text"]), **controls}
+        controls = {"cursor": min(len(controls["text"]), LONGEST), **controls}
         super().__init__(networks=networks, **controls)
         self.on_msg(self._answer)
 

@@ -117,13 +117,17 @@ export class TextField {
     element.setAttribute("style", style);
   }
 
+  /** The caret follows the cursor where that was moved by something else than the caret, which the browser moves before
+   * it says so. */
   putText(characters, cursor) {
     const { field } = this;
     const text = characters.join("");
+    const isMoved = cursor !== this.cursor || field.value !== text;
+    this.cursor = cursor;
     if (field.value !== text) field.value = text;
-    if (document.activeElement !== field) return;
+    if (!isMoved || document.activeElement !== field || this.caret() === cursor) return;
     const at = unitsBefore(characters, cursor);
-    if (this.caret() !== cursor) field.setSelectionRange(at, at);
+    field.setSelectionRange(at, at);
   }
 
   /** The end of the text comes into view, within its own box. */
