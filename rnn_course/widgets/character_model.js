@@ -22,8 +22,8 @@ const SLICE = 8; // milliseconds of reading in a frame
 const SIGNED = { h: true, C: true, C_tilde: true };
 
 const LANGUAGES = {
-  english: { option: "English: addresses of presidents", ask: "Load the English network", wide: false },
-  tang: { option: "Chinese: verse of the Tang", ask: "Load the Chinese network", wide: true },
+  english: { option: "English: presidents", ask: "Load the English network", wide: false },
+  tang: { option: "Chinese: Tang verse", ask: "Load the Chinese network", wide: true },
   own: { option: "your own network", ask: "Load your network", wide: false },
 };
 
@@ -164,11 +164,12 @@ function textSentence(bits, untrained) {
 
 // ---- What is drawn -----------------------------------------------------------------------------------------------
 
-/** From which value to which the bars reach: { low, high, texts }. Surprise ends where all symbols are equally probable. */
+/** From which value to which the bars reach: surprise to where all symbols are equally probable, gates from shut to open,
+ * and what has a sign as far as it goes in this text, since an untrained unit's is small. */
 function rangeOf(shade, network, values) {
   if (shade === "surprise") return [0, Math.log2(network.symbols.length)];
-  if (shade !== "C") return [SIGNED[shade] ? -1 : 0, 1];
-  const most = Math.max(1, ...values.map((value) => Math.abs(value) || 0));
+  if (!SIGNED[shade]) return [0, 1];
+  const most = Math.max(...values.map((value) => Math.abs(value) || 0), 1e-9);
   return [-most, most];
 }
 
@@ -183,15 +184,8 @@ const looksOf = (values, most) =>
 function keyOf(shade, [low, high]) {
   const bar = (size, isBelow) =>
     html("i", { class: `rnn-glyph${isBelow ? " rnn-below" : ""}`, style: `--size: ${size}`, "aria-hidden": "true" });
-  if (low === 0)
-    return [
-      bar(0),
-      "0",
-      bar(0.5),
-      bar(1),
-      shade === "surprise" ? `${fixed(high, 1)} bits, as if all were equally probable, or more` : "1",
-    ];
-  return [bar(1, true), short(low), bar(0), "0", bar(1), short(high)];
+  const most = shade === "surprise" ? `${fixed(high, 1)} bits, a blind guess` : short(high);
+  return [...(low < 0 ? [bar(1, true), short(low)] : []), bar(0), "0", bar(1), most];
 }
 
 // ---- The page ----------------------------------------------------------------------------------------------------
@@ -404,6 +398,7 @@ class CharacterPage {
     const [isHere, isComing] = [Boolean(this.shelf.get(language)), this.shelf.asked.has(language)];
     this.loading.hidden = isHere;
     this.back.disabled = !isHere;
+    this.load.hidden = bytes === null;
     this.load.disabled = isComing || bytes === null;
     this.write.disabled = !isHere && this.load.disabled;
     if (isHere) return;
