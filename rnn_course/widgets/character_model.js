@@ -1,19 +1,13 @@
 // A character model in the page: what surprises it in a text, what its units do, and what it would write.
 
-import {
-  bitsPerCharacter,
-  charactersOf,
-  drawn,
-  encode,
-  networkOf,
-  Reading,
-  UNREAD,
-} from "./character_model_compute.js";
-import { NextList, percent } from "./character_model_next.js";
+import { charactersOf, drawn, encode, networkOf, probabilities, Reading, UNREAD } from "./character_model_compute.js";
+import { NextList } from "./character_model_next.js";
+import { placeSentence, textSentence, unitSentence, unreadSentence } from "./character_model_sentences.js";
 import { nameOf, TextField } from "./character_model_text.js";
+import { readySelect, triesOf } from "./character_model_tries.js";
 import { Writer } from "./character_model_writing.js";
-import { fixed, html, hueOf, short, signed, symbol, untypeset } from "./charts.js";
-import { button, checkbox, group, layOut, native, select, sentences, slider, View } from "./controls.js";
+import { fixed, html, hueOf, short, untypeset } from "./charts.js";
+import { button, checkbox, group, layOut, select, sentences, slider, View } from "./controls.js";
 import { Shelf } from "./language_loading.js";
 
 const HINT =
@@ -36,131 +30,6 @@ const LOOKED_AT = [
   ["C_tilde", "candidate $C̃_t$ of a unit"],
   ["o", "output gate $o_t$ of a unit"],
 ];
-
-// ---- What can be tried -------------------------------------------------------------------------------------------
-
-const READY = [
-  { name: "a name", text: "My name is Ada Lovelace. I say it again: my name is Ada Lovelace." },
-  {
-    name: "1790 and 2021",
-    text:
-      "The abundant fruits of another year have blessed our country with plenty.\n" +
-      "The worst pandemic in a century. The worst economic crisis since the Great Depression.",
-  },
-  {
-    name: "said three times",
-    text: "The quick brown fox sleeps. The quick brown fox sleeps. The quick brown fox sleeps.",
-  },
-  { name: "a beginning", text: "The people of the United States " },
-  { name: "a poem", text: "白日依山盡，黃河入海流。欲窮千里目，更上一層樓。" },
-  { name: "the same poem, shuffled", text: "目樓山海，日層入盡黃。白千更欲里，一窮依流上河。" },
-];
-
-const readyText = (name) => READY.find((one) => one.name === name).text;
-
-/** What a text of the list sets; the cursor stands at its end. */
-const reading = (name, also) => {
-  const text = readyText(name);
-  return { text, cursor: charactersOf(text).length, ...also };
-};
-
-const triesOf = (view, load) => {
-  const latin = view.get("networks").own ? "own" : "english";
-  const tries = [
-    {
-      label: "Your name",
-      set: reading("a name", { language: latin }),
-      look: "Put your own name in both places. Which of its letters surprise the network most, and does it expect the name when it comes again?",
-    },
-    {
-      label: "1790 and 2021",
-      set: reading("1790 and 2021", { language: latin }),
-      look: "Washington's words are in the text that the network learned from, the others are 47 years younger than its end. Where are the highest bars?",
-    },
-    {
-      label: "Say it three times",
-      set: reading("said three times", { language: latin }),
-      look: "The same sentence three times. Does the surprise fall from one to the next? What would it be for a reader who remembers?",
-    },
-    {
-      label: "Cold and hot",
-      set: reading("a beginning", { language: latin, temperature: 0.2 }),
-      look: "Press Write on, and read. Then Reset, and write at temperature 1, and at 1.5. Watch the entropy beside the ten characters.",
-    },
-    {
-      label: "A unit",
-      set: reading("1790 and 2021", { language: latin, shade: "h" }),
-      look: "Move the slider “Unit” and look for one that changes at spaces, at the ends of words, or slowly over a sentence.",
-    },
-    {
-      label: "Before training",
-      set: reading("1790 and 2021", { language: latin, shade: "h", untrained: true }),
-      look: "A network of the same size that has learned nothing. Units seem to follow spaces and words here too: what a unit knows is what it has more than these.",
-    },
-    {
-      label: "A poem",
-      set: reading("a poem", { language: "tang" }),
-      look: "Five characters to the half line, and a mark after each: which of the two does the network know by now, the form or the words?",
-    },
-  ];
-  return tries.map((one) => ({ ...one, after: load }));
-};
-
-/** A list of texts to begin with; it says “your own” while another one stands there. */
-function readySelect(view) {
-  const id = view.newId();
-  const input = native(
-    "select",
-    { id },
-    ...READY.map(({ name }, k) => html("option", { value: k }, name)),
-    html("option", { value: READY.length }, "your own"),
-  );
-  input.addEventListener("change", () => {
-    if (READY[input.value]) view.set(reading(READY[input.value].name));
-  });
-  view.follow("text", (text) => {
-    const found = READY.findIndex((one) => one.text === text);
-    input.value = found < 0 ? READY.length : found;
-  });
-  return html("div", { class: "rnn-control" }, html("label", { for: id }, "A text to begin with"), input);
-}
-
-// ---- What is said ------------------------------------------------------------------------------------------------
-
-/** In one sentence what of a text cannot be read; "" where all of it can. */
-export function unreadSentence(network, characters) {
-  const unknown = [...new Set(characters.filter((character) => !network.idOf.has(character)))];
-  if (unknown.length === 0) return "";
-  const shown = unknown.slice(0, 12).join(" ") + (unknown.length > 12 ? " …" : "");
-  if (network.idOf.has("□"))
-    return `Not among the network's ${network.symbols.length} characters, and read as □: ${shown}`;
-  return `Not among the network's ${network.symbols.length} characters, and passed over: ${shown}`;
-}
-
-/** What stands at a place of the text, and how probable it was. */
-function placeSentence({ characters, reading, place, top }) {
-  if (place === characters.length) {
-    return `At the end of the text: ${nameOf(top.character)} is the most probable next character, with ${percent(top.p)}.`;
-  }
-  const [name, bits] = [nameOf(characters[place]), reading.bits[place]];
-  if (Number.isNaN(bits)) return `At the cursor stands ${name}, which the network cannot read.`;
-  return `At the cursor stands ${name}: the network gave it ${percent(2 ** -bits)}, so that its surprise is ${fixed(bits, 2)} bits.`;
-}
-
-function unitSentence({ characters, reading, place, shade, unit, values }) {
-  if (shade === "surprise" || place === characters.length || Number.isNaN(values[place])) return "";
-  const formula = { C_tilde: "C̃_t" }[shade] ?? `${symbol(shade)}_t`;
-  return `Unit ${Math.min(unit, reading.network.units - 1)} has $${formula}$ = ${signed(values[place], 3)} once it has read ${nameOf(characters[place])}.`;
-}
-
-function textSentence(bits, untrained) {
-  const mean = bitsPerCharacter(bits);
-  if (Number.isNaN(mean)) return "Nothing has been read yet.";
-  const [each, choices, count] = [fixed(mean, 2), fixed(2 ** mean, 1), bits.filter((one) => !Number.isNaN(one)).length];
-  return untrained
-    ? `Untrained: ${each} bits per character over all ${count}, a perplexity of ${choices}.`
-    : `The whole text: ${each} bits per character over ${count}, a perplexity of ${choices}.`;
-}
 
 // ---- What is drawn -----------------------------------------------------------------------------------------------
 
@@ -227,7 +96,8 @@ class CharacterPage {
     this.write = button("Write on", () => (this.writer.isWriting ? this.writer.stop() : this.startWriting()));
     this.back = button("Step back", () => this.stepBack());
     view.cleanups.push(() => cancelAnimationFrame(this.frame));
-    view.resets.push(() => this.writer.stop());
+    view.follow("text", (text) => text === this.written || this.writer.stop());
+    view.follow("language", () => this.writer.stop());
   }
 
   redraw() {
@@ -252,7 +122,6 @@ class CharacterPage {
   }
 
   type(text, place) {
-    this.writer.stop();
     const { longest } = this.view.get("limits");
     const characters = charactersOf(text);
     const kept = characters.slice(0, longest);
@@ -264,7 +133,6 @@ class CharacterPage {
 
   /** Puts a character at the cursor, in the place of what stands there. */
   choose(character) {
-    this.writer.stop();
     const { characters, cursor } = this;
     if (cursor === characters.length && characters.length >= this.view.get("limits").longest) return;
     const text = [...characters.slice(0, cursor), character, ...characters.slice(cursor + 1)].join("");
@@ -272,7 +140,6 @@ class CharacterPage {
   }
 
   stepBack() {
-    this.writer.stop();
     const kept = this.characters.slice(0, -1);
     this.view.set({ text: kept.join(""), cursor: kept.length });
     this.field.followEnd();
@@ -291,7 +158,8 @@ class CharacterPage {
     now.readFor(Infinity);
     const p = now.next(characters.length, view.get("temperature"));
     const character = now.network.symbols[drawn(p, view.get("seed"), characters.length)];
-    view.set({ text: [...characters, character].join(""), cursor: characters.length + 1 });
+    this.written = [...characters, character].join("");
+    view.set({ text: this.written, cursor: characters.length + 1 });
     this.isFollowing = true;
     return character;
   }
@@ -333,7 +201,7 @@ class CharacterPage {
     const { characters, cursor, view } = this;
     const state = view.read(["language", "untrained", "shade", "unit", "temperature"]);
     const found = this.reading(characters);
-    const place = this.place ?? cursor;
+    const place = Math.min(this.place ?? cursor, characters.length);
     this.showLoading(state.language);
     this.next.figure.hidden = !found;
     this.key.hidden = !found;
@@ -371,10 +239,11 @@ class CharacterPage {
   tell(now) {
     const { characters, reading, place, temperature } = now;
     const { symbols } = reading.network;
-    const p = reading.next(place, temperature);
+    const logits = reading.logits(place);
+    const p = probabilities(logits, temperature);
     const id = reading.ids[place] ?? UNREAD;
     this.next.show({ symbols, p, temperature, came: place < characters.length && id !== UNREAD ? id : null });
-    const top = { character: this.next.shown[0], p: Math.max(...reading.next(place, 1)) };
+    const top = { character: this.next.shown[0], p: Math.max(...probabilities(logits)) };
     const told = [placeSentence({ ...now, top }), unitSentence(now), textSentence(reading.bits, now.untrained)];
     this.said.say(told);
     const ten = this.next.shown.slice(0, 3).map(nameOf).join(", ");

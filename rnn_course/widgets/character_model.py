@@ -5,6 +5,7 @@ import base64
 import numpy as np
 from traitlets import Bool, Dict, Enum, Int, Unicode, validate
 
+from rnn_course.validate import finite
 from rnn_course.widgets.character_network import CharacterNetwork, trained_file
 from rnn_course.widgets.kit import Explorable, Finite, script
 from rnn_course.widgets.sfc32 import SFC32
@@ -176,6 +177,9 @@ def _of_ones_own(network, symbols):
         found = CharacterNetwork({name: value.cpu().numpy() for name, value in network.state_dict().items()}, symbols)
     else:
         raise TypeError(f"network is a {type(network).__name__}, it must be a LanguageModel")
+    for name, value in found.tensors.items():
+        with np.errstate(over="ignore"):
+            finite(f"network's {name} in float16", value.astype(np.float16))
     data = found.to_bytes()
     return {"file": None, "bytes": len(data), "units": found.units, "inline": base64.b64encode(data).decode("ascii")}
 

@@ -79,7 +79,7 @@ export class Reading {
   advance() {
     const place = this.bits.length;
     const [id, state] = [this.ids[place], this.states[place]];
-    this.bits.push(id === UNREAD ? Number.NaN : -Math.log2(probabilities(this.network.logits(state))[id]));
+    this.bits.push(id === UNREAD ? Number.NaN : -Math.log2(probabilities(this.logits(place))[id]));
     this.states.push(id === UNREAD ? state : this.network.step(state, id));
   }
 
@@ -90,9 +90,13 @@ export class Reading {
     return this.isDone;
   }
 
+  logits(place) {
+    return this.network.logits(this.states[place]);
+  }
+
   /** What may come at a place of the text, the end included. */
   next(place, temperature) {
-    return probabilities(this.network.logits(this.states[place]), temperature);
+    return probabilities(this.logits(place), temperature);
   }
 
   /** A gate or state of a unit once it has read each character; its surprise for "surprise". */

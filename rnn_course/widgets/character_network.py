@@ -38,8 +38,9 @@ class CharacterNetwork:
     def __init__(self, tensors, symbols):
         self.tensors = {name: np.asarray(value) for name, value in tensors.items()}
         self.symbols = tuple(symbols)
-        missing = {"rnn.weight_ih_l0", "rnn.weight_hh_l0", "rnn.bias_ih_l0", "rnn.bias_hh_l0", "head.bias"}
-        if missing := missing - self.tensors.keys():
+        wanted = {"rnn.weight_ih_l0", "rnn.weight_hh_l0", "rnn.bias_ih_l0", "rnn.bias_hh_l0", "head.bias"}
+        wanted |= {"embedding.weight" if "projection.weight" in self.tensors else "head.weight"}
+        if missing := wanted - self.tensors.keys():
             raise ValueError(f"the network has no tensor {min(missing)!r}, it must be a LanguageModel's")
         if len(self.symbols) != len(self.tensors["head.bias"]):
             raise ValueError(f"symbols are {len(self.symbols)}, the network has {len(self.tensors['head.bias'])}")
@@ -67,7 +68,7 @@ class CharacterNetwork:
     @property
     def table(self):
         """The rows that are read of each symbol, `(symbols, embedding)`; None where symbols are read one-hot."""
-        return self.float64.get("embedding.weight", self.float64.get("head.weight")) if self.embedded else None
+        return self.float64["embedding.weight"] if self.embedded else None
 
     def step(self, state, symbol):
         """Read one symbol's id after a state; return the next state."""

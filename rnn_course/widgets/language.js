@@ -102,7 +102,7 @@ export class LanguageNetwork {
     this.tensors = tensors;
     this.symbols = Array.from(metadata.symbols);
     this.idOf = new Map(this.symbols.map((symbol, id) => [symbol, id]));
-    this.embedding = tensors["projection.weight"] && (tensors["embedding.weight"] ?? tensors["head.weight"]);
+    this.embedding = tensors["projection.weight"] && tensors["embedding.weight"];
     this.head = this.embedding ?? tensors["head.weight"];
     this.layers = [];
     for (let k = 0; tensors[`rnn.weight_hh_l${k}`]; k++) this.layers.push(this.layer(k));
