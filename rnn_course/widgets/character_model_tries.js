@@ -40,7 +40,7 @@ export const triesOf = (view, load) => {
     {
       label: "1790 and 2021",
       set: setTo("1790 and 2021", { language: latin }),
-      look: "Washington's words are in the text that the network learned from, the others are 47 years younger than its end. Where are the highest bars?",
+      look: "Washington's words stand in the course's training part, the others are 47 years younger than its end. Where are the highest bars?",
     },
     {
       label: "Say it three times",
