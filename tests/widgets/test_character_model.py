@@ -513,7 +513,7 @@ ANSWERED = """answer => {
   model.send = content => {
     window.sent.push(content);
     const buffers = answer ? [new DataView(bytes.buffer)] : [];
-    listeners['msg:custom'].forEach(callback => callback({ loaded: 'tang' }, buffers));
+    listeners['msg:custom'].forEach(callback => callback({ loaded: 'tang' }, []));
     listeners['msg:custom'].forEach(callback => callback({ loaded: content.load }, buffers));
   };
 }"""
