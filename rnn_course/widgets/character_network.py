@@ -36,7 +36,7 @@ class CharacterNetwork:
     """
 
     def __init__(self, tensors, symbols):
-        self.tensors = {name: np.asarray(value) for name, value in tensors.items()}
+        self.tensors = _with_one_table({name: np.asarray(value) for name, value in tensors.items()})
         self.symbols = tuple(symbols)
         wanted = {"rnn.weight_ih_l0", "rnn.weight_hh_l0", "rnn.bias_ih_l0", "rnn.bias_hh_l0", "head.bias"}
         wanted |= {"embedding.weight" if "projection.weight" in self.tensors else "head.weight"}
@@ -101,8 +101,6 @@ class CharacterNetwork:
         length about 1, but by a generator that the page shares.
         """
         tensors = {name: self._first(name, SFC32(seed, UNTRAINED + k)) for k, name in enumerate(sorted(self.tensors))}
-        if self.embedded and "head.weight" in tensors:
-            tensors["head.weight"] = tensors["embedding.weight"]
         return CharacterNetwork(tensors, self.symbols)
 
     def _first(self, name, rng):
@@ -115,3 +113,11 @@ class CharacterNetwork:
         if name.startswith("rnn.bias"):
             values[H : 2 * H] = 1.0 if "bias_ih" in name else 0.0
         return values
+
+
+def _with_one_table(tensors):
+    """Name a table that serves twice, for reading and for writing, `embedding.weight`: a file has either name."""
+    if "projection.weight" in tensors and "head.weight" in tensors:
+        table = tensors.pop("head.weight")
+        tensors.setdefault("embedding.weight", table)
+    return tensors

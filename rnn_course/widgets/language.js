@@ -93,17 +93,25 @@ const rowAt = ({ shape: [, width], values }, row) => values.subarray(row * width
 /** b_ih + b_hh: PyTorch adds two biases. */
 const summed = (a, b) => Float64Array.from(a.values, (value, k) => value + b.values[k]);
 
+/** A table that serves twice, for reading and for writing, may have either of its two names; here it has the first. */
+function withOneTable({ ...tensors }) {
+  if (!tensors["projection.weight"]) return tensors;
+  tensors["embedding.weight"] ??= tensors["head.weight"];
+  delete tensors["head.weight"];
+  return tensors;
+}
+
 // ---- The network -------------------------------------------------------------------------------------------------
 
 /** Sums are in double precision whatever the weights' own. A state is { i, f, C_tilde, o, C, h } with a number for each
  * unit, layer after layer; null stands for the first one, in which all are zero. */
 export class LanguageNetwork {
   constructor({ tensors, metadata }) {
-    this.tensors = tensors;
+    this.tensors = withOneTable(tensors);
     this.symbols = Array.from(metadata.symbols);
     this.idOf = new Map(this.symbols.map((symbol, id) => [symbol, id]));
-    this.embedding = tensors["projection.weight"] && tensors["embedding.weight"];
-    this.head = this.embedding ?? tensors["head.weight"];
+    this.embedding = this.tensors["embedding.weight"];
+    this.head = this.embedding ?? this.tensors["head.weight"];
     this.layers = [];
     for (let k = 0; tensors[`rnn.weight_hh_l${k}`]; k++) this.layers.push(this.layer(k));
     this.hidden = tensors["rnn.weight_hh_l0"].shape[1];
@@ -170,7 +178,6 @@ export class LanguageNetwork {
           return [name, { shape, values: this.firstWeights(name, shape, rng) }];
         }),
     );
-    if (this.embedding && tensors["head.weight"]) tensors["head.weight"] = tensors["embedding.weight"];
     return new LanguageNetwork({ tensors, metadata: { symbols: this.symbols } });
   }
 

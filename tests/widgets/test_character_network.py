@@ -5,6 +5,7 @@ import base64
 import numpy as np
 import pytest
 from examples.character_model import a_network
+from safetensors.numpy import save
 
 from rnn_course.widgets.character_network import PARTS, CharacterNetwork, trained_file
 from rnn_course.widgets.kit import HERE
@@ -32,10 +33,10 @@ RUN = """async ([text, data, ids]) => {
 }"""
 
 
-def in_page(page, network, dtype):
-    """What language.js makes of IDS, `{part or "logits": (steps, …)}`, from a file in this precision."""
-    data = base64.b64encode(network.to_bytes(dtype)).decode()
-    steps = page.evaluate(RUN, [joined(HERE / "language.js"), data, IDS])
+def in_page(page, network, dtype, data=None):
+    """What language.js makes of IDS, `{part or "logits": (steps, …)}`, from a file in this precision or from bytes."""
+    text = base64.b64encode(data or network.to_bytes(dtype)).decode()
+    steps = page.evaluate(RUN, [joined(HERE / "language.js"), text, IDS])
     return {part: np.array([step[part] for step in steps]) for part in steps[0]}
 
 
@@ -156,6 +157,22 @@ def test_an_untrained_network_is_as_training_begins():
             assert 0.8 / np.sqrt(wide) < np.abs(values).max() <= 1 / np.sqrt(wide), name
     assert abs(np.linalg.norm(network.tensors["embedding.weight"], axis=1).mean() - 1) < 0.15
     assert not np.array_equal(network.untrained(1).tensors["head.bias"], network.tensors["head.bias"])
+
+
+@pytest.mark.browser
+def test_a_table_that_serves_twice_has_either_of_its_names(page):
+    """PyTorch lists a shared parameter once, under the name that came first."""
+    network = make("embedding")
+    tensors = {name.replace("embedding.weight", "head.weight"): value for name, value in network.tensors.items()}
+    for names in (tensors, {**tensors, **network.tensors}):
+        again = CharacterNetwork(names, network.symbols)
+        assert again.tensors.keys() == network.tensors.keys()
+    wanted = in_page(page, network, np.float64)
+    data = save(tensors, {"symbols": "".join(network.symbols)})
+    found = in_page(page, network, np.float64, data)
+    np.testing.assert_array_equal(found["logits"], wanted["logits"])
+    weights = page.evaluate(UNTRAINED, [joined(HERE / "language.js"), base64.b64encode(data).decode(), 4])
+    np.testing.assert_array_equal(weights["embedding.weight"], network.untrained(4).tensors["embedding.weight"].ravel())
 
 
 # ---- The file --------------------------------------------------------------------------------------------------------
