@@ -16,9 +16,9 @@ const SLICE = 8; // milliseconds of reading in a frame
 const SIGNED = { h: true, C: true, C_tilde: true };
 
 const LANGUAGES = {
-  english: { option: "English: presidents", ask: "Load the English network", wide: false },
-  tang: { option: "Chinese: Tang verse", ask: "Load the Chinese network", wide: true },
-  own: { option: "your own network", ask: "Load your network", wide: false },
+  english: { option: "English: presidents", ask: "Load the English network", lang: "en" },
+  tang: { option: "Chinese: Tang verse", ask: "Load the Chinese network", lang: "zh-Hant", wide: true },
+  own: { option: "your own network", ask: "Load your network", lang: "" },
 };
 
 const LOOKED_AT = [
@@ -210,6 +210,7 @@ class CharacterPage {
     const range = found ? rangeOf(state.shade, found.network, values) : [0, 1];
     this.style(state.shade, range);
     const kind = `${range[0] < 0 ? "rnn-signed" : ""}${LANGUAGES[state.language].wide ? " rnn-wide" : ""}`;
+    this.field.root.lang = LANGUAGES[state.language].lang; // whose forms of the characters, and whose voice
     this.field.show({ characters, looks: looksOf(values, range[1]), cursor, place, kind });
     if (this.isFollowing) this.isFollowing = this.field.followEnd();
     if (!found) this.tellWaiting(state.language);
