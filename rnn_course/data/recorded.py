@@ -29,6 +29,14 @@ def load_record(name):
     return checked_record(name, json.loads((folder / f"{name}.json").read_text("utf-8")))
 
 
+def trained_file(name):
+    """Return the path of a trained network that ships, `NAME.safetensors`, whether it is there or not.
+
+    Whoever needs the path alone, as a page that hands the file on, need not load PyTorch for it.
+    """
+    return files("rnn_course") / "models" / "trained" / f"{name}.safetensors"
+
+
 def checked_record(name, record, schema=RECORD):
     """The record, if it fits a JSON Schema; otherwise a ValueError with the field, what came and what was wanted."""
     from jsonschema import Draft202012Validator, exceptions, validators
