@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from rnn_course import validate
 
+TRAINED = files("rnn_course") / "models" / "trained"
 PROVENANCE = ("command", "date", "versions", "settings")
 TEXT = {"type": "string", "pattern": r"\S"}
 FACTS = {"type": "object", "minProperties": 1}
@@ -34,7 +35,7 @@ def trained_file(name):
 
     Whoever needs the path alone, as a page that hands the file on, need not load PyTorch for it.
     """
-    return files("rnn_course") / "models" / "trained" / f"{name}.safetensors"
+    return TRAINED / f"{name}.safetensors"
 
 
 def checked_record(name, record, schema=RECORD):
