@@ -38,6 +38,8 @@ DATES = np.datetime64("2013-01-01T00") + np.arange(40)
 SCALER = data.Scaler().fit(SERIES)
 FORECASTER = models.SequenceModel("gru", 2, 3, 2, horizon=2)
 COUNTED = language.NGram(100, 2).fit(numbers(60).astype(int))
+TALKER = models.LanguageModel(100, 3)
+IDS = numbers(60).astype(int)
 CLASSIFIER = models.SequenceModel("gru", 2, 3, 99, task="classify")
 
 
@@ -88,6 +90,17 @@ def with_forget_bias(value):
     model = models.SequenceModel("lstm", 2, 3, 1)
     models.set_forget_bias(model, value)
     return model.rnn.bias_ih_l0
+
+
+def spoken(ids, validation=None):
+    model = models.LanguageModel(100, 3)
+    return language.fit(model, ids, validation, updates=2, batch_size=2, length=5, progress=False).bits
+
+
+def frequencies(ids):
+    model = models.LanguageModel(100, 3)
+    language.set_frequencies(model, ids)
+    return model.head.bias
 
 
 def learned(y):
@@ -179,6 +192,22 @@ ARRAYS = {
     "data.Sequences x": Door(lambda v: sequences(v).x, CUBE),
     "data.Sequences lengths": exact(lambda v: sequences(lengths=v).lengths, np.full(4, 12)),
     "data.Sequences y": exact(lambda v: sequences(y=v).y, np.array([0, 1, 2, 1])),
+    "data.Corpus.decode ids": exact(lambda v: data.Corpus.of("c", "abcdefghij").decode(v), np.array([3, 0, 2])),
+    "language.beam prompt": exact(lambda v: language.beam(COUNTED, 2, 2, v), numbers(3).astype(int)),
+    "language.correlations values": Door(lambda v: language.correlations(v, SERIES[:, 0]), SERIES),
+    "language.correlations wanted": Door(lambda v: language.correlations(SERIES, v), SERIES[:, 0]),
+    "language.dynamic_surprises ids": exact(lambda v: language.dynamic_surprises(TALKER, v), IDS),
+    "language.fit ids": exact(lambda v: spoken(v), IDS),
+    "language.fit validation": exact(lambda v: spoken(IDS, v), IDS),
+    "language.reshaped p": exact(lambda v: language.reshaped(v, 0.5), np.array([0.5, 0.25, 0.25])),
+    "language.rows ids": exact(lambda v: language.rows(v, 4), IDS),
+    "language.sample prompt": exact(lambda v: language.sample(COUNTED, 4, v), numbers(3).astype(int)),
+    "language.set_frequencies ids": exact(lambda v: frequencies(v), IDS),
+    "models.LanguageModel.surprises ids": exact(TALKER.surprises, IDS),
+    "models.LanguageModel.states ids": exact(TALKER.states, IDS),
+    "models.TransformerLanguageModel.surprises ids": exact(
+        models.TransformerLanguageModel(100, 8, 1, 2, 6).surprises, IDS
+    ),
     "language.NGram.fit ids": exact(lambda v: language.NGram(100, 2).fit(v).probabilities(), numbers(60).astype(int)),
     "language.NGram.surprises ids": exact(COUNTED.surprises, numbers(7).astype(int)),
     "language.NGram.probabilities context": exact(COUNTED.probabilities, numbers(3).astype(int)),
@@ -306,6 +335,16 @@ INTEGERS = {
     "data.adding_task time": (lambda n: data.adding_task(3, n, np.random.default_rng(0)), 100),
     "data.copy_task delay": (lambda n: data.copy_task(3, n, np.random.default_rng(0), symbols=120), 120),
     "data.copy_task symbols": (lambda n: data.copy_task(3, 4, np.random.default_rng(0), n), 127),
+    "language.Subwords.learn merges": (lambda n: language.Subwords.learn("aaab" * 99, n).symbols, 2),
+    "language.beam length": (lambda n: language.beam(COUNTED, n, 2), 3),
+    "language.beam width": (lambda n: language.beam(COUNTED, 3, n), 2),
+    "language.sample length": (lambda n: language.sample(COUNTED, n), 5),
+    "language.sample seed": (lambda n: language.sample(COUNTED, 9, seed=n), 5),
+    "language.reshaped top_k": (lambda n: language.reshaped(np.array([0.5, 0.25, 0.25]), top_k=n), 2),
+    "models.LanguageModel symbols": (lambda n: models.LanguageModel(n, 3).surprises([1, 2]), 100),
+    "models.LanguageModel hidden_size": (lambda n: models.LanguageModel(9, n).surprises([1, 2]), 3),
+    "models.LanguageModel.step symbol": (TALKER.step, 7),
+    "models.LanguageModel.surprises start": (lambda n: TALKER.surprises([3], n), 7),
     "language.NGram symbols": (lambda n: language.NGram(n, 2).fit([1, 0, 2]).probabilities(), 100),
     "language.NGram order": (lambda n: language.NGram(3, n).fit([1, 0, 2]).probabilities(), 2),
     "language.NGram.surprises start": (lambda n: COUNTED.surprises([3], n), 7),
@@ -375,7 +414,7 @@ def test_a_whole_number_of_numpys_is_pythons(name, kind):
 @pytest.mark.parametrize("wrong", [True, np.True_, 2.5, np.float64(3), "3", None, [3]], ids=repr)
 def test_what_is_no_whole_number_is_refused_by_name(name, wrong):
     argument = name.split()[-1]
-    if wrong is None and argument in ("gap", "validation", "max_train", "patience"):
+    if wrong is None and argument in ("gap", "validation", "max_train", "patience", "top_k"):
         pytest.skip("None has a meaning of its own here")
     with pytest.raises((TypeError, ValueError), match=rf"(?i)\b{argument.rstrip('s')}\w*(\[0\])? is .*, it must be"):
         INTEGERS[name][0](wrong)

@@ -41,10 +41,11 @@ def _zstd(data):
     return _package("zstd", ZSTD).compress(data, level=22)
 
 
-def _ppmd(data, order=16, memory=2**30):
+def _ppmd(data, order=16, memory=2**30, variant="I"):
     order = validate.positive_int("order", order, least=2, most=64)
     memory = validate.positive_int("memory", memory, least=2**11, most=2**31)
-    return _package("ppmd", "pyppmd").compress(data, max_order=order, mem_size=memory, variant="H")
+    variant = validate.one_of("variant", variant, ("H", "I"))
+    return _package("ppmd", "pyppmd").compress(data, max_order=order, mem_size=memory, variant=variant)
 
 
 def _package(method, name):
@@ -62,11 +63,12 @@ def compressed(text, method, **options):
 
     text       a text, of any length
     method     "gzip", "bz2", "xz", "zstd" or "ppmd"
-    options    for "ppmd" only: `order`, the longest context in bytes, from 2 to 64 (16 if not given), and `memory`,
-               what it may use, in bytes, from 2¹¹ to 2³¹ (2³⁰ if not given)
+    options    for "ppmd" only: `order`, the longest context in bytes, from 2 to 64 (16 if not given), `memory`, what it
+               may use, in bytes, from 2¹¹ to 2³¹ (2³⁰ if not given), and `variant`, "I", Shkarin's later one, or "H",
+               which the program 7-Zip has
 
-    Raises TypeError for a text that is none or an unknown option, ValueError for another method or an order or memory
-    out of range, ModuleNotFoundError where the package of "zstd" or "ppmd" is not installed.
+    Raises TypeError for a text that is none or an unknown option, ValueError for another method or variant or an order
+    or memory out of range, ModuleNotFoundError where the package of "zstd" or "ppmd" is not installed.
     """
     method = validate.one_of("method", method, tuple(METHODS))
     return METHODS[method](_text("text", text).encode("utf8"), **options)

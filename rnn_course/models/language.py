@@ -54,12 +54,15 @@ class LanguageModel(nn.Module):
         self.settings = {
             "symbols": validate.positive_int("symbols", symbols, least=2),
             "hidden_size": validate.positive_int("hidden_size", hidden_size),
-            "embedding_size": embedding_size and validate.positive_int("embedding_size", embedding_size),
+            "embedding_size": None
+            if embedding_size is None
+            else validate.positive_int("embedding_size", embedding_size),
             "num_layers": validate.positive_int("num_layers", num_layers),
             "dropout": float(validate.share("dropout", dropout)),
             "seed": validate.torch_seed("seed", seed),
         }
-        self.symbols, width = self.settings["symbols"], self.settings["embedding_size"]
+        self.symbols, hidden_size = self.settings["symbols"], self.settings["hidden_size"]
+        width, num_layers = self.settings["embedding_size"], self.settings["num_layers"]
         with seeded(shifted(seed)):
             self.rnn = nn.LSTM(
                 width or self.symbols,

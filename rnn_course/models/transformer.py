@@ -51,7 +51,8 @@ class TransformerLanguageModel(nn.Module):
         }
         if width % heads:
             raise ValueError(f"width is {width}, it must be a multiple of heads={heads}")
-        self.symbols, self.context = self.settings["symbols"], self.settings["context"]
+        symbols, width, layers, heads, context = (self.settings[name] for name in list(self.settings)[:5])
+        self.symbols, self.context = symbols, context
         with seeded(shifted(seed)):
             self.embedding, self.places = nn.Embedding(symbols, width), nn.Embedding(context, width)
             nn.init.normal_(self.embedding.weight, std=1 / math.sqrt(width))

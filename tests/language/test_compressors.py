@@ -1,7 +1,5 @@
 """Compressors: their sizes are those of files that give the text back, and each sees as far back as is said of it."""
 
-import bz2
-import gzip
 import lzma
 from importlib import import_module
 from random import Random
@@ -9,8 +7,6 @@ from random import Random
 import pytest
 
 from rnn_course.language import METHODS, compressed_bits, compressors
-
-ALWAYS = ("gzip", "bz2", "xz")
 
 
 def noise(characters, seed=0):
@@ -32,24 +28,30 @@ def needs(method):
 def test_what_is_compressed_gives_the_text_back(method, text):
     package, data = needs(method), compressors.compressed(text, method)
     if method == "ppmd":
-        decoder = package.Ppmd7Decoder(max_order=16, mem_size=2**30)
+        decoder = package.Ppmd8Decoder(max_order=16, mem_size=2**30)
         back = decoder.decode(data, len(text.encode("utf8"))) if text else b""
     else:
         back = package.decompress(data)
     assert back.decode("utf8") == text
 
 
-def test_the_sizes_are_those_of_pythons_own_library():
-    text, primed = noise(700, 1) + "月" * 9, noise(300, 2)
-    ours = {method: compressed_bits(text, method, primed) for method in ALWAYS}
-    long, short = (primed + text).encode(), primed.encode()
-    sizes = {
-        "gzip": len(gzip.compress(long, 9)) - len(gzip.compress(short, 9)),
-        "bz2": len(bz2.compress(long, 9)) - len(bz2.compress(short, 9)),
-        "xz": len(lzma.compress(long, preset=9 | lzma.PRESET_EXTREME))
-        - len(lzma.compress(short, preset=9 | lzma.PRESET_EXTREME)),
-    }
-    assert ours == {method: 8 * size / 709 for method, size in sizes.items()}
+LEVELS = {
+    "gzip": {"compresslevel": 9},
+    "bz2": {"compresslevel": 9},
+    "xz": {"preset": 9 | lzma.PRESET_EXTREME},
+    "zstd": {"level": 22},
+    "ppmd": {"max_order": 16, "mem_size": 2**30, "variant": "I"},
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_sizes_are_those_of_the_packages_at_their_best_level(method):
+    package = needs(method)
+    words = [noise(6, seed) for seed in range(900)]
+    text = " ".join(Random(1).choices(words, k=20_000)) + "月" * 9  # over the 100 kB of the smallest block of bz2
+    primed = " ".join(Random(2).choices(words, k=8_000))
+    long, short = (len(package.compress(t.encode(), **LEVELS[method])) for t in (primed + text, primed))
+    assert compressed_bits(text, method, primed) == 8 * (long - short) / len(text)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -86,6 +88,7 @@ def test_ppmd_takes_an_order_and_a_memory():
     text = "the same words again and again, " * 3 + noise(30_000, 5)
     low, high = (compressed_bits(text, "ppmd", order=order) for order in (2, 6))
     assert low != high
+    assert compressed_bits(text, "ppmd", variant="H") != compressed_bits(text, "ppmd")
     assert compressed_bits(text, "ppmd", primed=text, memory=2**12) > compressed_bits(text, "ppmd", primed=text)
 
 
@@ -106,6 +109,7 @@ BAD = [
     (ValueError, "method is 'zip', it must be one of 'gzip', 'bz2', 'xz'", lambda: compressed_bits("a", "zip")),
     (TypeError, "unexpected keyword argument 'order'", lambda: compressed_bits("a", "gzip", order=3)),
     (ValueError, "order is 1, it must be at least 2", lambda: compressed_bits("a", "ppmd", order=1)),
+    (ValueError, "variant is 'J', it must be one of 'H', 'I'", lambda: compressed_bits("a", "ppmd", variant="J")),
     (ValueError, "memory is 1000, it must be at least 2048", lambda: compressed_bits("a", "ppmd", memory=1000)),
 ]
 
