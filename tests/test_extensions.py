@@ -1,5 +1,6 @@
 """The book's own Sphinx extensions, on a small book: what a page says of itself, the search's prose, live figures."""
 
+import base64
 import json
 import re
 import sys
@@ -8,9 +9,12 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from examples.character_model import a_network
 from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
+
+from rnn_course.widgets import character_network
 
 ROOT = Path(__file__).resolve().parent.parent
 EXTENSIONS = ROOT / "book" / "_ext"
@@ -167,3 +171,49 @@ def test_a_figure_becomes_an_explorable_and_stays_a_picture_without_scripts(buil
         script = (built("") / "_static" / "explorables" / f"{name}.js").read_text("utf8")
         assert needle in json.loads(script.partition("] = ")[2].removesuffix(";\n"))
     assert "explorables" not in (built("") / "index.html").read_text("utf8")
+
+
+# ---- The networks that a page loads when a reader asks ---------------------------------------------------------------
+
+
+@pytest.fixture
+def nested(tmp_path, monkeypatch):
+    """A small book whose page in a folder has a character model, with an English network of ours; the built folder."""
+    monkeypatch.setattr(character_network, "TRAINED", tmp_path / "trained")
+    files = {
+        "extra/mount.js": (ROOT / "book" / "_extra" / "mount.js").read_bytes(),
+        "trained/state_of_the_union.safetensors": a_network(hidden=6, seed=5).to_bytes(),
+        "source/index.md": b"# A book\n\n```{toctree}\nchapters/one\n```\n",
+        "source/chapters/one.md": b"# One\n\n```{figure} picture.png\n:figclass: explorable-CharacterModel\n```\n",
+    }
+    for name, data in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    Image.new("RGB", (4, 3)).save(tmp_path / "source" / "chapters" / "picture.png")
+    settings = {
+        "extensions": ["myst_nb", "language_models", "live_figures"],
+        "html_extra_path": [str(tmp_path / "extra")],
+        "nb_ipywidgets_js": {"../mount.js": {"defer": "defer"}},
+    }
+    with docutils_namespace():
+        folders = [tmp_path / name for name in ("html", "trees")]
+        app = Sphinx(tmp_path / "source", None, *folders, "html", settings, status=None, warningiserror=True)
+        app.build()
+    return folders[0]
+
+
+def test_a_network_lies_beside_the_pages_and_in_none_of_them(nested):
+    data = a_network(hidden=6, seed=5).to_bytes()
+    text = (nested / "models" / "state_of_the_union.js").read_text("utf8")
+    assert base64.b64decode(json.loads(text.partition("] = ")[2].removesuffix(";\n"))) == data
+    assert [path.name for path in (nested / "models").iterdir()] == ["state_of_the_union.js"]
+    part = base64.b64encode(data).decode()[200:260]
+    others = [path for path in nested.rglob("*") if path.is_file() and path.parent.name != "models"]
+    assert part in text and not [path for path in others if part.encode() in path.read_bytes()]
+
+
+@pytest.mark.browser
+def test_a_page_in_a_folder_finds_the_network(nested, page):
+    page.goto((nested / "chapters" / "one.html").as_uri())
+    page.get_by_role("button", name=re.compile("Load the English network")).click()
+    page.locator(".rnn-reach", has_text="bits per character").wait_for()

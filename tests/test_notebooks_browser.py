@@ -263,6 +263,51 @@ def test_every_explorable_is_alive_in_jupyterlab(visit, lab):
     visit.check()
 
 
+ASKED_FOR = """import sys, pathlib
+sys.path.insert(0, {tests!r})
+from examples.character_model import a_network
+from rnn_course.widgets import CharacterModel, character_network
+character_network.TRAINED = pathlib.Path({folder!r})
+network = a_network(hidden=6, seed=5)
+(character_network.TRAINED / "state_of_the_union.safetensors").write_bytes(network.to_bytes())
+shown = CharacterModel(text="A bad time")
+typed = character_network.TRAINED / "typed.txt"
+shown.observe(lambda change: typed.write_text(change.new, "utf8"), "text")
+print(round(shown.compute()["mean"], 2))
+shown"""
+
+
+def test_the_kernel_sends_a_network_of_characters_when_it_is_asked_for(visit, lab, tmp_path):
+    """The bytes come as a message; what is typed and what an input method composes reaches the kernel."""
+    address, folder = lab
+    path = folder / "notebooks" / "characters.ipynb"
+    new = nbformat.v4.new_code_cell
+    write_notebook(path, [new(ASKED_FOR.format(tests=str(ROOT / "tests"), folder=str(tmp_path)))])
+    page = visit.page
+    open_notebook(page, address, path.name)
+    cells = run_all_cells(page, path)
+    assert not errors(cells)
+    explorable = page.locator(".rnn-explorable").first
+    scroll_to(page, explorable)
+    explorable.get_by_role("button", name=re.compile("Load the English network")).click()
+    mean = "".join(cells[0]["outputs"][0]["text"]).strip()
+    explorable.locator(".rnn-reach", has_text=f"{mean} bits per character over 10").wait_for()
+    explorable.get_by_label("Type here").focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(", Ada b")  # keys that are JupyterLab's commands outside of a field
+    session = page.context.new_cdp_session(page)
+    session.send("Input.imeSetComposition", {"text": "bai", "selectionStart": 3, "selectionEnd": 3})
+    session.send("Input.insertText", {"text": "白"})
+    explorable.locator(".rnn-refused", has_text="passed over: 白").wait_for()
+    explorable.locator(".rnn-reach", has_text="over 17").wait_for()
+    screenshot(explorable, "jupyterlab-characters")
+    deadline = time.monotonic() + 20
+    while (typed := (tmp_path / "typed.txt").read_text("utf8")) != "A bad time, Ada b白":
+        assert time.monotonic() < deadline, typed
+        page.wait_for_timeout(50)
+    visit.check()
+
+
 def test_a_chapter_runs_in_jupyterlab_and_its_explorable_answers(visit, lab):
     stem = "lstm_gates"
     assert_it_answers(visit.page, run_chapter(visit.page, lab, stem), SLIDERS[stem])

@@ -117,7 +117,7 @@ def test_a_page_is_for_every_reader(visit, site, name):
     assert not violations
 
     if page.locator(".rnn-explorable").count():
-        assert_nothing_is_cut_off(page, least=1)
+        assert_nothing_is_cut_off(page, least=1 if page.locator(".rnn-stage").count() else -1)  # a text has no charts
     page.set_viewport_size({"width": 360, "height": 740})
     settle(page, "light")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -6,6 +6,7 @@ NAME.py and NAME.js side by side. `live` is the exception: controls that the ker
 
 from rnn_course.widgets.cell_stepper import CellStepper as CellStepper
 from rnn_course.widgets.chain_and_tree import ChainAndTree as ChainAndTree
+from rnn_course.widgets.character_model import CharacterModel as CharacterModel
 from rnn_course.widgets.fading_memory import FadingMemory as FadingMemory
 from rnn_course.widgets.gate_explorer import GateExplorer as GateExplorer
 from rnn_course.widgets.gradient_through_time import GradientThroughTime as GradientThroughTime

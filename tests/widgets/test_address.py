@@ -1,16 +1,12 @@
 """The state of an explorable in the address of a page: a link opens what its sender saw, and a bad one does no harm."""
 
-import json
-from itertools import count
-from pathlib import Path
-
 import pytest
-from explorables import example, frames, operate, traits, unfold
+from explorables import example, frames, operate, unfold
+from small_pages import visit_page, write_page
 
 from rnn_course.widgets import EXPLORABLES, GateExplorer, WatchItLearn
 
 SHOWN = [example(kind) for kind in EXPLORABLES.values()]
-MOUNT = Path(__file__).resolve().parents[2] / "book" / "_extra" / "mount.js"
 
 pytestmark = pytest.mark.browser
 
@@ -21,34 +17,6 @@ LOOKS = """root => JSON.stringify([
     [...chart.querySelectorAll('path, circle')].map(line => line.getAttribute('d') ?? line.getAttribute('cx')),
   ]),
 ])"""
-
-
-def write_page(folder, *explorers):
-    """A page as MyST-NB makes it, with what these widgets held, their places and the site's script; its address."""
-    state, views = {}, []
-    for k, explorer in zip(count(), explorers, strict=False):
-        held = {"_esm": explorer._esm, "_css": explorer._css, "_anywidget_id": explorer._anywidget_id}
-        state[f"m{k}"] = {"model_name": "AnyModel", "state": {**traits(explorer), **held}}
-        views.append(f'<script type="application/vnd.jupyter.widget-view+json">{{"model_id": "m{k}"}}</script>')
-    text = json.dumps({"state": state}).replace("</", "<\\/")
-    path = folder / "page.html"
-    path.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>page</title><h1 id="top">A page</h1>'
-        f'<div style="height: 2000px"></div>{"".join(views)}<div style="height: 2000px"></div>'
-        f'<script type="application/vnd.jupyter.widget-state+json">{text}</script>'
-        f"<script>{MOUNT.read_text('utf8')}</script></html>",
-        encoding="utf-8",
-    )
-    return path.as_uri()
-
-
-def visit_page(page, address):
-    """Open an address afresh; returns the first explorable of the page once it is drawn."""
-    page.goto("about:blank")
-    page.goto(address)
-    page.locator(".rnn-explorable figure:visible").first.wait_for()
-    frames(page)
-    return page.locator(".rnn-explorable").first
 
 
 def copied(page, root):
