@@ -259,8 +259,7 @@ def save(model, path, scaler=None, note=""):
     Raises ValueError for another suffix, FileNotFoundError where the directory does not exist.
     """
     _check_model(model)
-    if not isinstance(note, str):
-        raise TypeError(f"note is a {type(note).__name__}, it must be text")
+    validate.text("note", note)
     texts = {"settings": json.dumps(model.settings), "scaler": json.dumps(_numbers(scaler)), "note": note}
     weights.write(path, model.state_dict(), texts, FILE_FORMAT)
 

@@ -53,6 +53,13 @@ def share(name, value):
     return number
 
 
+def text(name, value):
+    """Return `value` if it is text; TypeError otherwise."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is a {type(value).__name__}, it must be text")
+    return value
+
+
 def weight(name, value):
     """Return `value` as Python's number if it lies in [0, 1], both ends included; TypeError or ValueError otherwise."""
     number = _real(name, value)

@@ -14,7 +14,7 @@ from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
-from rnn_course.widgets import character_network
+from rnn_course.data import recorded
 
 ROOT = Path(__file__).resolve().parent.parent
 EXTENSIONS = ROOT / "book" / "_ext"
@@ -179,7 +179,7 @@ def test_a_figure_becomes_an_explorable_and_stays_a_picture_without_scripts(buil
 @pytest.fixture
 def nested(tmp_path, monkeypatch):
     """A small book whose page in a folder has a character model, with an English network of ours; the built folder."""
-    monkeypatch.setattr(character_network, "TRAINED", tmp_path / "trained")
+    monkeypatch.setattr(recorded, "TRAINED", tmp_path / "trained")
     files = {
         "extra/mount.js": (ROOT / "book" / "_extra" / "mount.js").read_bytes(),
         "trained/state_of_the_union.safetensors": a_network(hidden=6, seed=5).to_bytes(),

@@ -266,12 +266,13 @@ def test_every_explorable_is_alive_in_jupyterlab(visit, lab):
 ASKED_FOR = """import sys, pathlib
 sys.path.insert(0, {tests!r})
 from examples.character_model import a_network
-from rnn_course.widgets import CharacterModel, character_network
-character_network.TRAINED = pathlib.Path({folder!r})
+from rnn_course.data import recorded
+from rnn_course.widgets import CharacterModel
+recorded.TRAINED = pathlib.Path({folder!r})
 network = a_network(hidden=6, seed=5)
-(character_network.TRAINED / "state_of_the_union.safetensors").write_bytes(network.to_bytes())
+(recorded.TRAINED / "state_of_the_union.safetensors").write_bytes(network.to_bytes())
 shown = CharacterModel(text="A bad time")
-typed = character_network.TRAINED / "typed.txt"
+typed = recorded.TRAINED / "typed.txt"
 shown.observe(lambda change: typed.write_text(change.new, "utf8"), "text")
 print(round(shown.compute()["mean"], 2))
 shown"""

@@ -154,21 +154,19 @@ def compressors(seeds):
 
 def live(seeds):
     """The chapter's own run, with other seeds."""
-    text, test = ids("state_of_the_union", "train")[-LATEST:], ids("state_of_the_union", "test")[:FIRST]
-    found = []
-    for seed in seeds:
-        model, learning, seconds = learned(LanguageModel, 86, text, LIVE, seed)
-        row = {"seed": seed, "parameters": parameters(model), "first": bits(model.surprises(test)), "seconds": seconds}
-        found.append(row | {"updates": learning.updates, "bits": np.round(learning.bits, 4).tolist()})
-    return found
+    return own_runs(LanguageModel, LIVE, seeds)
 
 
 def transformer(seeds):
     """A small Transformer with about as many weights and as much time as the chapter's own run."""
+    return own_runs(TransformerLanguageModel, TRANSFORMER, seeds)
+
+
+def own_runs(kind, recipe, seeds):
     text, test = ids("state_of_the_union", "train")[-LATEST:], ids("state_of_the_union", "test")[:FIRST]
     found = []
     for seed in seeds:
-        model, learning, seconds = learned(TransformerLanguageModel, 86, text, TRANSFORMER, seed)
+        model, learning, seconds = learned(kind, 86, text, recipe, seed)
         row = {"seed": seed, "parameters": parameters(model), "first": bits(model.surprises(test)), "seconds": seconds}
         found.append(row | {"updates": learning.updates, "bits": np.round(learning.bits, 4).tolist()})
     return found
@@ -208,10 +206,10 @@ def kept(name, seed):
         text, parts = corpus(name), (ids(name, "train"), ids(name, "validation"))
         model, learning, seconds = learned(LanguageModel, len(text.symbols), parts[0], RECIPES[name], seed, parts[1])
         file = f"{name}.tsv.xz"
+        curve = {"bits": np.round(learning.bits, 3).tolist(), "validation": np.round(learning.validation, 3).tolist()}
         note = {"command": f"{COMMAND} {PART_OF[name]} --seeds {seed}", "date": date.today().isoformat(), "seed": seed,
                 "data": {file: provenance()[file].sha256}, "recipe": RECIPES[name], "seconds": seconds,
-                "processor": devices.processor(), "updates": learning.updates, "bits": learning.bits,
-                "validation": learning.validation}  # fmt: skip
+                "processor": devices.processor(), "updates": learning.updates} | curve  # fmt: skip
         KEPT.mkdir(parents=True, exist_ok=True)
         save_language_model(path, model, text.symbols, note)
     return load_language_model(path)

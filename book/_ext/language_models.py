@@ -12,7 +12,7 @@ from pathlib import Path
 from live_figures import STATE
 
 from rnn_course import files
-from rnn_course.widgets.character_network import trained_file
+from rnn_course.data.recorded import trained_file
 
 
 def write_models(app, page, template, context, doctree):

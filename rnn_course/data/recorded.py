@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from rnn_course import validate
 
+TRAINED = files("rnn_course") / "models" / "trained"
 PROVENANCE = ("command", "date", "versions", "settings")
 TEXT = {"type": "string", "pattern": r"\S"}
 FACTS = {"type": "object", "minProperties": 1}
@@ -27,6 +28,14 @@ def load_record(name):
     known = sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json"))
     validate.one_of("name", name, known)
     return checked_record(name, json.loads((folder / f"{name}.json").read_text("utf-8")))
+
+
+def trained_file(name):
+    """Return the path of a trained network that ships, `NAME.safetensors`, whether it is there or not.
+
+    Whoever needs the path alone, as a page that hands the file on, need not load PyTorch for it.
+    """
+    return TRAINED / f"{name}.safetensors"
 
 
 def checked_record(name, record, schema=RECORD):

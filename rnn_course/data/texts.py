@@ -82,7 +82,7 @@ class Corpus:
 
         Raises TypeError for what is no text, ValueError for shares or a text that leave a part empty.
         """
-        text = _text("text", text).replace(END, " ")
+        text = validate.text("text", text).replace(END, " ")
         first, second = validate.share("train", train), validate.share("validation", validation)
         cuts = [0, round(len(text) * first), round(len(text) * (first + second)), len(text)]
         parts = dict(zip(PARTS, (text[a:b] for a, b in pairwise(cuts)), strict=True))
@@ -98,7 +98,7 @@ class Corpus:
         Raises TypeError for what is no text, ValueError for a character that is no symbol of the corpus. Where the
         corpus has replaced rare characters by □, so does this.
         """
-        codes, symbols = _codes(_text("text", text)), _codes("".join(self.symbols))
+        codes, symbols = _codes(validate.text("text", text)), _codes("".join(self.symbols))
         ids = np.minimum(np.searchsorted(symbols, codes), len(symbols) - 1)
         unknown = symbols[ids] != codes
         if unknown.any():
@@ -199,17 +199,11 @@ def _codes(text):
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
-def _text(name, value):
-    if not isinstance(value, str):
-        raise TypeError(f"{name} is a {type(value).__name__}, it must be text")
-    return value
-
-
 def _check_documents(name, documents):
     if not documents:
         raise ValueError(f"{name} is empty, every part must have a document")
     for k, document in enumerate(documents):
         if not isinstance(document, Document):
             raise TypeError(f"{name}[{k}] is a {type(document).__name__}, it must be a Document")
-        if END in _text(f"{name}[{k}].text", document.text):
+        if END in validate.text(f"{name}[{k}].text", document.text):
             raise ValueError(f"{name}[{k}].text has a line break, which ends a document and must not stand inside one")

@@ -71,7 +71,7 @@ def compressed(text, method, **options):
     or memory out of range, ModuleNotFoundError where the package of "zstd" or "ppmd" is not installed.
     """
     method = validate.one_of("method", method, tuple(METHODS))
-    return METHODS[method](_text("text", text).encode("utf8"), **options)
+    return METHODS[method](validate.text("text", text).encode("utf8"), **options)
 
 
 def compressed_bits(text, method, primed="", **options):
@@ -89,14 +89,8 @@ def compressed_bits(text, method, primed="", **options):
     >>> [round(compressed_bits(noise, "gzip", primed)) for primed in ("", far, near)]
     [4, 4, 0]
     """
-    text, primed = _text("text", text), _text("primed", primed)
+    text, primed = validate.text("text", text), validate.text("primed", primed)
     if not text:
         raise ValueError("text is empty, it must have at least one character")
     longer = len(compressed(primed + text, method, **options)) - len(compressed(primed, method, **options))
     return 8 * longer / len(text)
-
-
-def _text(name, text):
-    if not isinstance(text, str):
-        raise TypeError(f"{name} is a {type(text).__name__}, it must be text")
-    return text

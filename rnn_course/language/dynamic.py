@@ -14,7 +14,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from rnn_course import validate
-from rnn_course.language.stateful import as_ids
+from rnn_course.language.stateful import text_of
 from rnn_course.models import LanguageModel
 
 
@@ -38,9 +38,9 @@ def dynamic_surprises(model, ids, start=0, *, learning_rate=1e-4, decay=1e-3, le
     if not isinstance(model, LanguageModel):
         raise TypeError(f"model is a {type(model).__name__}, it must be a LanguageModel")
     length, learning_rate = validate.positive_int("length", length), validate.positive("learning_rate", learning_rate)
-    decay, ids = validate.share("decay", decay), as_ids(model, "ids", ids)
+    decay, ids = validate.share("decay", decay), text_of(model, "ids", ids)
     start = validate.positive_int("start", start, least=0, most=model.symbols - 1)
-    first = ids[:0] if before is None else as_ids(model, "before", before)
+    first = ids[:0] if before is None else text_of(model, "before", before)
     learner, text = copy.deepcopy(model).eval(), torch.cat([torch.tensor([start]), first, ids])
     anchor = [parameter.detach().clone() for parameter in learner.parameters()]
     optimiser = torch.optim.Adam(learner.parameters(), learning_rate, betas=(0.9, 0.999))

@@ -28,9 +28,7 @@ def bits_per_byte(surprises, text):
     >>> bits_per_byte([4.0, 8.0], "o。")  # one byte and three
     3.0
     """
-    if not isinstance(text, str):
-        raise TypeError(f"text is a {type(text).__name__}, it must be text")
-    surprises = _bits("surprises", surprises)
+    text, surprises = validate.text("text", text), _bits("surprises", surprises)
     if len(surprises) != len(text):
         raise ValueError(f"surprises has {len(surprises)} values, text has {len(text)} characters")
     return float(surprises.sum() / len(text.encode("utf8")))

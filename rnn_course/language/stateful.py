@@ -16,7 +16,7 @@ from tqdm.auto import tqdm
 
 from rnn_course import validate
 from rnn_course.epoch import run_epoch
-from rnn_course.models import LanguageModel, TransformerLanguageModel, as_tensor, check_ids, seeded
+from rnn_course.models import LanguageModel, TransformerLanguageModel, as_ids, as_tensor, seeded
 from rnn_course.seeds import shifted
 from rnn_course.tables import html_table
 
@@ -85,7 +85,7 @@ def set_frequencies(model, ids):
 
     Raises TypeError or ValueError for ids that are no symbols.
     """
-    counts = torch.bincount(as_ids(model, "ids", ids), minlength=model.symbols) + 0.5
+    counts = torch.bincount(text_of(model, "ids", ids), minlength=model.symbols) + 0.5
     with torch.no_grad():
         model.head.bias.copy_((counts / counts.sum()).log())
 
@@ -141,8 +141,8 @@ def fit(
     learning_rate = validate.positive("learning_rate", learning_rate)
     clip = None if clip is None else validate.positive("clip", clip)
     carry = validate.one_of("carry", carry, (True, False))
-    ids = as_ids(model, "ids", ids)
-    validation = None if validation is None else as_ids(model, "validation", validation)
+    ids = text_of(model, "ids", ids)
+    validation = None if validation is None else text_of(model, "validation", validation)
     place = model.head.weight.device
     optimiser = torch.optim.Adam(model.parameters(), learning_rate, betas=(0.9, 0.99))
     batch_size, generator = validate.positive_int("batch_size", batch_size), np.random.default_rng(shifted(seed))
@@ -204,11 +204,8 @@ def _pieces(ids, batch_size, length, generator):
             yield *(part[:, k : k + length] for part in table), k == 0
 
 
-def as_ids(model, name, ids):
+def text_of(model, name, ids):
     """Return a text's ids as a tensor `(symbols,)` int64; TypeError or ValueError where the model cannot read them."""
     if not isinstance(model, LanguageModel | TransformerLanguageModel):
         raise TypeError(f"model is a {type(model).__name__}, it must be a LanguageModel")
-    ids = as_tensor(name, ids)
-    validate.shape(name, ids, (None,), ("symbols",))
-    check_ids(name, ids, "symbols", model.symbols)
-    return ids.long()
+    return as_ids(name, ids, model.symbols)

@@ -44,9 +44,7 @@ class Subwords:
         well, such as the symbols of a `Corpus`. Of equally frequent pairs the one that comes
         first in Unicode's order is joined. Raises TypeError for what is no text, ValueError for an empty one.
         """
-        if not isinstance(text, str):
-            raise TypeError(f"text is a {type(text).__name__}, it must be text")
-        if not text:
+        if not validate.text("text", text):
             raise ValueError("text is empty, it must have characters to join")
         merges = validate.positive_int("merges", merges, least=0)
         counted = Counter(WORDS.findall(text))
@@ -66,9 +64,7 @@ class Subwords:
 
     def encode(self, text):
         """Return the ids of a text's subwords, int64 `(subwords,)`; ValueError for a character that is not known."""
-        if not isinstance(text, str):
-            raise TypeError(f"text is a {type(text).__name__}, it must be text")
-        unknown = set(text) - set(self.symbols)
+        unknown = set(validate.text("text", text)) - set(self.symbols)
         if unknown:
             raise ValueError(f"text has {min(unknown)!r}, which is none of the characters that were learned from")
         ids = []

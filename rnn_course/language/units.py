@@ -77,9 +77,8 @@ def property_of(name, text):
     >>> property_of("place in the line of verse", "秦川，綺").tolist()
     [1.0, 2.0, 0.0, 1.0]
     """
-    if not isinstance(text, str):
-        raise TypeError(f"text is a {type(text).__name__}, it must be text")
-    return PROPERTIES[validate.one_of("name", name, tuple(PROPERTIES))](text).astype(float)
+    find = PROPERTIES[validate.one_of("name", name, tuple(PROPERTIES))]
+    return find(validate.text("text", text)).astype(float)
 
 
 def correlations(values, wanted):

@@ -4,7 +4,7 @@ from rnn_course.models.forget_bias import set_forget_bias
 from rnn_course.models.language import LanguageModel
 from rnn_course.models.min_gru import MinGRUTorch
 from rnn_course.models.recursive import Forest, RecursiveNetwork
-from rnn_course.models.sequence import SequenceModel, as_array, as_tensor, check_ids, evaluating, seeded
+from rnn_course.models.sequence import SequenceModel, as_array, as_ids, as_tensor, check_ids, evaluating, seeded
 from rnn_course.models.trained import Trained, load_language_model, load_trained, save_language_model
 from rnn_course.models.transformer import TransformerLanguageModel
 
@@ -17,6 +17,7 @@ __all__ = [
     "Trained",
     "TransformerLanguageModel",
     "as_array",
+    "as_ids",
     "as_tensor",
     "check_ids",
     "evaluating",

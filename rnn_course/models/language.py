@@ -15,7 +15,7 @@ from torch.nn.functional import cross_entropy, one_hot
 
 from rnn_course import validate
 from rnn_course.cells.base import sigmoid
-from rnn_course.models.sequence import as_array, as_tensor, check_ids, check_like, evaluating, seeded
+from rnn_course.models.sequence import as_array, as_ids, check_ids, check_like, evaluating, seeded
 from rnn_course.seeds import shifted
 
 PIECE = 1000  # symbols read at once where a whole text is measured: it changes memory, not the answer
@@ -98,11 +98,15 @@ class LanguageModel(nn.Module):
         validate.shape("ids", ids, (None, None), ("batch", "time"))
         check_ids("ids", ids, "symbols", self.symbols)
         self._check_state(state, len(ids))
+        states, state = self._states(ids, state)
+        read = self.drop(states)
+        return self.head(read if self.settings["embedding_size"] is None else self.projection(read)), state
+
+    def _states(self, ids, state):
+        """Return h of the last layer after each symbol, `(batch, time, hidden)`, and the pair after the last."""
         if self.settings["embedding_size"] is None:
-            states, state = self.rnn(one_hot(ids.long(), self.symbols).to(self.head.weight.dtype), state)
-            return self.head(self.drop(states)), state
-        states, state = self.rnn(self.drop(self.embedding(ids.long())), state)
-        return self.head(self.projection(self.drop(states))), state
+            return self.rnn(one_hot(ids.long(), self.symbols).to(self.head.weight.dtype), state)
+        return self.rnn(self.drop(self.embedding(ids.long())), state)
 
     def _check_state(self, state, batch):
         if state is None:
@@ -162,12 +166,10 @@ class LanguageModel(nn.Module):
 
         Raises TypeError or ValueError for ids that are no symbols.
         """
-        ids = as_tensor("ids", ids)
-        validate.shape("ids", ids, (None,), ("characters",))
-        check_ids("ids", ids, "symbols", self.symbols)
+        ids = as_ids("ids", ids, self.symbols)
         start = validate.positive_int("start", start, least=0, most=self.symbols - 1)
         rows, warm_up = validate.positive_int("rows", rows), validate.positive_int("warm_up", warm_up, least=0)
-        ids = torch.cat([torch.tensor([start]), ids.long()])
+        ids = torch.cat([torch.tensor([start]), ids])
         size = math.ceil((len(ids) - 1) / rows)
         firsts = [max(0, k * size - warm_up) for k in range(rows)] if rows > 1 else [0]
         longest = size + (warm_up if rows > 1 else 0)
@@ -185,14 +187,13 @@ class LanguageModel(nn.Module):
 
         ids and start as `surprises` takes them; raises what it raises.
         """
-        ids = as_tensor("ids", ids)
-        validate.shape("ids", ids, (None,), ("characters",))
-        seen = []
-        hook = self.rnn.register_forward_hook(lambda module, given, result: seen.append(result[0][0].cpu()))
-        try:
-            self.surprises(torch.cat([ids, ids[-1:]]), start)  # the last symbol is read too
-        finally:
-            hook.remove()
+        start = validate.positive_int("start", start, least=0, most=self.symbols - 1)
+        text = torch.cat([torch.tensor([start]), as_ids("ids", ids, self.symbols)])[None]
+        state, seen = None, []
+        with evaluating(self):
+            for piece in text.split(PIECE, dim=1):
+                states, state = self._states(piece.to(self.head.weight.device), state)
+                seen.append(states[0].cpu())
         return as_array(torch.cat(seen)[1:])
 
     def _read(self, stretches):

@@ -225,6 +225,17 @@ def check_ids(name, ids, size_name, size):
         )
 
 
+def as_ids(name, ids, symbols):
+    """Return a text's ids as a tensor `(symbols,)` int64 on its device; `symbols` is how many there are.
+
+    Raises TypeError or ValueError unless they are whole numbers from 0 to symbols − 1, in one row and at least one.
+    """
+    ids = as_tensor(name, ids)
+    validate.shape(name, ids, (None,), ("symbols",))
+    check_ids(name, ids, "symbols", symbols)
+    return ids.long()
+
+
 def check_lengths(name, lengths, batch, time):
     """Raise a TypeError or ValueError unless `lengths` is (batch,) integers from 1 to `time`."""
     if lengths.dtype.is_floating_point or lengths.dtype.is_complex or lengths.dtype == torch.bool:

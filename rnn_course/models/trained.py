@@ -6,14 +6,16 @@ file, and costs a few millionths of a bit per character.
 
 import json
 from dataclasses import dataclass
-from importlib.resources import as_file, files
+from importlib.resources import as_file
 
 import torch
 
 from rnn_course import validate, weights
+from rnn_course.data.recorded import trained_file
 from rnn_course.models.language import LanguageModel
 
 FILE_FORMAT = "rnn_course.LanguageModel 1"
+SHIPPED = ("state_of_the_union", "tang_verse")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,5 @@ def load_trained(name):
     Returns `Trained(model, symbols, note)`; the note says which command made it, on which data and with which seed, how
     the training went, and its bits per character. Raises ValueError for another name.
     """
-    folder = files(__package__) / "trained"
-    known = sorted(entry.name.removesuffix(".safetensors") for entry in folder.iterdir())
-    with as_file(folder / f"{validate.one_of('name', name, known)}.safetensors") as path:
+    with as_file(trained_file(validate.one_of("name", name, SHIPPED))) as path:
         return load_language_model(path)

@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from rnn_course import validate
-from rnn_course.models.sequence import as_tensor, check_ids, evaluating, seeded
+from rnn_course.models.sequence import as_ids, check_ids, evaluating, seeded
 from rnn_course.seeds import shifted
 
 
@@ -51,7 +51,7 @@ class TransformerLanguageModel(nn.Module):
         }
         if width % heads:
             raise ValueError(f"width is {width}, it must be a multiple of heads={heads}")
-        symbols, width, layers, heads, context = (self.settings[name] for name in list(self.settings)[:5])
+        symbols, width, layers, heads, context, *_ = self.settings.values()
         self.symbols, self.context = symbols, context
         with seeded(shifted(seed)):
             self.embedding, self.places = nn.Embedding(symbols, width), nn.Embedding(context, width)
@@ -106,11 +106,9 @@ class TransformerLanguageModel(nn.Module):
         ids: (characters,) whole numbers. start: the symbol before the first. rows: windows read at once; changes no
         number. Raises TypeError or ValueError for ids that are no symbols.
         """
-        ids = as_tensor("ids", ids)
-        validate.shape("ids", ids, (None,), ("characters",))
-        check_ids("ids", ids, "symbols", self.symbols)
+        ids = as_ids("ids", ids, self.symbols)
         start = validate.positive_int("start", start, least=0, most=self.symbols - 1)
-        text = torch.cat([torch.tensor([start]), ids.long()])
+        text = torch.cat([torch.tensor([start]), ids])
         half = max(1, self.context // 2)
         window = 2 * half if self.context > 1 else 1
         firsts = range(0, max(1, len(ids) - window + half), half)

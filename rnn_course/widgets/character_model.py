@@ -5,8 +5,9 @@ import base64
 import numpy as np
 from traitlets import Bool, Dict, Enum, Int, Unicode, validate
 
+from rnn_course.data.recorded import trained_file
 from rnn_course.validate import finite
-from rnn_course.widgets.character_network import CharacterNetwork, trained_file
+from rnn_course.widgets.character_network import CharacterNetwork
 from rnn_course.widgets.kit import Explorable, Finite, script
 from rnn_course.widgets.sfc32 import SFC32
 

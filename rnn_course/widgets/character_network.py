@@ -6,7 +6,6 @@ Both read the bytes of one `.safetensors` file, whose tensors have the names of 
 """
 
 import json
-from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError
@@ -15,14 +14,8 @@ from safetensors.numpy import load, save
 from rnn_course.cells.base import sigmoid
 from rnn_course.widgets.sfc32 import SFC32
 
-TRAINED = Path(__file__).parent.parent / "models" / "trained"
 PARTS = ("i", "f", "C_tilde", "o", "C", "h")
 UNTRAINED = 1_000_000  # the streams of random numbers beyond those that draw characters
-
-
-def trained_file(name):
-    """Return the path of a model that the package brings, `NAME.safetensors`, whether it is there or not."""
-    return TRAINED / f"{name}.safetensors"
 
 
 class CharacterNetwork:

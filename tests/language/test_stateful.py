@@ -66,16 +66,19 @@ def test_an_update_is_adam_on_the_mean_with_the_state_of_the_piece_before(monkey
 
     monkeypatch.setattr(stateful, "_pieces", kept)
     made, hand = model(seed=4), model(seed=4)
-    learned(made, updates=3, learning_rate=0.02, warm_up=0, clip=None)
-    optimiser, state = torch.optim.Adam(hand.parameters(), 0.02, betas=(0.9, 0.99)), None
+    found = learned(made, updates=3, learning_rate=0.02, warm_up=0, clip=None, every=3)
+    optimiser, state, nats = torch.optim.Adam(hand.parameters(), 0.02, betas=(0.9, 0.99)), None, []
     for k, (x, y, fresh) in enumerate(fed):
         assert fresh == (k == 0)
         optimiser.param_groups[0]["lr"] = 0.02 * (0.5 + 0.5 * math.cos(math.pi * k / 3))
         logits, (h, C) = hand(x, state)
         state = (h.detach(), C.detach())
         optimiser.zero_grad()
-        cross_entropy(logits.flatten(0, 1), y.flatten()).backward()
+        loss = cross_entropy(logits.flatten(0, 1), y.flatten())
+        loss.backward()
         optimiser.step()
+        nats.append(loss.item())
+    assert found.bits == [pytest.approx(np.mean(nats) / np.log(2), rel=1e-5)]
     for ours, theirs in zip(made.parameters(), hand.parameters(), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-6)
 

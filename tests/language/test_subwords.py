@@ -12,6 +12,15 @@ from rnn_course.language.subwords import WORDS, Subwords
 TEXT = "low lower lowest newest newer slow, slowly; 12 lows!\nthe new low"
 
 
+def join_everywhere(words, pair):
+    for word in words:
+        k = 0
+        while k + 1 < len(word):
+            if (word[k], word[k + 1]) == pair:
+                word[k : k + 2] = ["".join(pair)]
+            k += 1
+
+
 def slow(text, merges):
     """Count all pairs of all words anew before each joining."""
     words, made = [list(word) for word in WORDS.findall(text)], []
@@ -21,13 +30,16 @@ def slow(text, merges):
             break
         best = min(pairs, key=lambda pair: (-pairs[pair], pair))
         made.append(best)
-        for word in words:
-            k = 0
-            while k + 1 < len(word):
-                if (word[k], word[k + 1]) == best:
-                    word[k : k + 2] = ["".join(best)]
-                k += 1
+        join_everywhere(words, best)
     return made, [part for word in words for part in word]
+
+
+def joined_in_order(text, merges):
+    """Each joining over the whole text, one after the other."""
+    words = [list(word) for word in WORDS.findall(text)]
+    for pair in merges:
+        join_everywhere(words, pair)
+    return [part for word in words for part in word]
 
 
 @pytest.mark.parametrize("merges", [0, 1, 4, 11, 999])
@@ -45,6 +57,7 @@ def test_of_a_real_text():
     assert list(subwords.merges) == slow(text, 60)[0]
     other = corpus.train[30000:40000]
     assert subwords.decode(subwords.encode(other)) == other
+    assert [subwords.symbols[k] for k in subwords.encode(other)] == joined_in_order(other, subwords.merges)
     assert " the" in subwords.symbols and len(subwords.encode(other)) < 0.8 * len(other)
     assert subwords.encode(other).dtype == np.int64 and len(subwords.symbols) == 86 + 60
 

@@ -5,7 +5,8 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from rnn_course.models import LanguageModel
+from rnn_course import data
+from rnn_course.models import LanguageModel, load_trained
 from rnn_course.models.trained import load_language_model, save_language_model
 
 SYMBOLS = "\n ab春😀z"
@@ -56,3 +57,26 @@ def test_a_changed_bit_is_noticed(tmp_path):
     path.write_bytes(content)
     with pytest.raises(ValueError, match="damaged"):
         load_language_model(path)
+
+
+@pytest.mark.parametrize(
+    "name, load, most",
+    [("state_of_the_union", data.load_state_of_the_union, 2.0), ("tang_verse", data.load_tang_verse, 7.0)],
+)
+def test_what_ships(name, load, most):
+    """The models of the course read the course's texts, say how they were made, and are small enough for a page."""
+    trained, corpus = load_trained(name), load()
+    assert trained.symbols == corpus.symbols
+    assert trained.model.surprises(corpus.encode(corpus.test[:20000])).mean() < most
+    note = trained.note
+    assert note["data"] == {f"{name}.tsv.xz": data.provenance()[f"{name}.tsv.xz"].sha256}
+    assert note["command"].startswith("python tools/record_language.py") and note["seed"] == 0
+    assert len(note["updates"]) == len(note["bits"]) == len(note["validation"]) > 10
+    assert note["updates"][-1] == note["recipe"]["updates"] and note["validation"][-1] < note["validation"][0]
+    kept = sum(parameter.numel() for parameter in trained.model.parameters())
+    assert 2 * kept <= 2_000_000
+
+
+def test_another_name_is_refused():
+    with pytest.raises(ValueError, match="name is 'moby_dick', it must be one of 'state_of_the_union', 'tang_verse'"):
+        load_trained("moby_dick")

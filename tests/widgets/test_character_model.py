@@ -11,7 +11,8 @@ from explorables import frames, mount, state, tried
 from small_pages import visit_page, write_page
 from traitlets import TraitError
 
-from rnn_course.widgets import CharacterModel, character_model, character_network
+from rnn_course.data import recorded
+from rnn_course.widgets import CharacterModel, character_model
 
 FILE = "state_of_the_union"
 
@@ -118,7 +119,7 @@ def test_what_cannot_stand_is_refused():
 
 
 def test_a_network_that_is_not_there_is_named(monkeypatch, tmp_path):
-    monkeypatch.setattr(character_network, "TRAINED", tmp_path)
+    monkeypatch.setattr(recorded, "TRAINED", tmp_path)
     with pytest.raises(FileNotFoundError, match=r"no trained model tang_verse\.safetensors in this installation"):
         CharacterModel(language="tang").compute()
 
@@ -458,7 +459,7 @@ def test_each_try_says_what_to_look_for(page):
 @pytest.fixture
 def brought(monkeypatch, tmp_path):
     """A course that brings an English network of ours; returns the network."""
-    monkeypatch.setattr(character_network, "TRAINED", tmp_path)
+    monkeypatch.setattr(recorded, "TRAINED", tmp_path)
     network = a_network(hidden=6, seed=5)
     (tmp_path / f"{FILE}.safetensors").write_bytes(network.to_bytes())
     return network
@@ -541,7 +542,7 @@ def test_the_kernel_sends_the_network_as_bytes(page, brought, is_there):
 
 
 def test_a_network_that_the_course_does_not_bring_cannot_be_asked_for(page, monkeypatch, tmp_path):
-    monkeypatch.setattr(character_network, "TRAINED", tmp_path)
+    monkeypatch.setattr(recorded, "TRAINED", tmp_path)
     root = mount(page, CharacterModel())
     assert "This copy of the course has no such network." in root.locator(".rnn-loading").text_content()
     assert root.get_by_role("button", name="Load the English network").count() == 0

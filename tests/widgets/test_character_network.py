@@ -7,7 +7,8 @@ import pytest
 from examples.character_model import a_network
 from safetensors.numpy import save
 
-from rnn_course.widgets.character_network import PARTS, CharacterNetwork, trained_file
+from rnn_course.data.recorded import trained_file
+from rnn_course.widgets.character_network import PARTS, CharacterNetwork
 from rnn_course.widgets.kit import HERE
 from rnn_course.widgets.modules import joined
 
