@@ -99,11 +99,21 @@ def traits(explorer):
     return {name: getattr(explorer, name) for name in explorer.keys if not name.startswith("_") and name != "layout"}
 
 
+DRAWN = """() => {
+  const root = [...document.querySelectorAll('.rnn-explorable')].at(-1);
+  return root.querySelector('.rnn-stage text') || !root.querySelector('.rnn-stage');
+}"""
+
+
 def mount(page, explorer):
-    """Render the explorer in a bare page, on its own, and return its root element."""
+    """Render the explorer in a bare page, on its own, wait until its charts are drawn, and return its root element.
+
+    Some work for more than a frame before they draw, longer on a machine that does other things beside.
+    """
     if page.url == "about:blank" and not page.query_selector("style"):
         page.set_content(PAGE)
     page.evaluate(MOUNT, {"esm": explorer._esm, "css": explorer._css, "state": traits(explorer)})
+    page.wait_for_function(DRAWN)
     return page.locator(".rnn-explorable").last
 
 

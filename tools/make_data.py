@@ -19,6 +19,7 @@ from pathlib import Path
 
 from rnn_course import files
 from rnn_course.data.provenance import read_text
+from rnn_course.data.texts import verse_form
 
 # What the addresses' typists wrote in several ways is written in one; a broken byte becomes a space.
 ASCII = str.maketrans(
@@ -91,11 +92,10 @@ def tang_verse(chinese_poetry):
         (chinese_poetry / "dist/quantangshi").glob("poet.tang.*.json"), key=lambda path: int(path.name.split(".")[2])
     )
     poems = [poem for path in paths for poem in json.loads(path.read_text(encoding="utf-8"))]
-    couplets = "|".join(f"(?:{HAN}{{{n}}}，{HAN}{{{n}}}。){{{count}}}" for n in (5, 7) for count in (2, 4))
     regular = {}
     for poem in poems:
         text = "".join(poem["paragraphs"])
-        if re.fullmatch(couplets, text):
+        if verse_form(text) and re.fullmatch(f"(?:{HAN}|[，。])+", text):
             regular.setdefault(text, poem["author"])
     return [["poet", "poem"], *([poet, text] for text, poet in regular.items())]
 

@@ -11,7 +11,7 @@ from rnn_course.data.recorded import load_record
 from rnn_course.data.sequences import Sequences, load_digits, load_japanese_vowels, pad
 from rnn_course.data.series import Series, load_co2, load_elnino, load_sunspots, load_weather
 from rnn_course.data.tasks import adding_task, copy_task
-from rnn_course.data.texts import Corpus, Document, load_state_of_the_union, load_tang_verse
+from rnn_course.data.texts import Corpus, Document, load_state_of_the_union, load_tang_verse, verse_form
 from rnn_course.data.windows import ForecastData, Scaler, Windows, forecast_splits, split, windows
 
 __all__ = [
@@ -44,5 +44,6 @@ __all__ = [
     "scores",
     "seasonal_naive",
     "split",
+    "verse_form",
     "windows",
 ]

@@ -1,5 +1,6 @@
 """Texts to model: documents in three parts, split in time or by author, and the symbols that they are written in."""
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -186,6 +187,26 @@ def load_tang_verse():
         notes=f"Split by poet. {len(rare):,} different characters that the training part has fewer than "
         f"{SEEN_AT_LEAST} times are written {RARE}.",
     )
+
+
+def verse_form(poem):
+    """Return the form of a regular poem, `(lines, characters)`, or None for a text that has none.
+
+    A regular poem has four or eight lines of five, or of seven, characters each. A comma ends each odd line, a full
+    stop each even one; the line break that ends a document may follow. Raises TypeError for what is no text.
+
+    >>> verse_form("白日依山盡，黃河入海流。欲窮千里目，更上一層樓。")
+    (4, 5)
+    >>> verse_form("白日依山盡，黃河入海。欲窮千里目，更上一層樓。") is None
+    True
+    """
+    poem = validate.text("poem", poem).removesuffix(END)
+    for characters in (5, 7):
+        line = f"[^，。\n]{{{characters}}}"
+        for lines in (4, 8):
+            if re.fullmatch(f"(?:{line}，{line}。){{{lines // 2}}}", poem):
+                return lines, characters
+    return None
 
 
 def _rows_of(file):

@@ -118,3 +118,21 @@ def test_how_it_shows_itself(addresses):
     assert "train: documents 186, characters 9,040,365, years 1790 to 1974" in repr(addresses)
     assert "<td>858,077</td>" in addresses._repr_html_()
     assert "years –" in repr(data.Corpus.of("mine", "abcdefghij"))
+
+
+def test_the_form_of_a_regular_poem():
+    """Every poem of the collection has one; a character more or less, a third couplet or another mark ends it."""
+    for n in (5, 7):
+        line = "山" * n
+        couplet = f"{line}，{line}。"
+        assert data.verse_form(2 * couplet) == (4, n)
+        assert data.verse_form(4 * couplet + "\n") == (8, n)
+        other = "山" * (12 - n)
+        for wrong in (couplet, 3 * couplet, 5 * couplet, 2 * couplet + "\n\n", 2 * couplet[:-1], 2 * couplet + line,
+                      2 * f"{line}。{line}，", f"{line}，{line}山。" + couplet, couplet + f"{other}，{other}。",
+                      2 * f"{line[1:]}\n，{line}。", ""):  # fmt: skip
+            assert data.verse_form(wrong) is None, wrong
+    poems = [document.text for part in data.load_tang_verse().documents.values() for document in part]
+    assert {data.verse_form(poem) for poem in poems} == {(4, 5), (4, 7), (8, 5), (8, 7)}
+    with pytest.raises(TypeError, match="poem"):
+        data.verse_form(5)
