@@ -22,7 +22,7 @@ discounts follow, order by order, from n₁ … n₄, how many n-grams have a co
     Y = n₁ / (n₁ + 2 n₂)    D₁ = 1 − 2 Y n₂ / n₁    D₂ = 2 − 3 Y n₃ / n₂    D₃₊ = 3 − 4 Y n₄ / n₃
 
 In a short text a divisor may be zero, or a discount D_i may come out below 0 or above i. Then all three of that order
-are ½, 1 and 1½, as the program KenLM has them.
+are ½, 1 and 1½, as the program KenLM takes them under `--discount_fallback`.
 
 Witten–Bell takes the counts of the text in every order. With T(u) how many different symbols followed u, that is how
 often something new came:
