@@ -518,8 +518,8 @@ def result(rung):
 
 ONES, CALLS = np.ones(40), [speed.Call("aten::mm", 0.0, 1.0, "call")]
 NAMED = {
-    "plots.series channels": lambda n: plots.series(named(channels=(n, "b"))),
-    "plots.holes channels": lambda n: plots.holes(named(channels=(n, "b"))),
+    "plots.series channels": lambda n: plots.series(named(channels=(n, "Z"))),
+    "plots.holes channels": lambda n: plots.holes(named(channels=(n, "Z"))),
     "plots.lines curves": lambda n: plots.lines(DATES, {n: ONES}),
     "plots.lines xlabel": lambda n: plots.lines(DATES, {"a": ONES}, xlabel=n),
     "plots.lines ylabel": lambda n: plots.lines(DATES, {"a": ONES}, ylabel=n),

@@ -45,7 +45,7 @@ def dynamic_surprises(model, ids, start=0, *, learning_rate=1e-4, decay=1e-3, le
     first = ids[:0] if before is None else text_of(model, "before", before)
     learner, text = copy.deepcopy(model).eval(), torch.cat([torch.tensor([start]), first, ids])
     anchor = [parameter.detach().clone() for parameter in learner.parameters()]
-    optimiser = torch.optim.Adam(learner.parameters(), learning_rate, betas=(0.9, 0.999))
+    optimiser = torch.optim.Adam(learner.parameters(), learning_rate, betas=(0.9, 0.999), fused=True)
     state, bits = None, []
     for k in range(0, len(text) - 1, length):
         piece = text[k : k + length + 1].to(learner.head.weight.device)
