@@ -21,6 +21,10 @@ const READY = [
   { name: "the same poem, shuffled", text: "目樓山海，日層入盡黃。白千更欲里，一窮依流上河。" },
 ];
 
+// Units of the shipped networks, chosen on one text and judged on another: a test finds them again.
+const SPACES = 445;
+const PLACE_IN_LINE = 20;
+
 const readyText = (name) => READY.find((one) => one.name === name).text;
 
 /** What a text of the list sets; the cursor stands at its end. */
@@ -52,11 +56,17 @@ export const triesOf = (view, load) => {
       set: setTo("a beginning", { language: latin, temperature: 0.2 }),
       look: "Press Write on, and read. Then Reset, and write at temperature 1, and at 1.5. Watch the entropy beside the ten characters.",
     },
-    {
-      label: "A unit",
-      set: setTo("1790 and 2021", { language: latin, shade: "h" }),
-      look: "Move the slider “Unit” and look for one that changes at spaces, at the ends of words, or slowly over a sentence.",
-    },
+    latin === "own"
+      ? {
+          label: "A unit",
+          set: setTo("1790 and 2021", { language: latin, shade: "h" }),
+          look: "Move the slider “Unit” and look for one that changes at spaces, at the ends of words, or slowly over a sentence.",
+        }
+      : {
+          label: "A unit",
+          set: setTo("1790 and 2021", { language: latin, shade: "h", unit: SPACES }),
+          look: `Unit ${SPACES} tells spaces from all else. Move the slider “Unit”: is there one for the ends of words, or one that changes slowly over a sentence?`,
+        },
     {
       label: "Before training",
       set: setTo("1790 and 2021", { language: latin, shade: "h", untrained: true }),
@@ -66,6 +76,11 @@ export const triesOf = (view, load) => {
       label: "A poem",
       set: setTo("a poem", { language: "tang" }),
       look: "Five characters to the half line, and a mark after each: which of the two does the network know by now, the form or the words?",
+    },
+    {
+      label: "Counting",
+      set: setTo("a poem", { language: "tang", shade: "h", unit: PLACE_IN_LINE }),
+      look: `Unit ${PLACE_IN_LINE} goes with the place in the line. Delete a character of a line: does it begin anew at the mark, or after five characters?`,
     },
   ];
   return tries.map((one) => ({ ...one, after: load }));

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from explorables import frames, mount, state, tried
 from small_pages import visit_page, write_page
 from traitlets import TraitError
 
+from rnn_course import data
 from rnn_course.data import recorded
 from rnn_course.widgets import CharacterModel, character_model
 
@@ -60,6 +62,26 @@ def test_surprises_are_those_of_pytorch():
     np.testing.assert_allclose(found["bits"], wanted.detach(), atol=1e-12)
     assert len(found["bits"]) == 14 and found["mean"] == pytest.approx(found["bits"].mean())
     assert found["perplexity"] == pytest.approx(2 ** found["bits"].mean())
+
+
+@pytest.mark.parametrize(
+    ("preset", "file", "text", "wanted"),
+    [
+        ("SPACES", FILE, data.load_state_of_the_union, "a space"),
+        ("PLACE_IN_LINE", "tang_verse", data.load_tang_verse, "place in the line of verse"),
+    ],
+)
+def test_the_units_that_tries_show_are_found_and_hold_on_another_text(preset, file, text, wanted):
+    models, language = pytest.importorskip("rnn_course.models"), pytest.importorskip("rnn_course.language")
+    script = Path(character_model.__file__).with_name("character_model_tries.js").read_text("utf8")
+    model, corpus = models.load_trained(file).model, text()
+    pair = [corpus.validation[k : k + 15_000] for k in (50_000, 0)]
+    states = [model.states(corpus.encode(part)) for part in pair]
+    found = language.find_unit(
+        states[0], language.property_of(wanted, pair[0]), states[1], language.property_of(wanted, pair[1])
+    )
+    assert found.unit == int(re.search(rf"const {preset} = (\d+);", script)[1])
+    assert abs(found.judged) > 0.6
 
 
 def test_a_cold_network_takes_the_most_probable_and_a_hot_one_takes_any():
@@ -450,7 +472,7 @@ def test_each_try_says_what_to_look_for(page):
     for _, look, where in tried(page, root):
         assert len(look) > 40
         texts.add(where["text"])
-    assert len(texts) >= 4 and root.locator(".rnn-tries button").count() == 7
+    assert len(texts) >= 4 and root.locator(".rnn-tries button").count() == 8
 
 
 # ---- Loading ---------------------------------------------------------------------------------------------------------
