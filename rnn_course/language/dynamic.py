@@ -1,7 +1,9 @@
 """Learning while reading: a model of language that is measured on a piece of text, and only then learns from it.
 
-    surprise of piece s by θ_{s−1},        then θ_s = θ_{s−1} − η ∇L(s) / (√v + ε) + λ (θ_0 − θ_{s−1})
+    surprise of piece s by θ_{s−1},    then    θ′ = θ_{s−1} − η m̂ / (√v̂ + ε)    and    θ_s = θ′ + λ (θ_0 − θ′)
 
+with m̂ and v̂ Adam's means of the pieces' gradients and of their squares. Mikolov et al. (2010) learn while they test;
+Krause et al. (2018) scale the steps and draw the weights back, with squares measured beforehand: this is simpler.
 Every symbol is said before it is learned from, so that the sum of the surprises is still a code length. What is
 compared with it has to learn while reading too, as PPM and every compressor do.
 """
@@ -22,7 +24,7 @@ def dynamic_surprises(model, ids, start=0, *, learning_rate=1e-4, decay=1e-3, le
     """Return −log₂ p of each symbol, in bits, `(characters,)`, of a copy of the model that learns from what it read.
 
     The optimiser is Adam's rule (Kingma & Ba 2015), and after each step the weights are drawn back to those that the
-    model came with by the share `decay` of the distance (Krause et al. 2018). The model itself is left as it is.
+    model came with by the share `decay` of the distance, as in Krause et al. (2018). The model itself is left as it is.
 
     Arguments
         model            a `LanguageModel`

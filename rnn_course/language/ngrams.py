@@ -1,34 +1,34 @@
 """Language without a network: count which symbol followed which, and smooth the counts.
 
-An n-gram model of order n takes the n − 1 symbols before a symbol w as its context h. What was counted in a longer
-context is mixed with what the next shorter one says; h′ is h without its first symbol:
+An n-gram model of order n takes the n − 1 symbols before a symbol w as its context u. What was counted in a longer
+context is mixed with what the next shorter one says; u′ is u without its first symbol:
 
-    p(w | h) = α(h w) + γ(h) p(w | h′)
+    p(w | u) = α(u w) + γ(u) p(w | u′)
 
 Below the empty context, the unigram's, stands the uniform distribution 1 / symbols, so that a symbol which was never
-seen has a probability too. Where a context was never seen, p(w | h) = p(w | h′).
+seen has a probability too. Where a context was never seen, p(w | u) = p(w | u′).
 
-Kneser–Ney takes a discount D off each count and hands what it took to the shorter context. With c(h w) how often w
-followed h, c(h) their sum over w, and N₁(h), N₂(h), N₃₊(h) how many different symbols followed h once, twice and more
+Kneser–Ney takes a discount D off each count and hands what it took to the shorter context. With c(u w) how often w
+followed h, c(u) their sum over w, and N₁(u), N₂(u), N₃₊(u) how many different symbols followed u once, twice and more
 often:
 
-    α(h w) = (c(h w) − D(c(h w))) / c(h)
-    γ(h) = (D₁ N₁(h) + D₂ N₂(h) + D₃₊ N₃₊(h)) / c(h)
+    α(u w) = (c(u w) − D(c(u w))) / c(u)
+    γ(u) = (D₁ N₁(u) + D₂ N₂(u) + D₃₊ N₃₊(u)) / c(u)
 
-Only in the longest context does c count the text. In every shorter one c(h w) is how many different symbols stood
-before h w, N₁₊(• h w): "Francisco" is frequent, but it follows "San" alone, so it is a poor guess elsewhere. The
+Only in the longest context does c count the text. In every shorter one c(u w) is how many different symbols stood
+before u w, N₁₊(• u w): "Francisco" is frequent, but it follows "San" alone, so it is a poor guess elsewhere. The
 discounts follow, order by order, from n₁ … n₄, how many n-grams have a count of 1 … 4:
 
     Y = n₁ / (n₁ + 2 n₂)    D₁ = 1 − 2 Y n₂ / n₁    D₂ = 2 − 3 Y n₃ / n₂    D₃₊ = 3 − 4 Y n₄ / n₃
 
 In a short text a divisor may be zero, or a discount D_i may come out below 0 or above i. Then all three of that order
-are ½, 1 and 1½, as the program KenLM has them.
+are ½, 1 and 1½, as the program KenLM takes them under `--discount_fallback`.
 
-Witten–Bell takes the counts of the text in every order. With T(h) how many different symbols followed h, that is how
+Witten–Bell takes the counts of the text in every order. With T(u) how many different symbols followed u, that is how
 often something new came:
 
-    α(h w) = c(h w) / (c(h) + T(h))
-    γ(h) = T(h) / (c(h) + T(h))
+    α(u w) = c(u w) / (c(u) + T(u))
+    γ(u) = T(u) / (c(u) + T(u))
 
 Sources: Kneser and Ney (1995); Chen and Goodman (1999), whose interpolated form with three discounts this is; Witten
 and Bell (1991), whose method C this is.
@@ -49,7 +49,7 @@ LARGEST = 2**63 - 1  # of the whole numbers into which n-grams are packed
 class _Order:
     """What one order k has counted: k-grams and their contexts as numbers, ascending, see `_packed`.
 
-    keys (k-grams,) and alpha (k-grams,): h w and α(h w); contexts (contexts,) and gamma (contexts,): h and γ(h);
+    keys (k-grams,) and alpha (k-grams,): u w and α(u w); contexts (contexts,) and gamma (contexts,): u and γ(u);
     first (contexts + 1,): where the k-grams of each context begin in keys; discounts: D₁, D₂, D₃₊, None for Witten–Bell
     """
 
@@ -62,7 +62,7 @@ class _Order:
 
 
 class NGram:
-    """An n-gram model of a text of whole numbers: p(w | h) = α(h w) + γ(h) p(w | h′), see the module's docstring.
+    """An n-gram model of a text of whole numbers: p(w | u) = α(u w) + γ(u) p(w | u′), see the module's docstring.
 
     Arguments
         symbols      how many symbols there are, at least 2; ids run from 0 to symbols − 1
@@ -142,7 +142,7 @@ class NGram:
         return -np.log2(p)
 
     def probabilities(self, context=()):
-        """Return p(w | h) of every symbol w, float64 `(symbols,)`, which sum to one.
+        """Return p(w | u) of every symbol w, float64 `(symbols,)`, which sum to one.
 
         context   the symbols before, the latest last; those before the latest order − 1 are not looked at
 
