@@ -97,6 +97,13 @@ def test_each_part_says_how_it_was_made():
         assert part["rows"] and seeds == sorted(set(seeds))
 
 
+@pytest.mark.parametrize("part", ["live", "transformer", "verse_minute"])
+def test_the_settings_are_those_of_the_runs(part):
+    record = data.load_record("language")
+    updates = np.array([np.max(row["updates"]) for row in record["parts"][part]["rows"]])
+    assert (updates == record["settings"][part]["updates"]).all()
+
+
 @pytest.mark.parametrize("part", SHIPPED)
 def test_the_first_row_is_the_network_that_ships(part):
     record, shipped = data.load_record("language"), load_trained(SHIPPED[part])
