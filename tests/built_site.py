@@ -9,6 +9,7 @@ import pytest
 from benchmarks.site import SITE
 
 ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 120_000  # ms for whatever a page does: a machine under load is slow, and what hangs ends all the same
 OTHER_HOST = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])")
 
 # Harmless messages, each with its cause.
@@ -27,6 +28,7 @@ class Visit:
         self.refused, self.errors, self.answers = [], [], []
         context.route(OTHER_HOST, self.refuse)
         self.page = context.new_page()
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self.note)
         self.page.on("response", lambda response: self.answers.append(response.url))

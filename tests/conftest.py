@@ -8,7 +8,7 @@ import pytest
 # so that what fails in them says what it compared
 pytest.register_assert_rewrite("built_site", "cell_kinds", "explorables", "min_gru_cases", "verdicts")
 
-from built_site import SITE, Visit, require_site  # noqa: E402
+from built_site import PATIENCE, SITE, Visit, require_site  # noqa: E402
 
 from benchmarks.site import EVERY_ANSWER, served  # noqa: E402
 
@@ -43,6 +43,7 @@ def browser():
 def page(browser):
     """A page of its own for each test, which fails if a script on it does."""
     page = browser.new_page(viewport={"width": 1000, "height": 900})
+    page.set_default_timeout(PATIENCE)
     errors = []
     page.on("pageerror", lambda error: errors.append(error))
     yield page

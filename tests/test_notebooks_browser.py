@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from built_site import ROOT, Visit
+from built_site import PATIENCE, ROOT, Visit
 from playwright.sync_api import expect
 
 from rnn_course.lab import Learner, progress, server
@@ -214,8 +214,8 @@ def scroll_to(page, target):
 
 def open_notebook(page, address, name):
     page.goto(f"{address}/lab/tree/notebooks/{name}?reset")
-    page.locator(".jp-Notebook:visible").wait_for(timeout=60_000)
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    page.locator(".jp-Notebook:visible").wait_for()
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
 
 
 def run_chapter(page, lab, stem):
@@ -388,7 +388,7 @@ def test_the_start_page_is_shown_and_leads_to_the_chapters(visit, lab):
 
 def open_start(visit, lab):
     visit.page.goto(f"{lab[0]}/lab/tree/Start.md?reset")
-    visit.page.locator(".jp-MarkdownViewer").get_by_role("heading", name="The chapters").wait_for(timeout=60_000)
+    visit.page.locator(".jp-MarkdownViewer").get_by_role("heading", name="The chapters").wait_for()
     return visit.page
 
 
@@ -400,7 +400,6 @@ def in_view(page, heading):
           return heading.checkVisibility() && heading.textContent.startsWith(name) && top > 0 && top < 400;
         })""",
         arg=heading,
-        timeout=120_000,
     )
 
 
@@ -420,7 +419,7 @@ def test_a_title_stands_apart_from_the_first_line(visit, lab):
     write_notebook(path, [nbformat.v4.new_markdown_cell("# A title\n\nThe first line.")])
     open_notebook(page, address, path.name)
     title, line = page.locator(".jp-Notebook h1"), page.locator(".jp-Notebook p", has_text="The first line.")
-    line.wait_for(timeout=60_000)
+    line.wait_for()
     above, below = title.bounding_box(), line.bounding_box()
     assert below["y"] - above["y"] - above["height"] > 8
     visit.check()
@@ -434,7 +433,7 @@ def test_links_lead_to_the_term_the_entry_and_the_section(visit, lab):
         open_notebook(page, address, path.name)
         named = page.get_by_role("link", name=link[1 : link.index("]")], exact=True)
         resolved = re.compile(r"/files/")  # jupyterlab-myst has found the file; before that a click leads nowhere
-        expect(named).to_have_attribute("href", resolved, timeout=60_000)
+        expect(named).to_have_attribute("href", resolved, timeout=PATIENCE)
         named.click()
         in_view(page, heading)
     visit.check()
@@ -449,7 +448,7 @@ def test_verdicts_are_told_apart_and_what_passes_stands_on_the_start_page(visit,
     page.locator(".jp-DirListing").get_by_text("notebooks").dblclick()
     page.locator(".jp-DirListing").get_by_text(path.name).dblclick()
     page.locator(".jp-Notebook:visible").wait_for()
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     assert not errors(run_all_cells(page, path))
     assert page.locator(".jp-OutputArea-output strong").all_text_contents() == ["Not attempted.", "Not yet.", "Right."]
     assert page.locator(".jp-OutputArea-output svg[aria-hidden]").count() == 3
@@ -485,7 +484,7 @@ def test_equations_have_the_numbers_of_the_site(visit, lab):
     assert len(labels) > 10
     for number, label in enumerate(labels[:6], 1):
         links = visit.page.locator(f'.jp-Notebook a[href="#{label}"]')
-        expect(links.first).to_have_text(f"({number})", timeout=120_000)
+        expect(links.first).to_have_text(f"({number})", timeout=PATIENCE)
         assert set(links.all_text_contents()) == {f"({number})"}
     visit.check()
 
@@ -497,7 +496,7 @@ def test_equations_have_the_numbers_of_the_site(visit, lab):
 def test_the_explorable_answers_without_a_kernel(visit, site, stem):
     visit.page.goto(f"{site}/notebooks/{chapter(stem).stem}.html")
     explorer = visit.page.locator(".rnn-explorable").first
-    explorer.wait_for(timeout=30_000)
+    explorer.wait_for()
     assert_it_answers(visit.page, explorer, SLIDERS[stem])
     screenshot(visit.page, f"site-{stem}")
     visit.check()
@@ -552,7 +551,7 @@ def test_picture_of_the_network_that_learns(browser, site):
     explorer.scroll_into_view_if_needed()
     for epoch in range(1, 13):
         explorer.get_by_role("button", name="One epoch").click()
-        explorer.get_by_text(f"epoch {epoch}:").wait_for(timeout=60_000)
+        explorer.get_by_text(f"epoch {epoch}:").wait_for()
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur()")
     explorer.screenshot(path=SCREENSHOTS / "watch_it_learn.png")

@@ -36,7 +36,7 @@ def assert_widgets_are_alive(page):
     places = page.locator(".course-widget")
     assert places.count() == page.locator("script[type$='widget-view+json']").count()
     for place in places.all():
-        place.locator(".rnn-explorable, .course-note").first.wait_for(timeout=30_000)
+        place.locator(".rnn-explorable, .course-note").first.wait_for()
         if place.locator(".rnn-explorable").count() == 0:
             assert place.locator("img[alt]").count() == 1
             assert "kernel" in place.locator(".course-note").text_content()
@@ -130,7 +130,7 @@ def test_a_page_is_for_every_reader(visit, site, name):
 @from_a_server
 def test_results_of_a_search_are_for_every_reader(visit, site):
     page = open_page(visit, site, "search.html?q=forget+gate")
-    page.locator("#search-results li .context").nth(5).wait_for(timeout=30_000)
+    page.locator("#search-results li .context").nth(5).wait_for()
     settle(page, "light")
     violations = violations_of(page)
     settle(page, "dark")
@@ -156,7 +156,7 @@ def test_what_can_be_scrolled_says_so_until_its_end(visit, site):
     page = open_page(visit, site, "book/notation.html")
     page.set_viewport_size({"width": 360, "height": 740})
     told = "() => document.querySelectorAll('article mjx-container[data-more]').length > 2"
-    page.wait_for_function(told, timeout=30_000)
+    page.wait_for_function(told)
     boxes = page.evaluate(WIDE, SCROLLED)
     wide = [box for box in boxes if box["wide"]]
     assert {box["kind"] for box in wide} == {"div", "pre", "mjx-container"}
@@ -216,9 +216,7 @@ def test_the_contents_folded_by_an_explorable_open_for_the_keyboard(visit, site)
     page.locator(".bd-sidebar-secondary.hide").wait_for()
     link = page.locator(".bd-sidebar-secondary a:visible").first
     link.focus()
-    page.wait_for_function(
-        "link => getComputedStyle(link.closest('nav')).opacity === '1'", arg=link.element_handle(), timeout=5000
-    )
+    page.wait_for_function("link => getComputedStyle(link.closest('nav')).opacity === '1'", arg=link.element_handle())
     box = link.bounding_box()
     assert link.evaluate(
         "(link, [x, y]) => link.contains(document.elementFromPoint(x, y))", [box["x"] + 5, box["y"] + 5]
@@ -369,7 +367,7 @@ def test_a_widget_that_nothing_can_show_says_so(page):
 
 def assert_equations_are_set(visit, shown="mjx-container"):
     """All equations of the page are set, and the first of them shows `shown`; no other host was asked."""
-    visit.page.locator(shown).first.wait_for(timeout=30_000)
+    visit.page.locator(shown).first.wait_for()
     assert visit.page.locator("div.math mjx-container").count() == visit.page.locator("div.math").count() > 3
     assert visit.page.locator("mjx-merror").count() == 0
     visit.check()
@@ -426,7 +424,7 @@ def walk_into_the_first_equation(page):
 def results_of(visit, site, query):
     """What is shown for a search: the address of each result, and what stands below it."""
     visit.page.goto(f"{site}/search.html?q={query}")
-    visit.page.locator(".search-summary", has_text="Search finished").wait_for(timeout=30_000)
+    visit.page.locator(".search-summary", has_text="Search finished").wait_for()
     shown = """all => all.map(item => [
       item.querySelector('a').getAttribute('href'), item.querySelector('.context').textContent,
       [...item.querySelectorAll('strong')].map(word => word.textContent)])"""
@@ -460,7 +458,7 @@ def test_the_search_button_leads_to_results(visit, site):
     page.keyboard.type("forget gate")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search.html?q=forget+gate*")
-    page.locator("#search-results li a").first.wait_for(timeout=30_000)
+    page.locator("#search-results li a").first.wait_for()
 
 
 @as_files
