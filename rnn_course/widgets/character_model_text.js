@@ -18,7 +18,7 @@ const unitsBefore = (characters, place) => characters.slice(0, place).join("").l
  * moved, `hovered(place)` with the character below the mouse, or null. */
 export class TextField {
   constructor(view, { label, typed, placed, hovered, composes }) {
-    Object.assign(this, { view, typed, placed, composes, characters: [], looks: [], isComposing: false });
+    Object.assign(this, { view, typed, placed, composes, characters: [], looks: [], known: "", isComposing: false });
     const id = view.newId();
     this.field = native("textarea", { id, spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
     this.shown = html("div", { class: "rnn-shown", "aria-hidden": "true" });
@@ -58,7 +58,8 @@ export class TextField {
 
   /** What was typed, and where the caret is in it. */
   take() {
-    this.typed(this.field.value, this.caret());
+    this.known = this.field.value;
+    this.typed(this.known, this.caret());
   }
 
   caret() {
@@ -66,8 +67,9 @@ export class TextField {
     return charactersOf(value.slice(0, selectionDirection === "backward" ? selectionStart : selectionEnd)).length;
   }
 
+  /** A quick reader moves on before what was typed has been drawn: what counts is that it was taken. */
   readCaret() {
-    if (this.field.value === this.characters.join("")) this.placed(this.caret()); // else it was typed, and comes by take
+    if (this.field.value === this.known) this.placed(this.caret()); // else it was typed, and comes by take
   }
 
   /** The character at a place of the window, null for none: found by halving, in the order in which they are read. */
@@ -123,7 +125,7 @@ export class TextField {
     const { field } = this;
     const text = characters.join("");
     const isMoved = cursor !== this.cursor || field.value !== text;
-    this.cursor = cursor;
+    Object.assign(this, { cursor, known: text });
     if (field.value !== text) field.value = text;
     if (!isMoved || document.activeElement !== field || this.caret() === cursor) return;
     const at = unitsBefore(characters, cursor);

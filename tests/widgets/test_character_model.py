@@ -189,6 +189,24 @@ def test_what_is_typed_is_read_and_the_caret_is_the_cursor(page):
     page.locator(".rnn-spoken", has_text="At the cursor stands “A”").wait_for(state="attached")
 
 
+def test_a_key_that_comes_before_the_next_frame_is_not_lost(page):
+    """Who types fast moves the caret before what was typed has been drawn."""
+    root = ready(page, an_explorer(text="A bad time"))
+    field_of(root).focus()
+    page.evaluate(
+        """() => {
+          const field = document.activeElement;
+          field.setSelectionRange(10, 10);
+          document.execCommand("insertText", false, "s");
+          field.setSelectionRange(4, 4);
+          document.dispatchEvent(new Event("selectionchange"));
+        }"""
+    )
+    frames(page)
+    assert state(page)["text"] == "A bad times" and state(page)["cursor"] == 4
+    assert field_of(root).evaluate("field => [field.value, field.selectionStart]") == ["A bad times", 4]
+
+
 def compose(session, text):
     """Put a text under composition, as an input method does at each key."""
     session.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
