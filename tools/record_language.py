@@ -163,10 +163,11 @@ def transformer(seeds):
 
 
 def own_runs(kind, recipe, seeds):
-    text, test = ids("state_of_the_union", "train")[-LATEST:], ids("state_of_the_union", "test")[:FIRST]
+    name = "state_of_the_union"
+    text, test = ids(name, "train")[-LATEST:], ids(name, "test")[:FIRST]
     found = []
     for seed in seeds:
-        model, learning, seconds = learned(kind, 86, text, recipe, seed)
+        model, learning, seconds = learned(kind, len(corpus(name).symbols), text, recipe, seed)
         row = {"seed": seed, "parameters": parameters(model), "first": bits(model.surprises(test)), "seconds": seconds}
         found.append(row | {"updates": learning.updates, "bits": np.round(learning.bits, 4).tolist()})
     return found
@@ -222,7 +223,8 @@ def english(seeds):
     are given both parts, is measured with the first seed.
     """
     name = "state_of_the_union"
-    counted, held, test = NGram(86, 9).fit(ids(name, "train")), ids(name, "validation")[-FIRST:], ids(name, "test")
+    held, test = ids(name, "validation")[-FIRST:], ids(name, "test")
+    counted = NGram(len(corpus(name).symbols), 9).fit(ids(name, "train"))
     beside = {"held": counted.surprises(held), "test": counted.surprises(test)}
     found = []
     for seed in seeds:
@@ -243,8 +245,8 @@ def english(seeds):
             }
             row["weights"][kind] = weight
         if seed == SEEDS[0]:
-            read = dynamic_surprises(trained.model, test, before=ids(name, "validation"), **chosen)
-            row["dynamic_both"] = bits(read)
+            both = dynamic_surprises(trained.model, test, before=ids(name, "validation"), **chosen)
+            row["dynamic_both"] = bits(both)
         found.append(row)
         print(row, flush=True)
     return found
@@ -268,8 +270,9 @@ def verse(seeds):
         row["form"] = {}
         for temperature in TEMPERATURES:
             poems = [sample(trained.model, 100, temperature=temperature, seed=rng, stop=0) for _ in range(POEMS)]
-            texts = ["".join(trained.symbols[k] for k in poem) for poem in poems]
-            row["form"][str(temperature)] = sum(data.verse_form(text) is not None for text in texts)
+            row["form"][str(temperature)] = sum(
+                data.verse_form(corpus(name).decode(poem)) is not None for poem in poems
+            )
         found.append(row | {"poems": POEMS})
     return found
 

@@ -56,17 +56,14 @@ export const triesOf = (view, load) => {
       set: setTo("a beginning", { language: latin, temperature: 0.2 }),
       look: "Press Write on, and read. Then Reset, and write at temperature 1, and at 1.5. Watch the entropy beside the ten characters.",
     },
-    latin === "own"
-      ? {
-          label: "A unit",
-          set: setTo("1790 and 2021", { language: latin, shade: "h" }),
-          look: "Move the slider “Unit” and look for one that changes at spaces, at the ends of words, or slowly over a sentence.",
-        }
-      : {
-          label: "A unit",
-          set: setTo("1790 and 2021", { language: latin, shade: "h", unit: SPACES }),
-          look: `Unit ${SPACES} tells spaces from all else. Move the slider “Unit”: is there one for the ends of words, or one that changes slowly over a sentence?`,
-        },
+    {
+      label: "A unit",
+      set: setTo("1790 and 2021", { language: latin, shade: "h", ...(latin === "english" && { unit: SPACES }) }),
+      look:
+        latin === "english"
+          ? `Unit ${SPACES} tells spaces from all else. Move the slider “Unit”: is there one for the ends of words, or one that changes slowly over a sentence?`
+          : "Move the slider “Unit” and look for one that changes at spaces, at the ends of words, or slowly over a sentence.",
+    },
     {
       label: "Before training",
       set: setTo("1790 and 2021", { language: latin, shade: "h", untrained: true }),
