@@ -6,19 +6,17 @@ was read, gradients end with the piece (truncated backpropagation through time, 
 """
 
 import math
-import time
 from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
-from tqdm.auto import tqdm
 
 from rnn_course import validate
-from rnn_course.epoch import run_epoch
-from rnn_course.models import LanguageModel, TransformerLanguageModel, as_ids, as_tensor, seeded
+from rnn_course.models import LanguageModel, TransformerLanguageModel, as_ids, as_tensor
 from rnn_course.seeds import shifted
 from rnn_course.tables import html_table
+from rnn_course.updates import Options, make_updates
 
 
 @dataclass(repr=False)
@@ -135,28 +133,17 @@ def fit(
 
     Raises TypeError or ValueError for bad arguments and FloatingPointError where the loss is no longer finite.
     """
-    updates, length = validate.positive_int("updates", updates), validate.positive_int("length", length)
-    every = max(1, updates // 20) if every is None else validate.positive_int("every", every)
-    warm_up, seed = validate.positive_int("warm_up", warm_up, least=0), validate.torch_seed("seed", seed)
-    learning_rate = validate.positive("learning_rate", learning_rate)
-    clip = None if clip is None else validate.positive("clip", clip)
+    options = Options(updates, learning_rate, warm_up, clip, every, seed, progress)
+    batch_size, length = validate.positive_int("batch_size", batch_size), validate.positive_int("length", length)
     carry = validate.one_of("carry", carry, (True, False))
     ids = text_of(model, "ids", ids)
     validation = None if validation is None else text_of(model, "validation", validation)
-    place = model.head.weight.device
-    optimiser = torch.optim.Adam(model.parameters(), learning_rate, betas=(0.9, 0.99))
-    batch_size, generator = validate.positive_int("batch_size", batch_size), np.random.default_rng(shifted(seed))
+    place, generator = model.head.weight.device, np.random.default_rng(shifted(seed))
     streams = [_pieces(ids, batch_size, length, generator)] * 2
     if latest is not None:
         end = ids[-validate.positive_int("latest", latest, most=len(ids)) :]
         streams[1] = _pieces(end, batch_size, length, generator)
-    state = None
-
-    def batches(done, count):
-        for k in range(done, done + count):
-            rate = min(1.0, (k + 1) / (warm_up + 1)) * (0.5 + 0.5 * math.cos(math.pi * k / updates))
-            optimiser.param_groups[0]["lr"] = learning_rate * rate
-            yield next(streams[2 * k >= updates])
+    state, learning = None, Learning()
 
     def losses(batch):
         nonlocal state
@@ -165,28 +152,19 @@ def fit(
         state = after and tuple(part.detach() for part in after)  # the past is kept as numbers, not as a way back
         return cross_entropy(logits.transpose(1, 2), y.to(place), reduction="none")
 
-    learning, spent = Learning(), 0.0
-    try:
-        with seeded(shifted(seed), place), tqdm(total=updates, unit="update", disable=not progress) as bar:
-            while learning.stopped == "running":
-                done = learning.updates[-1] if learning.updates else 0
-                count, start = min(every, updates - done), time.perf_counter()
-                nats, _ = run_epoch(model, batches(done, count), losses, optimiser, clip, epoch=len(learning.bits) + 1)
-                spent += time.perf_counter() - start
-                learning.updates.append(done + count)
-                learning.bits.append(nats / math.log(2))
-                learning.seconds.append(spent)
-                if validation is not None:
-                    learning.validation.append(float(model.surprises(validation, rows=32).mean()))
-                if learning.updates[-1] == updates:
-                    learning.stopped = "finished"
-                bar.update(count)
-                bar.set_postfix(bits=f"{learning.bits[-1]:.3f}")
-                if watch is not None:
-                    watch(learning)
-    except KeyboardInterrupt:
-        learning.stopped = "interrupted"
-    model.eval()
+    def look(done, nats, seconds):
+        learning.updates.append(done)
+        learning.bits.append(nats / math.log(2))
+        learning.seconds.append(seconds)
+        if validation is not None:
+            learning.validation.append(float(model.surprises(validation, rows=32).mean()))
+        if done == options.updates:
+            learning.stopped = "finished"
+        if watch is not None:
+            watch(learning)
+        return {"bits": f"{learning.bits[-1]:.3f}"}
+
+    learning.stopped = make_updates(model, lambda done: next(streams[2 * done >= updates]), losses, look, options)
     return learning
 
 
