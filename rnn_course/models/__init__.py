@@ -1,5 +1,8 @@
-"""The networks in PyTorch: sequence models, a model of language, a recursive net that reads trees, minGRU."""
+"""The networks in PyTorch: sequence models, models of language, encoder–decoders, attention, a net for trees."""
 
+from rnn_course.models.causal import CausalModel
+from rnn_course.models.diagonal import Diagonal
+from rnn_course.models.encoder_decoder import EncoderDecoder
 from rnn_course.models.forget_bias import set_forget_bias
 from rnn_course.models.language import LanguageModel
 from rnn_course.models.min_gru import MinGRUTorch
@@ -9,6 +12,9 @@ from rnn_course.models.trained import Trained, load_language_model, load_trained
 from rnn_course.models.transformer import TransformerLanguageModel
 
 __all__ = [
+    "CausalModel",
+    "Diagonal",
+    "EncoderDecoder",
     "Forest",
     "LanguageModel",
     "MinGRUTorch",

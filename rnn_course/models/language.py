@@ -15,7 +15,7 @@ from torch.nn.functional import cross_entropy, one_hot
 
 from rnn_course import validate
 from rnn_course.cells.base import sigmoid
-from rnn_course.models.sequence import as_array, as_ids, check_ids, check_like, evaluating, seeded
+from rnn_course.models.sequence import as_array, as_ids, check_batch, check_like, evaluating, seeded
 from rnn_course.seeds import shifted
 
 PIECE = 1000  # symbols read at once where a whole text is measured: it changes memory, not the answer
@@ -93,10 +93,7 @@ class LanguageModel(nn.Module):
 
         Raises ValueError or TypeError for a wrong shape or dtype, or for an id that is no symbol.
         """
-        if not isinstance(ids, torch.Tensor):
-            raise TypeError(f"ids is a {type(ids).__name__}, wanted a tensor")
-        validate.shape("ids", ids, (None, None), ("batch", "time"))
-        check_ids("ids", ids, "symbols", self.symbols)
+        check_batch("ids", ids, "symbols", self.symbols)
         self._check_state(state, len(ids))
         states, state = self._states(ids, state)
         read = self.drop(states)

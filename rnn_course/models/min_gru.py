@@ -18,7 +18,7 @@ from rnn_course.scan import WALKS
 PART_BYTES = 2**21  # of one array in MinGRUTorch that is worked on at a time
 
 
-def _in_torch(a, h, b, out):
+def in_torch(a, h, b, out):
     torch.addcmul(b, a, h, out=out)
 
 
@@ -41,7 +41,7 @@ class _Recurrence(torch.autograd.Function):
             n = torch.addmm(b_n, rows, W_n.T, out=h[part].view(-1, hidden)).view(-1, time, hidden)
             zn_t = n.mul_(z[part]).transpose(0, 1)  # where h_t will lie: fresh memory costs more than the sums
             a_t = (1 - z[part]).transpose(0, 1)
-            walk(a_t, zn_t, h_0[part], zn_t, multiply_add=_in_torch)
+            walk(a_t, zn_t, h_0[part], zn_t, multiply_add=in_torch)
         ctx.save_for_backward(x, h_0, W_x, z, h)
         ctx.walk = walk
         return h
@@ -61,7 +61,7 @@ class _Recurrence(torch.autograd.Function):
             torch.sub(one, z[part].view(-1)[hidden:], out=after.view(-1)[:-hidden])  # a_{t+1} in the place of t
             after[:, -1] = 0
             after_t, grad_t, g_t = (v.transpose(0, 1) for v in (after, grad_h[part], g))
-            ctx.walk(after_t, grad_t, zero[part], g_t, multiply_add=_in_torch, reverse=True)
+            ctx.walk(after_t, grad_t, zero[part], g_t, multiply_add=in_torch, reverse=True)
             torch.mul(1 - z[part, 0], g[:, 0], out=grad_h_0[part])
             dn = g * z[part]
             dz = g.sub_(dn)  # g_t ⊙ (1 − z_t)

@@ -225,6 +225,14 @@ def check_ids(name, ids, size_name, size):
         )
 
 
+def check_batch(name, ids, size_name, size):
+    """Raise a TypeError or ValueError unless `ids` is a tensor (batch, time) of integers from 0 to `size` − 1."""
+    if not isinstance(ids, torch.Tensor):
+        raise TypeError(f"{name} is a {type(ids).__name__}, wanted a tensor")
+    validate.shape(name, ids, (None, None), ("batch", "time"))
+    check_ids(name, ids, size_name, size)
+
+
 def as_ids(name, ids, symbols):
     """Return a text's ids as a tensor `(symbols,)` int64 on its device; `symbols` is how many there are.
 

@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from rnn_course import validate
-from rnn_course.models.sequence import as_ids, check_ids, evaluating, seeded
+from rnn_course.models.sequence import as_ids, check_batch, evaluating, seeded
 from rnn_course.seeds import shifted
 
 
@@ -73,10 +73,7 @@ class TransformerLanguageModel(nn.Module):
         ids: (batch, time) tensor of whole numbers with time ≤ context. state: what came back before, which is None.
         Raises ValueError or TypeError for another shape or dtype, for a longer text or for an id that is no symbol.
         """
-        if not isinstance(ids, torch.Tensor):
-            raise TypeError(f"ids is a {type(ids).__name__}, wanted a tensor")
-        validate.shape("ids", ids, (None, None), ("batch", "time"))
-        check_ids("ids", ids, "symbols", self.symbols)
+        check_batch("ids", ids, "symbols", self.symbols)
         time = ids.shape[1]
         if time > self.context:
             raise ValueError(f"ids has {time} steps, this Transformer was built for context={self.context}")
