@@ -23,7 +23,7 @@ def adding_task(n, time, rng):
     0 to 1, varies the length and puts the first mark among the first ten steps.
     """
     n, time = positive_int("n", n), positive_int("time", time, least=2)
-    _generator(rng)
+    checked_generator(rng)
     x = np.zeros((n, time, 2))
     x[..., 0] = rng.random((n, time))
     marks = np.stack([rng.integers(0, time // 2, n), rng.integers(time // 2, time, n)], axis=1)
@@ -56,7 +56,7 @@ def copy_task(n, delay, rng, symbols=8, length=10):
     """
     n, delay = positive_int("n", n), positive_int("delay", delay)
     symbols, length = positive_int("symbols", symbols, least=2), positive_int("length", length)
-    _generator(rng)
+    checked_generator(rng)
     blank, go = symbols, symbols + 1
     x = np.full((n, delay + 2 * length), blank)
     y = x.copy()
@@ -65,6 +65,7 @@ def copy_task(n, delay, rng, symbols=8, length=10):
     return x, y
 
 
-def _generator(rng):
+def checked_generator(rng):
+    """Raise a TypeError unless `rng` is a numpy.random.Generator."""
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"rng is {type(rng).__name__}, it must be a numpy.random.Generator, as from default_rng(seed)")
