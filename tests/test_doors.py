@@ -15,7 +15,7 @@ from figures import history
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rnn_course import cells, data, language, missing, models, plots, selection, speed, training, widgets
+from rnn_course import attention, cells, data, language, missing, models, plots, selection, speed, training, widgets
 from rnn_course.cells.gradients import check_gradients
 from rnn_course.data import Series
 from rnn_course.missing.forecasting import gappy_inputs
@@ -40,6 +40,8 @@ FORECASTER = models.SequenceModel("gru", 2, 3, 2, horizon=2)
 COUNTED = language.NGram(100, 2).fit(numbers(60).astype(int))
 TALKER = models.LanguageModel(100, 3)
 IDS = numbers(60).astype(int)
+ROWS = IDS[:20].reshape(4, 5)
+PAIRS = data.Pairs.of(["abc", "b", "ca"], ["BA", "AB", "A"], "\nabc", "\nAB")
 CLASSIFIER = models.SequenceModel("gru", 2, 3, 99, task="classify")
 
 
@@ -95,6 +97,16 @@ def with_forget_bias(value):
 def spoken(ids, validation=None):
     model = models.LanguageModel(100, 3)
     return language.fit(model, ids, validation, updates=2, batch_size=2, length=5, progress=False).bits
+
+
+def read_and_tagged(x=ROWS, y=ROWS, counted=True, **options):
+    model = models.CausalModel(100, width=4, mixers=("gru",))
+    examples = x, y, np.full((4, 5), counted) if counted is True else counted
+    return attention.fit(model, lambda n, rng: examples, progress=False, **{"updates": 2} | options).nats
+
+
+def paired(**given):
+    return vars(data.Pairs(**vars(PAIRS) | given))
 
 
 def frequencies(ids):
@@ -190,6 +202,15 @@ ARRAYS = {
     "data.seasonal_naive x": Door(lambda v: data.seasonal_naive(v, 3, 2), CUBE),
     "data.pad sequences": Door(lambda v: data.pad([v, v[:3]]), SERIES),
     "data.Sequences x": Door(lambda v: sequences(v).x, CUBE),
+    "attention.fit x": exact(lambda v: read_and_tagged(v), ROWS),
+    "attention.fit y": exact(lambda v: read_and_tagged(y=v), ROWS),
+    "attention.fit counted": exact(lambda v: read_and_tagged(counted=v), HOLES[:4].repeat(3, axis=1)[:, :5]),
+    "data.Pairs x": exact(lambda v: paired(x=v), PAIRS.x),
+    "data.Pairs lengths": exact(lambda v: paired(lengths=v), PAIRS.lengths),
+    "data.Pairs y": exact(lambda v: paired(y=v), PAIRS.y),
+    "models.EncoderDecoder lengths": exact(
+        lambda v: models.EncoderDecoder(9, 9, 3, 4).encode(torch.ones(3, 4, dtype=torch.long), v), np.array([4, 1, 3])
+    ),
     "data.Sequences lengths": exact(lambda v: sequences(lengths=v).lengths, np.full(4, 12)),
     "data.Sequences y": exact(lambda v: sequences(y=v).y, np.array([0, 1, 2, 1])),
     "data.Corpus.decode ids": exact(lambda v: data.Corpus.of("c", "abcdefghij").decode(v), np.array([3, 0, 2])),
@@ -335,6 +356,22 @@ INTEGERS = {
     "data.adding_task time": (lambda n: data.adding_task(3, n, np.random.default_rng(0)), 100),
     "data.copy_task delay": (lambda n: data.copy_task(3, n, np.random.default_rng(0), symbols=120), 120),
     "data.copy_task symbols": (lambda n: data.copy_task(3, 4, np.random.default_rng(0), n), 127),
+    "attention.fit updates": (lambda n: read_and_tagged(updates=n), 3),
+    "attention.fit batch_size": (lambda n: read_and_tagged(batch_size=n), 3),
+    "attention.fit warm_up": (lambda n: read_and_tagged(warm_up=n), 3),
+    "attention.fit seed": (lambda n: read_and_tagged(seed=n), 3),
+    "data.date_task n": (lambda n: vars(data.date_task(n, "train", np.random.default_rng(0))), 3),
+    "data.parity_task time": (lambda n: data.parity_task(3, n, np.random.default_rng(0)), 100),
+    "data.recall_task pairs": (lambda n: data.recall_task(3, n, np.random.default_rng(0), 127, 127), 100),
+    "data.recall_task keys": (lambda n: data.recall_task(3, 3, np.random.default_rng(0), n, 127), 127),
+    "data.recall_task gap": (lambda n: data.recall_task(3, 3, np.random.default_rng(0), gap=n), 127),
+    "data.reversal_task longest": (lambda n: vars(data.reversal_task(3, 1, n, np.random.default_rng(0))), 127),
+    "models.CausalModel symbols": (lambda n: list(models.CausalModel(n, width=8).parameters()), 100),
+    "models.CausalModel width": (lambda n: list(models.CausalModel(9, width=n, heads=2).parameters()), 100),
+    "models.CausalModel seed": (lambda n: list(models.CausalModel(9, width=8, seed=n).parameters()), 7),
+    "models.Diagonal hidden_size": (lambda n: models.Diagonal(2, n).W_x.shape, 100),
+    "models.EncoderDecoder hidden_size": (lambda n: list(models.EncoderDecoder(9, 9, n).parameters()), 100),
+    "models.EncoderDecoder seed": (lambda n: list(models.EncoderDecoder(9, 9, 4, seed=n).parameters()), 7),
     "language.Subwords.learn merges": (lambda n: language.Subwords.learn("aaab" * 99, n).symbols, 2),
     "language.beam length": (lambda n: language.beam(COUNTED, n, 2), 3),
     "language.beam width": (lambda n: language.beam(COUNTED, 3, n), 2),

@@ -1,0 +1,10 @@
+"""Attention and recurrence on the same strings: training on what a task draws, and how many answers are right.
+
+Data flow: tasks (`rnn_course.data`) → batches as a model reads them → training and scores.
+"""
+
+from rnn_course.attention.batches import Batch, as_batch, one_text
+from rnn_course.attention.scores import correct, right
+from rnn_course.attention.training import Progress, fit
+
+__all__ = ["Batch", "Progress", "as_batch", "correct", "fit", "one_text", "right"]
