@@ -20,7 +20,7 @@ help:
 	@echo "make book     build the site and print where it lies"
 	@echo "make bench    measure the speed claims, under five minutes; fails below a floor"
 	@echo "make bench-gpu   record the speed ladder on an NVIDIA or AMD GPU, and judge what was expected of it"
-	@echo "make bench-long  measure again what takes long: long range, filling gaps, language (hours), learning in the page"
+	@echo "make bench-long  measure again what takes long: long range, filling gaps, language and attention (hours), learning in the page"
 	@echo "make portable resolve the pins for every system and Python, test with the lowest versions, and run the"
 	@echo "              chapters with other seeds, kernels and threads (make portable-chapters: that alone)"
 	@echo "make chapters write book/chapters.toml into the contents and tables of the pages again"
@@ -87,6 +87,7 @@ bench-long: $(ENVIRONMENT) $(ASSETS)
 	$(BIN)/python tools/record_long_range.py --out rnn_course/data/recorded/long_range.json
 	$(BIN)/python -m benchmarks.missing
 	$(BIN)/python tools/record_language.py
+	$(BIN)/python tools/record_attention.py
 	npm ci --prefix benchmarks --ignore-scripts --no-audit --no-fund
 	$(BIN)/python -m benchmarks.learning
 

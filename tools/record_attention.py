@@ -1,0 +1,224 @@
+"""Record what the chapter on attention cannot run in a minute: reversing, parity and recall.
+
+    python tools/record_attention.py                               every part, about six hours of one processor
+    python tools/record_attention.py reversal --rivals dot rotary  these alone
+    python tools/record_attention.py parity recall                 these parts alone; the others stay as they were
+
+A run that is in the record already is not made again, so that the command may be stopped and given again, and that
+parts may run side by side. Budgets are seconds of one processor: how many updates fit is measured on the first forty,
+and the row says how many there were, since seconds do not reproduce. Rates are tried with the first seed, and the best
+on strings drawn for that alone is taken for the others.
+"""
+
+import argparse
+import json
+import platform
+import time
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from rnn_course import attention, data, devices, files
+from rnn_course.attention.training import spread
+from rnn_course.models import CausalModel, EncoderDecoder
+
+OUT = Path(__file__).resolve().parent.parent / "rnn_course/data/recorded/attention.json"
+COMMAND = "python tools/record_attention.py"
+SEEDS = (0, 1, 2)
+CHOOSING, JUDGING = 50_000, 60_000  # seeds of the strings on which rates are chosen, and on which rows are judged
+
+SYMBOLS = len(data.reversal_task(1, 1, 1, np.random.default_rng(0)).symbols_x)
+PLACES = 128  # that random places are drawn from: more than the longest string and its answer have
+
+
+def two(hidden_size, kind):
+    return lambda seed: EncoderDecoder(SYMBOLS, SYMBOLS, hidden_size, 32, kind, seed=seed)
+
+
+def one(positions, mixers=("attention", "attention"), longest=None):
+    return lambda seed: CausalModel(2 * SYMBOLS, SYMBOLS, 64, mixers, 4, positions, longest=longest, seed=seed)
+
+
+# name: how it is built, and out of how many places its columns are read, None for one after another
+REVERSAL = {
+    "none": (two(80, None), None),
+    "additive": (two(72, "additive"), None),
+    "dot": (two(72, "dot"), None),
+    "rotary": (one("rotary"), None),
+    "alibi": (one("alibi"), None),
+    "rotary, random places": (one("rotary"), PLACES),
+    "learned, random places": (one("learned", longest=PLACES), PLACES),
+    "gru, attention": (one("none", ("gru", "attention")), None),
+}
+BUDGETS, LENGTHS, RATES = (30, 100, 300), (5, 10, 15, 20, 25, 30, 40), (2e-3, 5e-3, 1e-2)
+TRAINED = 20  # the longest string that is trained on
+
+MIXERS = {
+    "gru": ("gru",),
+    "lstm": ("lstm",),
+    "diagonal": ("diagonal",),
+    "positive_diagonal": ("positive_diagonal",),
+    "min_gru": ("min_gru",),
+    "attention": ("attention", "attention"),
+}
+PARITY = {"width": 32, "time": 40, "budget": 40, "times": (40, 100, 300, 1000)}
+PARITY_RATES = (1e-3, 3e-3, 1e-2)
+RECALL = {"width": 64, "symbols": 64, "pairs": (4, 8, 16, 32, 64), "budget": 100, "gap": 9000}
+RECALL_RATES = (1e-3, 3e-3, 1e-2)
+
+
+class Record:
+    """The file, read and written under a lock, so that several processes can add to it."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def read(self):
+        return json.loads(self.path.read_text("utf8")) if self.path.exists() else {"parts": {}}
+
+    def row(self, part, key):
+        """The row of a part with these values, or None."""
+        rows = self.read()["parts"].get(part, {}).get("rows", [])
+        return next((row for row in rows if key.items() <= row.items()), None)
+
+    def add(self, part, row):
+        with files.locked(self.path):
+            record = self.read()
+            section = record["parts"].setdefault(part, {"rows": []})
+            section["rows"] = sorted([*section["rows"], row], key=lambda row: json.dumps(row, sort_keys=True))
+            section |= {"command": f"{COMMAND} {part}", "date": date.today().isoformat(),
+                        "processor": devices.processor()}  # fmt: skip
+            versions = {"python": platform.python_version(), "numpy": np.__version__, "torch": torch.__version__}
+            settings = {"lengths": LENGTHS, "trained": TRAINED, "places": PLACES, "parity": PARITY}
+            settings |= {"recall": RECALL}
+            record = {"command": COMMAND, "versions": versions, "settings": settings, "parts": record["parts"]}
+            files.write(self.path, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+        print(part, row, flush=True)
+
+
+def parameters(model):
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def trained(build, draw, budget, rate, seed, places=None):
+    """Return a network trained for a budget of processor seconds, and what a row says of that."""
+    options = {"learning_rate": rate, "random_places": places, "seed": seed, "progress": False}
+    attention.fit(build(seed), draw, updates=5, **options)  # what is slow at first
+    before = time.process_time()
+    attention.fit(build(seed), draw, updates=40, **options)
+    updates = max(50, int(budget / (time.process_time() - before) * 40))
+    model, before = build(seed), time.process_time()
+    progress = attention.fit(model, draw, updates=updates, every=max(1, updates // 10), **options)
+    said = {"seed": seed, "rate": rate, "updates": updates, "seconds": round(time.process_time() - before, 1),
+            "parameters": parameters(model), "nats": np.round(progress.nats, 4).tolist()}  # fmt: skip
+    return model, said
+
+
+def best_of(rates, record, part, key, run):
+    """Run every rate with the first seed and the best of them with the others; what is recorded is not run."""
+    for rate in rates:
+        if record.row(part, key | {"seed": SEEDS[0], "rate": rate}) is None:
+            record.add(part, key | run(rate, SEEDS[0]))
+    best = max((record.row(part, key | {"seed": SEEDS[0], "rate": rate}) for rate in rates),
+               key=lambda row: row["chosen_by"])  # fmt: skip
+    for seed in SEEDS[1:]:
+        if record.row(part, key | {"seed": seed, "rate": best["rate"]}) is None:
+            record.add(part, key | run(best["rate"], seed))
+
+
+def reversal(record, rivals):
+    def draw(n, rng):
+        return data.reversal_task(n, 1, TRAINED, rng)
+
+    def whole(model, length, seed, places, n=500):
+        pairs = data.reversal_task(n, length, length, np.random.default_rng(seed + length))
+        at = None if places is None else spread(2 * length + 1, places)
+        return round(float(attention.right(model, pairs, at).mean()), 3)
+
+    for budget in BUDGETS:
+        for rival in rivals or REVERSAL:
+            build, places = REVERSAL[rival]
+
+            def run(rate, seed, build=build, places=places, budget=budget):
+                model, said = trained(build, draw, budget, rate, seed, places)
+                chosen_by = np.mean([whole(model, length, CHOOSING, places) for length in (10, 15, 20)])
+                right = {str(length): whole(model, length, JUDGING, places) for length in LENGTHS}
+                return said | {"chosen_by": round(float(chosen_by), 4), "right": right}
+
+            best_of(RATES, record, "reversal", {"rival": rival, "budget": budget}, run)
+
+
+def parity(record, rivals):
+    def draw(n, rng):
+        return data.parity_task(n, PARITY["time"], rng)
+
+    def last(model, time, seed, n=400):
+        """Share of right answers over the last ten places of so many bits."""
+        x, y = data.parity_task(n, time, np.random.default_rng(seed + time))
+        return round(float(attention.correct(model, (x, y), rows=50)[0][:, -10:].mean()), 3)
+
+    for rival in rivals or MIXERS:
+
+        def build(seed, rival=rival):
+            return CausalModel(2, None, PARITY["width"], MIXERS[rival], 4, "none" if rival != "attention" else "rotary",
+                               seed=seed)  # fmt: skip
+
+        def run(rate, seed, build=build):
+            model, said = trained(build, draw, PARITY["budget"], rate, seed)
+            right = {str(time): last(model, time, JUDGING) for time in PARITY["times"]}
+            return said | {"chosen_by": last(model, 2 * PARITY["time"], CHOOSING), "right": right}
+
+        best_of(PARITY_RATES, record, "parity", {"rival": rival}, run)
+
+
+def recall(record, rivals):
+    count = RECALL["symbols"]
+
+    def asked(n, pairs, rng, gap=0):
+        return data.recall_task(n, pairs, rng, count, count, gap=gap)
+
+    def draw(n, rng):
+        return asked(n, int(rng.choice(RECALL["pairs"][:-1])), rng)
+
+    def found(model, pairs, seed, gap=0, n=200):
+        x, y, where = asked(n, pairs, np.random.default_rng(seed + pairs), gap)
+        right = attention.correct(model, (x, y, where), rows=1 if gap else 50)[0]
+        return round(float(right[where].mean()), 3)
+
+    for rival in rivals or MIXERS:
+
+        def build(seed, rival=rival):
+            mixers = MIXERS[rival] * (1 if rival == "attention" else 2)
+            positions = "none" if rival != "attention" else "rotary"
+            return CausalModel(2 * count + 1, None, RECALL["width"], mixers, 4, positions, seed=seed)
+
+        def run(rate, seed, build=build):
+            model, said = trained(build, draw, RECALL["budget"], rate, seed)
+            right = {str(pairs): found(model, pairs, JUDGING) for pairs in RECALL["pairs"]}
+            far = found(model, 4, JUDGING, RECALL["gap"], n=10)
+            return said | {"chosen_by": found(model, 16, CHOOSING), "right": right, "far": far}
+
+        best_of(RECALL_RATES, record, "recall", {"rival": rival}, run)
+
+
+PARTS = {"reversal": (reversal, REVERSAL), "parity": (parity, MIXERS), "recall": (recall, MIXERS)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []])
+    parser.add_argument("--rivals", nargs="+", default=None, help="names of a part's rivals; all of them by default")
+    parser.add_argument("--out", type=Path, default=OUT)
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    for part in given.parts or PARTS:
+        run, known = PARTS[part]
+        if unknown := set(given.rivals or ()) - set(known):
+            parser.error(f"{part} has no rival {min(unknown)!r}, it has {', '.join(map(repr, known))}")
+        run(Record(given.out), given.rivals)
+
+
+if __name__ == "__main__":
+    main()
