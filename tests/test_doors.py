@@ -381,6 +381,7 @@ INTEGERS = {
     "models.LanguageModel symbols": (lambda n: models.LanguageModel(n, 3).surprises([1, 2]), 100),
     "models.LanguageModel hidden_size": (lambda n: models.LanguageModel(9, n).surprises([1, 2]), 3),
     "models.LanguageModel.step symbol": (TALKER.step, 7),
+    "models.Stepper.step symbol": (lambda n: models.Stepper(models.CausalModel(100, width=8)).step(n)[0], 7),
     "models.LanguageModel.surprises start": (lambda n: TALKER.surprises([3], n), 7),
     "language.NGram symbols": (lambda n: language.NGram(n, 2).fit([1, 0, 2]).probabilities(), 100),
     "language.NGram order": (lambda n: language.NGram(3, n).fit([1, 0, 2]).probabilities(), 2),

@@ -8,6 +8,7 @@ from rnn_course.models.language import LanguageModel
 from rnn_course.models.min_gru import MinGRUTorch
 from rnn_course.models.recursive import Forest, RecursiveNetwork
 from rnn_course.models.sequence import SequenceModel, as_array, as_ids, as_tensor, check_ids, evaluating, seeded
+from rnn_course.models.stepper import Stepper
 from rnn_course.models.trained import Trained, load_language_model, load_trained, save_language_model
 from rnn_course.models.transformer import TransformerLanguageModel
 
@@ -20,6 +21,7 @@ __all__ = [
     "MinGRUTorch",
     "RecursiveNetwork",
     "SequenceModel",
+    "Stepper",
     "Trained",
     "TransformerLanguageModel",
     "as_array",

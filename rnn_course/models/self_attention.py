@@ -14,7 +14,9 @@ What flows in: `(batch, time, width)`, and a `Cache` where the text goes on. Wha
 """
 
 import math
+from functools import partial
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -31,6 +33,8 @@ class Cache:
     doubles. With a window, places that no query can see any more are given up, and the block stays below twice the
     window and what is read at once. What was read is added in place: to go on twice from one point, `copy.deepcopy` it.
 
+    It holds tensors or NumPy's arrays, whichever it is given.
+
     read      how many places have been read in all
     kept      how many of them, the last ones, are in the cache
     """
@@ -44,7 +48,7 @@ class Cache:
 
         Raises RuntimeError where they are part of a graph: no gradient comes back through what grows in place.
         """
-        if k.requires_grad or v.requires_grad:
+        if getattr(k, "requires_grad", False) or getattr(v, "requires_grad", False):
             raise RuntimeError("a cache grows in place, and no gradient comes back through it: use torch.no_grad()")
         time = k.shape[2]
         stay = self.kept if self.window is None else min(self.kept, self.window - 1)
@@ -60,9 +64,10 @@ class Cache:
         old = [] if self._blocks is None else [block[:, :, self.kept - stay : self.kept] for block in self._blocks]
         size = (*like.shape[:2], max(16, room), like.shape[3])
         if self._blocks is None or size[2] > self._blocks[0].shape[2]:
-            self._blocks = like.new_empty(size), like.new_empty(size)
+            empty = like.new_empty if isinstance(like, torch.Tensor) else partial(np.empty, dtype=like.dtype)
+            self._blocks = empty(size), empty(size)
         for block, part in zip(self._blocks, old, strict=False):
-            block[:, :, :stay] = part.clone()
+            block[:, :, :stay] = part + 0  # a copy, since the two may overlap
         self.kept = stay
 
     @property
@@ -70,7 +75,7 @@ class Cache:
         """Bytes of the keys and values that are kept; the blocks' room to spare is not counted."""
         if self._blocks is None:
             return 0
-        return sum(block[:, :, : self.kept].numel() * block.element_size() for block in self._blocks)
+        return sum(block[:, :, : self.kept].nbytes for block in self._blocks)
 
 
 class SelfAttention(nn.Module):
