@@ -4,6 +4,7 @@
 kit of the diagrams. Every other module holds the figures of one subject.
 """
 
+from rnn_course.plots.attention import alignment
 from rnn_course.plots.cells import cell_diagram
 from rnn_course.plots.comparison import bars
 from rnn_course.plots.gaps import fills, holes
@@ -23,6 +24,7 @@ __all__ = [
     "STYLES",
     "LiveLoss",
     "Picture",
+    "alignment",
     "backward_graph",
     "bars",
     "cell_diagram",
