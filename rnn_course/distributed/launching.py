@@ -55,10 +55,16 @@ def launch(program, *arguments, workers=2, timeout=120, max_restarts=0, environm
             stop(agent)
         if code != 0:
             log.seek(0)
-            last = "".join(log.readlines()[-30:])
+            last = "".join(_last_words(log.readlines()))
             said = f"are not done after {timeout} s" if code is None else f"failed with exit code {code}"
             raise RuntimeError(f"the {workers} workers of {program} {said}; the last that they printed:\n{last}")
         return reports(folder, workers)
+
+
+def _last_words(lines, most=30):
+    """What was printed last before the agent said that a worker has failed: what follows is about the agent itself."""
+    end = next((k for k, line in enumerate(lines) if "failed (exitcode:" in line), len(lines))
+    return lines[max(0, end - most) : end]
 
 
 def command(program, *arguments, workers=2, max_restarts=0, hosts=1, address=None, store=None, is_store=False):
@@ -74,8 +80,13 @@ def command(program, *arguments, workers=2, max_restarts=0, hosts=1, address=Non
         store           `"host:port"` of the store where agents meet, or the path of a file that all see
         is_store        whether this agent is to hold that store; it ends when the agent does
 
-    Several machines on which guessing who holds the store would fail have to be told; see `RENDEZVOUS` for the times.
+    See `RENDEZVOUS` for the times that agents of several machines keep. Raises ValueError where there are several and
+    the address or the store is not given.
     """
+    workers, hosts = validate.positive_int("workers", workers), validate.positive_int("hosts", hosts)
+    max_restarts = validate.positive_int("max_restarts", max_restarts, least=0)
+    if hosts > 1 and None in (address, store):
+        raise ValueError(f"hosts is {hosts}, which needs address and store: where this one is, and where all meet")
     module = [] if str(program).endswith(".py") else ["-m"]
     options = {"nnodes": hosts, "nproc-per-node": workers, "max-restarts": max_restarts, "monitor-interval": 0.1}
     if hosts == 1:

@@ -18,7 +18,7 @@ def order(n, seed, epoch):
     arguments that are no whole numbers, n and epoch from 1, seed from 0.
 
     >>> order(7, seed=0, epoch=1).tolist()
-    [3, 1, 4, 2, 5, 6, 0]
+    [1, 3, 6, 0, 4, 2, 5]
     """
     n, epoch = validate.positive_int("n", n), validate.positive_int("epoch", epoch)
     seed = validate.torch_seed("seed", seed)

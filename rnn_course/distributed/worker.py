@@ -38,7 +38,9 @@ def arguments(line=None):
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--checkpoint")
     parser.add_argument("--every", type=int)
-    parser.add_argument("--pause", type=float, default=0.0, help="seconds after each step, to see what happens")
+    parser.add_argument(
+        "--pause", type=float, default=0.0, help="seconds after each step, which is then reported: to see it happen"
+    )
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     return parser.parse_args(line)
 
@@ -65,23 +67,22 @@ def trained(model, train, workers, given):
     """Train as the command line says and return what is to be reported."""
     names = ("epochs", "batch_size", "accumulate", "shares", "learning_rate", "seed", "checkpoint", "every")
     options = {name: getattr(given, name) for name in names}
-    steps = []
+    began, steps = time.time(), []
 
     def watch(epoch, progress):
         steps.append((epoch, len(progress.norms)))
-        report(rank=workers.rank, pid=os.getpid(), first=steps[0], last=steps[-1], time=time.time())
-        time.sleep(given.pause)
+        if given.pause:
+            time.sleep(given.pause)
+            report(rank=workers.rank, **seen())
 
-    start = time.perf_counter()
+    def seen():
+        return {"pid": os.getpid(), "started": began} | ({"first": steps[0], "last": steps[-1]} if steps else {})
+
+    before = time.perf_counter()
     history = fit(model, train, workers, watch=watch, **options)
-    return {
-        "digests": digests(model, workers),
-        "train_loss": history.train_loss,
-        "seconds": time.perf_counter() - start,
-        "steps": len(steps),
-        "first": steps[0] if steps else None,
-        "pid": os.getpid(),
-    }
+    seconds = time.perf_counter() - before
+    found = {"train_loss": history.train_loss, "seconds": seconds, "steps": len(steps)}
+    return seen() | found | {"digests": digests(model, workers)}
 
 
 if __name__ == "__main__":
