@@ -31,6 +31,7 @@ def arguments(line=None):
     parser.add_argument("--num-layers", type=int, default=1)
     parser.add_argument("--dropout", type=float, default=0.0)
     parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--after", type=int, default=0, help="epochs of training before gradients are compared")
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--accumulate", type=int, default=1)
     parser.add_argument("--shares", type=float, nargs="+")
@@ -56,6 +57,8 @@ def main():
     model = SequenceModel("gru", input_size=2, output_size=1, seed=given.seed, **sizes)
     with joined(given.device) as workers:
         if given.task == "gradients":
+            if given.after:
+                fit(model, (x, y[:, None]), workers, epochs=given.after, batch_size=given.batch_size, seed=given.seed)
             found = gradient_errors(model, (x[: given.batch_size], y[: given.batch_size, None]), workers, given.shares)
         else:
             found = trained(model, (x, y[:, None]), workers, given)
