@@ -1,6 +1,7 @@
 """Trainings that several workers do together, and the program in which they do: `tests/distributed` starts it."""
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -69,6 +70,16 @@ def refused(workers):
         return str(error)
 
 
+def apart(workers, folder):
+    """What a worker says where each has a path of its own: the first one alone writes, so that one alone finds it."""
+    path, data = Path(folder) / f"{workers.rank}.safetensors", data_of("forecast")
+    fit(model_of("forecast"), data, workers, checkpoint=path, **OPTIONS)
+    try:
+        fit(model_of("forecast"), data, workers, checkpoint=path, **OPTIONS)
+    except ValueError as error:
+        return str(error)
+
+
 def main():
     end_with_agent()
     torch.set_num_threads(1)
@@ -77,7 +88,7 @@ def main():
             found = {"errors": gradient_errors(model_of("next_symbol"), data_of("next_symbol", 32), workers, (24, 8))}
         else:
             found = {"cases": {name: trained(task, workers, **options) for name, (task, options) in CASES.items()}}
-            found["refused"] = refused(workers)
+            found |= {"refused": refused(workers), "apart": apart(workers, sys.argv[2])}
         report(rank=workers.rank, **found)
 
 

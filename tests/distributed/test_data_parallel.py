@@ -10,11 +10,14 @@ from rnn_course.distributed import Workers, data_parallel, fit, joined, launch, 
 
 
 @pytest.fixture(scope="module", params=[1, 2, 3])
-def reports(request):
+def reports(request, tmp_path_factory):
     """What one, two and three workers have found: the first in this process."""
     if request.param == 1:
         return [{"cases": {name: trained(task, Workers(), **options) for name, (task, options) in CASES.items()}}]
-    return launch(parallel_cases.__file__, "cases", workers=request.param)
+    folder = tmp_path_factory.mktemp("workers")
+    found = launch(parallel_cases.__file__, "cases", folder, workers=request.param)
+    assert [path.name for path in folder.iterdir()] == ["0.safetensors"]  # written once, by the first worker
+    return found
 
 
 def written_out(task):
@@ -56,6 +59,12 @@ def test_all_workers_stop_where_a_loss_is_not_finite(reports):
     if len(reports) > 1:
         assert {report["refused"] for report in reports} == {reports[0]["refused"]}
         assert reports[0]["refused"].startswith("the training loss is inf at epoch 1, step 1")
+
+
+def test_a_checkpoint_that_one_worker_alone_sees_is_refused_by_all(reports):
+    for rank, report in enumerate(reports[: 0 if len(reports) == 1 else None]):
+        assert f"{rank}.safetensors', it must be on a disk that all workers see" in report["apart"]
+        assert "worker 0 at epoch 3, step 0, worker 1 at epoch 1, step 0" in report["apart"]
 
 
 # ---- going on from a checkpoint, in one process
@@ -135,6 +144,27 @@ def test_other_data_are_refused(tmp_path):
 def test_without_torchrun_there_is_one_worker():
     with joined() as workers:
         assert workers == Workers(1, 0, "cpu")
+
+
+@pytest.mark.parametrize(("device", "backend"), [("cpu", "gloo"), ("cuda", "nccl")])
+def test_workers_meet_over_what_their_devices_talk_by_and_wait_20_seconds(monkeypatch, device, backend):
+    met, ended, chosen = [], [], []
+    monkeypatch.setattr(data_parallel.devices, "check", lambda device: device)
+    monkeypatch.setattr(torch.cuda, "set_device", chosen.append)
+    monkeypatch.setenv("LOCAL_RANK", "3")
+    for name, stand_in in {
+        "is_torchelastic_launched": lambda: True,
+        "init_process_group": lambda *given, **options: met.append((*given, options["timeout"].total_seconds())),
+        "get_world_size": lambda: 7,
+        "get_rank": lambda: 5,
+        "destroy_process_group": lambda: ended.append(True),
+    }.items():
+        monkeypatch.setattr(data_parallel.dist, name, stand_in)
+    with pytest.raises(KeyError), joined(device) as workers:
+        raise KeyError(workers)
+    assert met == [(backend, 20)] and ended == [True]
+    assert workers == Workers(7, 5, "cpu" if device == "cpu" else "cuda:3")
+    assert chosen == ([] if device == "cpu" else ["cuda:3"])
 
 
 def test_workers_drop_different_units_and_runs_the_same():
