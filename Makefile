@@ -87,6 +87,7 @@ bench-long: $(ENVIRONMENT) $(ASSETS)
 	$(BIN)/python tools/record_long_range.py --out rnn_course/data/recorded/long_range.json
 	$(BIN)/python -m benchmarks.missing
 	$(BIN)/python tools/record_language.py
+	$(BIN)/python tools/record_distributed.py
 	npm ci --prefix benchmarks --ignore-scripts --no-audit --no-fund
 	$(BIN)/python -m benchmarks.learning
 

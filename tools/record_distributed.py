@@ -30,6 +30,7 @@ SIZES = (  # from a step that is shorter than a message to one that is much long
     {"hidden-size": 256, "batch-size": 256, "examples": 1024, "epochs": 2},
 )
 REPEATS = 3
+RATES = (None, "10mbit", "1mbit")
 KILLS = {
     "a worker": {"killed": "worker"},
     "a worker of two hosts": {"killed": "worker", "several": True},
@@ -82,7 +83,12 @@ def kills():
     return rows
 
 
-PARTS = {part.__name__: part for part in (gradients, speed, kills)}
+def link():
+    """Seconds of the small training on two hosts over links of several rates."""
+    return [{"rate": rate} | trials.over_a_link(rate) for rate in RATES]
+
+
+PARTS = {part.__name__: part for part in (gradients, speed, link, kills)}
 
 
 def written(out, name, rows, busy):

@@ -104,15 +104,37 @@ def trial(
         return Trial(recovery, same, again, seconds, codes, job.said())
 
 
+def over_a_link(rate=None, timeout=120):
+    """Train on two hosts, nobody is killed, over a link of a `rate` such as `"1mbit"`, None for one without a bound.
+
+    Returns `{"seconds": of the training, "same": whether all is bit for bit as on one host}`. Raises OSError where
+    hosts cannot be made, RuntimeError where they are not done in time.
+    """
+    wanted = undisturbed(COUNT)
+    with ExitStack() as stack:
+        job = _Job(stack, COUNT, 1, "host", False, (), rate)
+        try:
+            job.recovered(time.time(), timeout)
+            found = job.found()
+        finally:
+            job.end()
+        if any("digests" not in report for report in found):
+            raise RuntimeError(f"two hosts are not done after {timeout} s; they said:\n{job.said()}")
+        same = all(report["digests"] == wanted["digests"] for report in found)
+        return {"seconds": found[0]["seconds"], "same": same}
+
+
 class _Job:
     """The agents of a training on one host or on two, its folder, and what is read of it there."""
 
-    def __init__(self, stack, count, workers, store, sharing):
-        self.count, self.workers, self.sharing = count, workers, sharing
+    def __init__(self, stack, count, workers, store, sharing, tried=TRIED, rate=None):
+        self.count, self.workers, self.sharing, self.tried = count, workers, sharing, tried
         self.folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         self.log = stack.enter_context((self.folder / "log.txt").open("w+", encoding="utf8", errors="replace"))
         self.hosts = stack.enter_context(hosts()) if count > 1 else None
         self.options, self.elsewhere = {}, None
+        if rate is not None:
+            self.hosts.slow(rate)
         if count > 1:
             places = {"host": f"{self.hosts.address(0)}:{PORT}", "file": str(self.folder / "store")}
             self.options = {"hosts": count, "store": places.get(store, f"{self.hosts.address()}:{PORT}")}
@@ -126,7 +148,7 @@ class _Job:
         if self.count > 1:
             options |= {"address": self.hosts.address(host), "is_store": self.on_host and host == 0}
             before = self.hosts.inside(host)
-        given = [*TRAINING, *TRIED, "--checkpoint", self.folder / "run.safetensors"]
+        given = [*TRAINING, *self.tried, "--checkpoint", self.folder / "run.safetensors"]
         line = command(PROGRAM, *given, workers=self.workers, max_restarts=3, **options)
         variables = {REPORT: str(self.folder), "TORCH_DISABLE_SHARE_RDZV_TCP_STORE": str(int(not self.sharing))}
         variables |= {"GLOO_SOCKET_IFNAME": INTERFACE} if self.count > 1 else {}

@@ -67,6 +67,13 @@ def test_with_a_shared_store_a_host_does_not_come_back():
     assert found.recovery is None and not found.same
 
 
+@pytest.mark.long
+@needs_hosts
+def test_a_slow_link_costs_time_and_no_bit():
+    fast, slow = trials.over_a_link(), trials.over_a_link("500kbit")
+    assert fast["same"] and slow["same"] and slow["seconds"] > 1.5 * fast["seconds"]
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
