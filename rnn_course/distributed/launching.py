@@ -18,6 +18,8 @@ from pathlib import Path
 from rnn_course import files, validate
 
 REPORT = "RNN_COURSE_REPORT"  # the folder that workers report into
+# Workers of one machine talk over its loopback: it is there without a network, and nobody else can listen.
+LOOPBACK = {"linux": {"GLOO_SOCKET_IFNAME": "lo"}, "darwin": {"GLOO_SOCKET_IFNAME": "lo0"}}.get(sys.platform, {})
 GRACE = 5  # seconds from asking an agent to stop to killing it
 RENDEZVOUS = {
     # Agents of several machines tell each other every second that they are there, and one that is silent for five is
@@ -45,7 +47,7 @@ def launch(program, *arguments, workers=2, timeout=120, max_restarts=0, environm
     """
     workers, timeout = validate.positive_int("workers", workers), validate.positive("timeout", timeout)
     with tempfile.TemporaryDirectory() as folder, open(Path(folder) / "log.txt", "w+", encoding="utf8") as log:
-        variables = {REPORT: folder} | (environment or {})
+        variables = {REPORT: folder} | LOOPBACK | (environment or {})
         agent = start(command(program, *arguments, workers=workers, max_restarts=max_restarts), variables, log)
         try:
             code = agent.wait(timeout)
@@ -90,7 +92,7 @@ def command(program, *arguments, workers=2, max_restarts=0, hosts=1, address=Non
     module = [] if str(program).endswith(".py") else ["-m"]
     options = {"nnodes": hosts, "nproc-per-node": workers, "max-restarts": max_restarts, "monitor-interval": 0.1}
     if hosts == 1:
-        meeting = ["--standalone"]
+        meeting = ["--standalone", "--local-addr=127.0.0.1"]
     else:
         in_file = ":" not in store
         where = {"store_type": "file"} if in_file else {"is_host": int(is_store)}

@@ -26,7 +26,7 @@ from pathlib import Path
 
 from rnn_course import validate
 from rnn_course.distributed.hosts import COUNT, INTERFACE, hosts
-from rnn_course.distributed.launching import REPORT, command, launch, reports, start, stop
+from rnn_course.distributed.launching import LOOPBACK, REPORT, command, launch, reports, start, stop
 
 PROGRAM = "rnn_course.distributed.worker"
 TRAINING = ("train", "--epochs", 3, "--batch-size", 31, "--num-layers", 2, "--dropout", 0.3)
@@ -151,7 +151,7 @@ class _Job:
         given = [*TRAINING, *self.tried, "--checkpoint", self.folder / "run.safetensors"]
         line = command(PROGRAM, *given, workers=self.workers, max_restarts=3, **options)
         variables = {REPORT: str(self.folder), "TORCH_DISABLE_SHARE_RDZV_TCP_STORE": str(int(not self.sharing))}
-        variables |= {"GLOO_SOCKET_IFNAME": INTERFACE} if self.count > 1 else {}
+        variables |= {"GLOO_SOCKET_IFNAME": INTERFACE} if self.count > 1 else LOOPBACK
         return start(line, variables, self.log, before)
 
     def found(self):
