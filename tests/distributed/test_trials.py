@@ -2,6 +2,7 @@
 
 import pytest
 
+from rnn_course.data import load_record
 from rnn_course.distributed import hosts, trials
 
 REASON = hosts.missing()
@@ -84,3 +85,13 @@ def test_a_slow_link_costs_time_and_no_bit():
 def test_what_cannot_be_killed_is_refused(options, sentence):
     with pytest.raises(ValueError, match=sentence):
         trials.trial(**options)
+
+
+def test_what_is_recorded_was_in_time_and_lost_no_bit():
+    rows = {row["kill"]: row for row in load_record("distributed")["parts"]["kills"]["rows"]}
+    for name, (_, seconds) in KILLS.items():
+        assert rows[name]["same"] and rows[name]["recovery"] <= seconds
+    for name in ("that host, the store elsewhere", "that host, the store a file", "a host, silently"):
+        assert rows[name]["same"] and rows[name]["recovery"] <= 60
+    for name in ("the host of the store", "a host, the store shared"):
+        assert not rows[name]["same"] and rows[name]["recovery"] is None
