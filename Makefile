@@ -88,6 +88,7 @@ bench-long: $(ENVIRONMENT) $(ASSETS)
 	$(BIN)/python -m benchmarks.missing
 	$(BIN)/python tools/record_language.py
 	$(BIN)/python tools/record_attention.py
+	$(BIN)/python tools/record_distributed.py
 	npm ci --prefix benchmarks --ignore-scripts --no-audit --no-fund
 	$(BIN)/python -m benchmarks.learning
 

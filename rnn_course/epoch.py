@@ -1,32 +1,61 @@
 """One epoch of training in PyTorch: what `training.fit` and every other network of the course repeat."""
 
 import math
+from dataclasses import dataclass, field
 
 import numpy as np
 from torch.nn.utils import clip_grad_norm_
 
 
-def run_epoch(model, batches, losses, optimiser, clip=None, epoch=1):
+@dataclass
+class Progress:
+    """What the steps of an epoch have measured so far: enough to go on with it in another process.
+
+    loss     sum of the losses of all targets read
+    count    how many targets those were
+    norms    the gradient's norm before clipping, one number a step
+    """
+
+    loss: float = 0.0
+    count: int = 0
+    norms: list[float] = field(default_factory=list)
+
+
+def mean_gradient(losses, batch):
+    """Add the gradient of the batch's mean loss to the parameters; return the sum of the losses and how many."""
+    each = losses(batch)
+    each.mean().backward()
+    return each.detach().cpu().double().sum().item(), each.numel()
+
+
+def run_epoch(
+    model, batches, losses, optimiser, clip=None, epoch=1, *, gradient=mean_gradient, progress=None, after=None
+):
     """Take one step a batch down the mean of its losses; return the epoch's mean loss and mean norm of the gradient.
 
     batches: whatever `losses` takes, one after another. losses(batch): a tensor of the loss of each target in the
     batch. clip: the largest norm of the gradient that the optimiser sees (Pascanu et al. 2013); None for no bound. The
     losses are those before the step that they lead to, the norms those before clipping. The model is left in training
     mode. Raises FloatingPointError, with epoch and step, where loss or gradient is not finite; that step is not taken.
+
+    gradient(losses, batch): how a batch's gradient comes about, as `mean_gradient` does it. progress: the `Progress`
+    of an epoch that was begun before, whose other batches these are; it is kept up to date. after(progress): called
+    after each step, or None.
     """
-    total, count, norms = 0.0, 0, []
+    progress = Progress() if progress is None else progress
     model.train()
-    for step, batch in enumerate(batches, start=1):
-        each = losses(batch)
+    for step, batch in enumerate(batches, start=len(progress.norms) + 1):
         optimiser.zero_grad()
-        each.mean().backward()
+        loss, count = gradient(losses, batch)
         norm = clip_grad_norm_(model.parameters(), math.inf if clip is None else clip).item()
-        total, count = total + each.detach().cpu().double().sum().item(), count + each.numel()
-        for name, value in (("training loss", total), ("gradient's norm", norm)):
+        progress.loss, progress.count = progress.loss + loss, progress.count + count
+        for name, value in (("training loss", progress.loss), ("gradient's norm", norm)):
             check_finite(name, value, f"epoch {epoch}, step {step}")
         optimiser.step()
-        norms.append(norm)
-    return total / count, float(np.mean(norms))
+        progress.norms.append(norm)
+        if after is not None:
+            after(progress)
+    return progress.loss / progress.count, float(np.mean(progress.norms))
 
 
 def check_finite(name, value, place):

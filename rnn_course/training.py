@@ -171,9 +171,9 @@ def fit(
     seed = validate.torch_seed("seed", seed)
     _check_options(learning_rate, clip, patience, schedule, watch, validation)
     device = _device(device)
-    train = _examples(model, *_parts("train", train), "train ", device)
+    train = as_examples(model, "train", train, device)
     if validation is not None:
-        validation = _examples(model, *_parts("validation", validation), "validation ", device)
+        validation = as_examples(model, "validation", validation, device)
     model.to(device)
     optimiser = torch.optim.Adam(model.parameters(), learning_rate)
     adjust_rate = _scheduler(optimiser, schedule, epochs)
@@ -295,11 +295,17 @@ def _validation_loss(model, examples, epoch):
 
 
 def _losses(model, batch):
-    """Return the loss of every target that counts: squared errors, or cross-entropies in nats."""
-    output = model(batch.x, batch.lengths)
-    if model.settings["task"] == "forecast":
+    return target_losses(model.settings["task"], model(batch.x, batch.lengths), batch)
+
+
+def target_losses(task, output, batch):
+    """Return the loss of every target that counts: squared errors, or cross-entropies in nats.
+
+    task: a `SequenceModel`'s. output: what the model gives for `batch.x`. batch: what `as_examples` returns, or a part.
+    """
+    if task == "forecast":
         return (output - batch.y).square()
-    if model.settings["task"] == "classify":
+    if task == "classify":
         return cross_entropy(output, batch.y, reduction="none")
     losses = cross_entropy(output.transpose(1, 2), batch.y, reduction="none")
     if batch.lengths is None:
@@ -353,6 +359,15 @@ def _device(device):
         raise ValueError("device is 'meta', which holds no numbers to train with: take 'cpu' or 'cuda'")
     devices.check(device)
     return wanted
+
+
+def as_examples(model, name, data, device):
+    """Return data as tensors on a device that a `SequenceModel` can be trained with: `x`, `y` and `lengths`.
+
+    data: as `fit` takes it; `name` is what errors call it. `examples[index]` takes some of them, by a tensor of their
+    numbers. Raises TypeError or ValueError for what the model cannot be trained with.
+    """
+    return _examples(model, *_parts(name, data), f"{name} ", device)
 
 
 def _parts(name, data):

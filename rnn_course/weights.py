@@ -58,5 +58,5 @@ def _digest(weights, texts):
     for name in sorted(weights):
         value = weights[name]
         digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
-        digest.update(value.view(torch.uint8).numpy().tobytes())
+        digest.update(value.reshape(-1).view(torch.uint8).numpy().tobytes())  # a single number has no axis to view
     return digest.hexdigest()

@@ -15,7 +15,20 @@ from figures import history
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rnn_course import attention, cells, data, language, missing, models, plots, selection, speed, training, widgets
+from rnn_course import (
+    attention,
+    cells,
+    data,
+    distributed,
+    language,
+    missing,
+    models,
+    plots,
+    selection,
+    speed,
+    training,
+    widgets,
+)
 from rnn_course.cells.gradients import check_gradients
 from rnn_course.data import Series
 from rnn_course.missing.forecasting import gappy_inputs
@@ -59,6 +72,10 @@ def fitted(model, train, **options):
 
 def trained(x, y, model=FORECASTER, **options):
     return fitted(type(model)(**model.settings), (x, y), **options)
+
+
+def together(x=CUBE, y=CUBE[:, :2], model=FORECASTER, **options):
+    return distributed.fit(type(model)(**model.settings), (x, y), **{"epochs": 1} | options).train_loss
 
 
 def scaled(scaler):
@@ -214,6 +231,12 @@ ARRAYS = {
     "data.Sequences lengths": exact(lambda v: sequences(lengths=v).lengths, np.full(4, 12)),
     "data.Sequences y": exact(lambda v: sequences(y=v).y, np.array([0, 1, 2, 1])),
     "data.Corpus.decode ids": exact(lambda v: data.Corpus.of("c", "abcdefghij").decode(v), np.array([3, 0, 2])),
+    "distributed.fit x": Door(lambda v: together(v), CUBE),
+    "distributed.fit y": Door(lambda v: together(y=v), CUBE[:, :2]),
+    "distributed.fit y, classes": exact(lambda v: together(y=v, model=CLASSIFIER), np.array([0, 1, 98, 1])),
+    "distributed.gradient_errors x": Door(
+        lambda v: distributed.gradient_errors(FORECASTER, (v, CUBE[:, :2]), distributed.Workers()), CUBE / 99, False
+    ),
     "language.beam prompt": exact(lambda v: language.beam(COUNTED, 2, 2, v), numbers(3).astype(int)),
     "language.correlations values": Door(lambda v: language.correlations(v, SERIES[:, 0]), SERIES),
     "language.correlations wanted": Door(lambda v: language.correlations(SERIES, v), SERIES[:, 0]),
@@ -384,6 +407,19 @@ INTEGERS = {
     "models.LanguageModel.step symbol": (TALKER.step, 7),
     "models.Stepper.step symbol": (lambda n: models.Stepper(models.CausalModel(100, width=8)).step(n)[0], 7),
     "models.LanguageModel.surprises start": (lambda n: TALKER.surprises([3], n), 7),
+    "distributed.fit epochs": (lambda n: together(epochs=n), 2),
+    "distributed.fit batch_size": (lambda n: together(batch_size=n), 2),
+    "distributed.fit accumulate": (lambda n: together(accumulate=n), 2),
+    "distributed.fit every": (lambda n: together(every=n), 2),
+    "distributed.fit seed": (lambda n: together(seed=n), 2),
+    "distributed.order n": (lambda n: distributed.order(n, 0, 1), 7),
+    "distributed.order seed": (lambda n: distributed.order(9, n, 1), 7),
+    "distributed.order epoch": (lambda n: distributed.order(9, 0, n), 7),
+    "distributed.shard rank": (lambda n: distributed.shard(IDS, n, 3), 2),
+    "distributed.shard workers": (lambda n: distributed.shard(IDS, 0, n), 3),
+    "distributed.command workers": (lambda n: distributed.command("m", workers=n), 3),
+    "distributed.command max_restarts": (lambda n: distributed.command("m", max_restarts=n), 3),
+    "distributed.command hosts": (lambda n: distributed.command("m", hosts=n, address="a", store="s:1"), 2),
     "language.NGram symbols": (lambda n: language.NGram(n, 2).fit([1, 0, 2]).probabilities(), 100),
     "language.NGram order": (lambda n: language.NGram(3, n).fit([1, 0, 2]).probabilities(), 2),
     "language.NGram.surprises start": (lambda n: COUNTED.surprises([3], n), 7),
@@ -453,7 +489,7 @@ def test_a_whole_number_of_numpys_is_pythons(name, kind):
 @pytest.mark.parametrize("wrong", [True, np.True_, 2.5, np.float64(3), "3", None, [3]], ids=repr)
 def test_what_is_no_whole_number_is_refused_by_name(name, wrong):
     argument = name.split()[-1]
-    if wrong is None and argument in ("gap", "validation", "max_train", "patience", "top_k"):
+    if wrong is None and argument in ("gap", "validation", "max_train", "patience", "top_k", "every"):
         pytest.skip("None has a meaning of its own here")
     with pytest.raises((TypeError, ValueError), match=rf"(?i)\b{argument.rstrip('s')}\w*(\[0\])? is .*, it must be"):
         INTEGERS[name][0](wrong)

@@ -1,0 +1,92 @@
+"""The program that torchrun starts: each worker trains its part of one model on the adding task, and reports.
+
+    torchrun --nproc-per-node=2 -m rnn_course.distributed.worker train --epochs 3 --checkpoint run.safetensors
+    torchrun --nproc-per-node=2 -m rnn_course.distributed.worker gradients --shares 24 8
+    python -m rnn_course.distributed.worker train                                            alone, to compare with
+
+Where the checkpoint is there, the training goes on from it: so a worker that is started again need not know that it is.
+"""
+
+import argparse
+import os
+import time
+
+import torch
+
+from rnn_course.data import adding_task
+from rnn_course.distributed.agreement import digests, gradient_errors
+from rnn_course.distributed.data_parallel import fit, joined
+from rnn_course.distributed.launching import end_with_agent, report
+from rnn_course.models import SequenceModel
+from rnn_course.seeds import default_rng
+
+
+def arguments(line=None):
+    """Return what a command line says, sys.argv where it is None, as argparse has it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("task", choices=["train", "gradients"])
+    parser.add_argument("--examples", type=int, default=480)
+    parser.add_argument("--time", type=int, default=20, help="steps of a sequence")
+    parser.add_argument("--hidden-size", type=int, default=16)
+    parser.add_argument("--num-layers", type=int, default=1)
+    parser.add_argument("--dropout", type=float, default=0.0)
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--after", type=int, default=0, help="epochs of training before gradients are compared")
+    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--accumulate", type=int, default=1)
+    parser.add_argument("--shares", type=float, nargs="+")
+    parser.add_argument("--learning-rate", type=float, default=1e-2)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--checkpoint")
+    parser.add_argument("--every", type=int)
+    parser.add_argument(
+        "--pause", type=float, default=0.0, help="seconds after each step, which is then reported: to see it happen"
+    )
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    return parser.parse_args(line)
+
+
+def main():
+    """Do the task of the command line, alone or as one of several workers."""
+    given = arguments()
+    if "TORCHELASTIC_RUN_ID" in os.environ:
+        end_with_agent()
+    torch.set_num_threads(1)
+    x, y = adding_task(given.examples, given.time, default_rng(given.seed))
+    sizes = {"hidden_size": given.hidden_size, "num_layers": given.num_layers, "dropout": given.dropout}
+    model = SequenceModel("gru", input_size=2, output_size=1, seed=given.seed, **sizes)
+    with joined(given.device) as workers:
+        if given.task == "gradients":
+            if given.after:
+                fit(model, (x, y[:, None]), workers, epochs=given.after, batch_size=given.batch_size, seed=given.seed)
+            found = gradient_errors(model, (x[: given.batch_size], y[: given.batch_size, None]), workers, given.shares)
+        else:
+            found = trained(model, (x, y[:, None]), workers, given)
+        report(rank=workers.rank, workers=workers.count, **found)
+        print(f"worker {workers.rank} of {workers.count}: done", flush=True)
+
+
+def trained(model, train, workers, given):
+    """Train as the command line says and return what is to be reported."""
+    names = ("epochs", "batch_size", "accumulate", "shares", "learning_rate", "seed", "checkpoint", "every")
+    options = {name: getattr(given, name) for name in names}
+    began, steps = time.time(), []
+
+    def watch(epoch, progress):
+        steps.append((epoch, len(progress.norms)))
+        if given.pause:
+            time.sleep(given.pause)
+            report(rank=workers.rank, **seen())
+
+    def seen():
+        return {"pid": os.getpid(), "started": began} | ({"first": steps[0], "last": steps[-1]} if steps else {})
+
+    before = time.perf_counter()
+    history = fit(model, train, workers, watch=watch, **options)
+    seconds = time.perf_counter() - before
+    found = {"train_loss": history.train_loss, "seconds": seconds, "steps": len(steps)}
+    return seen() | found | {"digests": digests(model, workers)}
+
+
+if __name__ == "__main__":
+    main()

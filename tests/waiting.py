@@ -1,0 +1,18 @@
+"""Waiting for what another process does."""
+
+import os
+import time
+from contextlib import suppress
+
+
+def gone(pid, seconds=15):
+    """Wait until a process has ended; an AssertionError where it does not."""
+    until = time.time() + seconds
+    with suppress(ProcessLookupError):
+        while time.time() < until:
+            os.kill(pid, 0)
+            with suppress(OSError), open(f"/proc/{pid}/stat") as file:
+                if file.read().rsplit(")", 1)[1].split()[0] == "Z":  # it has, and nobody has asked how
+                    return
+            time.sleep(0.05)
+        raise AssertionError(f"process {pid} is still there after {seconds} s")

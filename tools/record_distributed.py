@@ -1,0 +1,123 @@
+"""Record what the chapter on several processes cannot run: what kills cost, two processes against one, a slow link.
+
+    python tools/record_distributed.py                 every part, about ten minutes; hosts need Linux and root
+    python tools/record_distributed.py speed           this part alone; the others stay as they were
+
+Each part is a section of the record, with its own date, processor, and how busy the machine was before it began.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+from datetime import date
+from pathlib import Path
+
+import torch
+
+from rnn_course import devices, files
+from rnn_course.distributed import launch, trials
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "rnn_course/data/recorded/distributed.json"
+COMMAND = "python tools/record_distributed.py"
+PROGRAM = "rnn_course.distributed.worker"
+SEEDS = (0, 1, 2, 3, 4)
+SIZES = (  # from a step that is shorter than a message to one that is much longer
+    {"hidden-size": 16, "batch-size": 32, "examples": 480, "epochs": 4},
+    {"hidden-size": 64, "batch-size": 256, "examples": 2048, "epochs": 3},
+    {"hidden-size": 256, "batch-size": 256, "examples": 1024, "epochs": 2},
+)
+REPEATS = 3
+RATES = (None, "10mbit", "1mbit")
+KILLS = {
+    "a worker": {"killed": "worker"},
+    "a worker of two hosts": {"killed": "worker", "several": True},
+    "a host": {"killed": "host", "several": True},
+    "a host, silently": {"killed": "host", "several": True, "silent": True, "absent": 8.0},
+    "the host of the store": {"killed": "host", "several": True, "victim": 0, "absent": None, "timeout": 60},
+    "that host, the store elsewhere": {"killed": "host", "several": True, "victim": 0, "store": "elsewhere"},
+    "that host, the store a file": {"killed": "host", "several": True, "victim": 0, "store": "file"},
+    "a host, the store shared": {"killed": "host", "several": True, "sharing": True},
+}
+
+
+def words(options):
+    return [word for name, value in options.items() for word in (f"--{name}", value)]
+
+
+def gradients():
+    """A batch of the adding task in parts of 24 and 8: how wrong the mean of means is, and the weighted mean."""
+    rows = []
+    for after in (0, 3):
+        for seed in SEEDS:
+            given = ("--shares", 24, 8, "--seed", seed, "--after", after)
+            found = launch(PROGRAM, "gradients", *given, workers=2)[0]
+            rows.append(
+                {"seed": seed, "after": after, **{k: found[k] for k in ("weighted", "mean_of_means", "relative")}}
+            )
+    return rows
+
+
+def speed():
+    """Seconds of the same training by one process and by two, in turn, each with one thread; the median of them."""
+    rows = []
+    for size in SIZES:
+        seconds = {1: [], 2: []}
+        for _ in range(REPEATS):
+            for workers, found in seconds.items():
+                found.append(launch(PROGRAM, "train", *words(size), workers=workers)[0]["seconds"])
+        medians = {workers: statistics.median(found) for workers, found in seconds.items()}
+        rows.append(size | {"seconds": seconds, "ratio": round(medians[1] / medians[2], 3)})
+    return rows
+
+
+def kills():
+    """Each kind of kill once: seconds until all were training again, and whether the end was the same bit for bit."""
+    rows = []
+    for name, options in KILLS.items():
+        found = trials.trial(**options)
+        kept = {"recovery": found.recovery and round(found.recovery, 1), "seconds": round(found.seconds, 1)}
+        rows.append({"kill": name, "same": found.same, "again": found.again, "codes": found.codes, **kept})
+    return rows
+
+
+def link():
+    """Seconds of the small training on two hosts over links of several rates."""
+    return [{"rate": rate} | trials.over_a_link(rate) for rate in RATES]
+
+
+PARTS = {part.__name__: part for part in (gradients, speed, link, kills)}
+
+
+def written(out, name, rows, busy):
+    """Put a part's rows into the record; the other parts stay."""
+    with files.locked(out):
+        record = json.loads(out.read_text("utf8")) if out.exists() else {}
+        section = {"command": f"{COMMAND} {name}", "date": date.today().isoformat(), "rows": rows,
+                   "processor": devices.processor(), "cores": os.cpu_count(), "busy": busy}  # fmt: skip
+        record = {
+            "command": COMMAND,
+            "date": date.today().isoformat(),
+            "versions": {"python": platform.python_version(), "torch": torch.__version__},
+            "settings": {"repeats": REPEATS, "training": [str(word) for word in trials.TRAINING], "kills": KILLS},
+            "parts": record.get("parts", {}) | {name: section},
+        }
+        files.write(out, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []])
+    parser.add_argument("--out", type=Path, default=OUT)
+    given = parser.parse_args()
+    for name in given.parts or PARTS:
+        busy = f"load average of the minute before: {os.getloadavg()[0]:.1f}"
+        rows = PARTS[name]()
+        written(given.out, name, rows, busy)
+        print(f"{name}: {json.dumps(rows)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
