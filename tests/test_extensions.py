@@ -191,7 +191,7 @@ def nested(tmp_path, monkeypatch):
         (tmp_path / name).write_bytes(data)
     Image.new("RGB", (4, 3)).save(tmp_path / "source" / "chapters" / "picture.png")
     settings = {
-        "extensions": ["myst_nb", "language_models", "live_figures"],
+        "extensions": ["myst_nb", "trained_models", "live_figures"],
         "html_extra_path": [str(tmp_path / "extra")],
         "nb_ipywidgets_js": {"../mount.js": {"defer": "defer"}},
     }
