@@ -21,6 +21,7 @@ import {
   restOf,
   runsOf,
   stepSentence,
+  testedSentence,
   truthSentence,
   unreadSentence,
   verdictOf,
@@ -35,8 +36,8 @@ const HINT =
   "Type a date in words, or a string to be reversed. Four networks write the answer: where does each of them look?";
 
 const TASKS = {
-  dates: { option: "A date in words, to be written as ISO 8601", ask: "Load the networks for dates", label: "A date" },
-  reversal: { option: "A string of letters, to be reversed", ask: "Load the networks for strings", label: "A string" },
+  dates: { option: "Write a date as ISO 8601", ask: "Load the networks for dates", label: "A date" },
+  reversal: { option: "Reverse a string of letters", ask: "Load the networks for strings", label: "A string" },
 };
 const NAMES = {
   dot: "Encoder–decoder with attention",
@@ -86,16 +87,15 @@ class AnswerList {
   }
 
   row(view, name) {
-    const [title, text, verdict, before] = ["b", "span", "span", "span"].map((tag, k) =>
-      html(tag, { class: ["rnn-answerer", "rnn-answer", "rnn-verdict", "rnn-before"][k] }),
-    );
-    const root = html("li", {}, title, " ", text, " ", verdict, " ", before);
+    const kinds = ["answerer", "answer", "verdict", "before", "tested"];
+    const [title, text, verdict, before, tested] = kinds.map((kind) => html("span", { class: `rnn-${kind}` }));
+    const root = html("li", {}, title, " ", text, " ", verdict, " ", before, " ", tested);
     root.addEventListener("click", () => view.set({ network: name }));
-    return { name, root, title, text, verdict, before };
+    return { name, root, title, text, verdict, before, tested };
   }
 
   /** `written` and `before` have { text, hasEnded } of each network; `before` is null where nothing is hidden. */
-  show({ written, before, truth, network }) {
+  show({ written, before, truth, network, task, note }) {
     this.truth.textContent = truthSentence(truth);
     for (const row of this.rows) {
       const { text, hasEnded } = written[row.name];
@@ -104,6 +104,7 @@ class AnswerList {
       row.title.textContent = isChosen ? `▸ ${NAMES[row.name]}` : NAMES[row.name];
       row.text.replaceChildren(...marked(written[row.name], truth));
       row.verdict.textContent = verdictOf({ text, truth, hasEnded }).text;
+      row.tested.textContent = testedSentence({ task, note }, row.name);
       row.before.hidden = !before;
       if (before) row.before.replaceChildren(...this.beforeOf(before[row.name], text, truth));
     }
@@ -148,12 +149,10 @@ class AlignmentPage {
       keyTo({ class: "rnn-weight rnn-strong", style: "--weight: 0.7" }, "the step that is looked at"),
       keyTo({ class: "rnn-weight", style: "--weight: 1" }, "other steps"),
     );
-    return html(
-      "span",
-      {},
-      "Above what is read, below what is written; ■ is the end. A line is as thick as its weight.",
-      keys,
-    );
+    const drawn = html("span", {}, " A line is as thick as its weight.", keys);
+    const through = html("span", {}, " All that is written comes out of one state.");
+    this.captions = { drawn, through };
+    return html("span", {}, "Above what is read, below what is written; ■ is the end.", drawn, through);
   }
 
   redraw() {
@@ -209,6 +208,7 @@ class AlignmentPage {
       next: nextOf(writers, answer, step),
       truth: trueAnswer(state, read.join("")),
       written: all(answers),
+      note: writers.note,
       before: hidden.length ? all(writers.answers(read, [])) : null,
     };
   }
@@ -226,6 +226,9 @@ class AlignmentPage {
     this.tellText(state, unread);
     for (const part of [this.answers.figure, this.said.root]) part.hidden = !this.now;
     this.map.figure.hidden = !this.now?.weights;
+    this.lines.title.hidden = !this.now;
+    this.captions.drawn.hidden = !this.now?.weights;
+    this.captions.through.hidden = Boolean(this.now?.weights);
     this.view.showSliders();
     this.showButtons();
     if (this.now) this.showAnswers(this.now);
@@ -347,13 +350,13 @@ function controlsOf(page) {
       one("head", "Head", () => shape()[1], counted),
       one(
         "step",
-        "Step: what is written",
+        "Step",
         () => steps().length,
         (k, most) => symbolAt(steps(), k, most),
       ),
       one(
         "cursor",
-        "Place: what is read",
+        "Place",
         () => places().length,
         (k, most) => symbolAt(places(), k, most),
       ),

@@ -51,6 +51,7 @@ export const answerText = ({ symbolsY }, answer) =>
 export class Writers {
   constructor(file) {
     Object.assign(this, pairNetworks(file));
+    this.note = JSON.parse(file.metadata.note ?? "{}"); // how they were made, and what became of a test
     this.kept = new Map();
   }
 

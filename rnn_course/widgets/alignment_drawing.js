@@ -49,7 +49,7 @@ class SymbolRow {
         { class: place === chosen ? "rnn-chosen" : "", x, y: y + 17, "text-anchor": "middle" },
         seen(symbol),
       );
-      const cross = `M${box.x + 2},${y + 2} l${width - 4},${BOX.height - 4} m0,${4 - BOX.height} l${4 - width},${BOX.height - 4}`;
+      const cross = `M${box.x + 2},${y + BOX.height - 2} l${width - 4},${4 - BOX.height}`;
       return [
         svg("rect", { class: kind, ...box }),
         text,
@@ -141,6 +141,8 @@ const CELL = { few: 20, height: 17, low: 14, wide: 34 }; // up to `few` rows are
 export class WeightMap extends HeatMap {
   constructor(view) {
     super(view, { name: "heat_map", steps: 1 });
+    this.frameOfColumn = svg("path", { class: "rnn-row" });
+    this.line.replaceWith(this.frameOfColumn); // a line would hide a narrow column
   }
 
   /** `content` as of a HeatMap, and the symbols { read, written }. */
@@ -180,6 +182,14 @@ export class WeightMap extends HeatMap {
     return shown
       .filter(fits)
       .map(([symbol, k]) => svg("text", { x: this.x(k), y: this.height - 5, "text-anchor": "middle" }, symbol));
+  }
+
+  moveCursor(place) {
+    const [left, bottom] = [this.x(place - 0.5), this.height - MARGIN.bottom];
+    this.frameOfColumn.setAttribute(
+      "d",
+      `M${left},${MARGIN.top} V${bottom} M${this.x(place + 0.5)},${MARGIN.top} V${bottom}`,
+    );
   }
 
   pick(x, y) {

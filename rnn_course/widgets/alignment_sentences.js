@@ -2,6 +2,9 @@
 
 import { asPercent, fixed } from "./charts.js";
 
+/** A share that no line breaks. */
+const share = (p) => asPercent(p).replaceAll(" ", "\u00a0");
+
 /** What a symbol is called in a sentence; the line break is the end of an answer. */
 export const called = (symbol) => ({ " ": "a space", "\n": "the end" })[symbol] ?? `“${symbol}”`;
 
@@ -36,7 +39,7 @@ export function truthSentence(truth) {
 
 /** What is written at a step, and where the chosen weights lie. */
 export function stepSentence({ answer, step, symbol, weights, read, certainty }) {
-  const [at, of, p] = [step + 1, answer.ids.length, asPercent(certainty)];
+  const [at, of, p] = [step + 1, answer.ids.length, share(certainty)];
   if (!weights) return `Step ${at} of ${of}: it writes ${called(symbol)}, with probability ${p}.`;
   const alpha = weights.values[step];
   const most = alpha.indexOf(Math.max(...alpha));
@@ -64,7 +67,7 @@ export function cellSentence({ network, step, cursor, weights, read }) {
 }
 
 export function nextSentence(next) {
-  const [a, b, c] = next.map(({ symbol, p }) => `${called(symbol)} ${asPercent(p)}`);
+  const [a, b, c] = next.map(({ symbol, p }) => `${called(symbol)} ${share(p)}`);
   return `Most probable at this step: ${a}, ${b}, ${c}.`;
 }
 
@@ -77,6 +80,15 @@ export function hiddenSentence({ network, hidden, read }) {
     return `Hidden from the attention: ${names}. The states at the other places, and $h_0$, have read these symbols too.`;
   }
   return `Hidden in every layer: ${names}. What is written can know nothing of these symbols.`;
+}
+
+/** How many answers of a test a network had right; "" where its file does not say. */
+export function testedSentence({ task, note }, name) {
+  if (note[name]?.right === undefined) return "";
+  const [right, of] = [Math.round(note[name].right * note.test), note.test].map((n) => n.toLocaleString("en-GB"));
+  return task === "dates"
+    ? `${right} of ${of} unseen dates right`
+    : `${right} of ${of} strings of up to 20 letters right`;
 }
 
 /** How an answer stands to the right one: { isRight, text }; isRight is null where that is not known. */

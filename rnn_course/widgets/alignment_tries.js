@@ -35,11 +35,11 @@ export const triesOf = (load) =>
     {
       label: "Without positions",
       set: { task: "reversal", text: WORD, network: "no_positions", layer: 1, step: 2, cursor: 9 },
-      look: "The same Transformer without positions. How does it know which letter is the last?",
+      look: "The same Transformer without positions: what does it write, and how could it know which letter is the last?",
     },
     {
       label: "The bottleneck",
       set: { task: "reversal", text: WORD, network: "none", step: 2, cursor: 9 },
-      look: "Without attention all letters go through one vector. Make the text longer, letter by letter: how many does it hold?",
+      look: "Without attention all letters go through one vector. Make the text shorter or longer, letter by letter: how many does it hold?",
     },
   ].map((one) => ({ ...one, after: load }));
