@@ -32,8 +32,7 @@ export function beyondSentence({ task, read, truth, limits: { letters, years } }
 }
 
 export function truthSentence(truth) {
-  if (truth === null)
-    return "This is a date in none of the ten forms: what the right answer is, the page does not know.";
+  if (truth === null) return "The page knows no right answer here: this is no date in one of the ten forms.";
   return `The right answer: ${truth}`;
 }
 

@@ -183,7 +183,7 @@ def test_what_cannot_be_read_and_what_is_too_long_is_said(page):
     root = ready(page, an_explorer(text="5 March 2024 Ü5"))
     told = root.locator(".rnn-refused")
     assert told.text_content() == "These networks have never seen, and pass over: Ü"
-    assert root.locator(".rnn-truth-told").text_content().startswith("This is a date in none of the ten forms")
+    assert root.locator(".rnn-truth-told").text_content().startswith("The page knows no right answer here")
     assert answers(page, root)["none"][1] in ("not known", "it does not end")
     field_of(root).fill("5 March 1850")
     frames(page)
@@ -320,6 +320,16 @@ def test_answers_are_judged_by_words_and_wrong_symbols_are_underlined(page):
         else:
             first = next((k for k in range(5) if found[name][k : k + 1] != "dcba"[k : k + 1]), None)
             assert verdict == ("✓ right" if first is None else f"✗ wrong, first at symbol {first + 1}")
+
+
+def test_a_link_keeps_what_is_hidden_and_refuses_what_is_no_place(page, tmp_path):
+    address = write_page(tmp_path, an_explorer(text="5 March 2024", network="rotary"))
+    for told, wanted in [("[2,3]", 2), ("[]", 0), ("[40]", 0), ("[1.5]", 0), ("3", 0), ("nothing", 0)]:
+        root = visit_page(page, f"{address}?alignment.hidden={told}&alignment.text=7%20May%201950")
+        assert root.locator(".rnn-struck").count() == wanted, told
+        assert field_of(root).input_value() == "7 May 1950"
+    root = visit_page(page, f"{address}?alignment.text={'a' * 41}")
+    assert field_of(root).input_value() == "5 March 2024"
 
 
 # ---- What can be tried -----------------------------------------------------------------------------------------------
