@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from examples.alignment import a_file
 from examples.character_model import a_network
 from PIL import Image
 from sphinx.application import Sphinx
@@ -178,20 +179,25 @@ def test_a_figure_becomes_an_explorable_and_stays_a_picture_without_scripts(buil
 
 @pytest.fixture
 def nested(tmp_path, monkeypatch):
-    """A small book whose page in a folder has a character model, with an English network of ours; the built folder."""
+    """A small book whose page in a folder has a character model and an alignment, with networks of ours; the built
+    folder."""
     monkeypatch.setattr(recorded, "TRAINED", tmp_path / "trained")
+    figures = [
+        f"```{{figure}} picture.png\n:figclass: explorable-{name}\n```\n" for name in ("CharacterModel", "Alignment")
+    ]
     files = {
         "extra/mount.js": (ROOT / "book" / "_extra" / "mount.js").read_bytes(),
         "trained/state_of_the_union.safetensors": a_network(hidden=6, seed=5).to_bytes(),
+        "trained/dates.safetensors": a_file("dates"),
         "source/index.md": b"# A book\n\n```{toctree}\nchapters/one\n```\n",
-        "source/chapters/one.md": b"# One\n\n```{figure} picture.png\n:figclass: explorable-CharacterModel\n```\n",
+        "source/chapters/one.md": "\n\n".join(["# One", *figures]).encode(),
     }
     for name, data in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(data)
     Image.new("RGB", (4, 3)).save(tmp_path / "source" / "chapters" / "picture.png")
     settings = {
-        "extensions": ["myst_nb", "language_models", "live_figures"],
+        "extensions": ["myst_nb", "trained_models", "live_figures"],
         "html_extra_path": [str(tmp_path / "extra")],
         "nb_ipywidgets_js": {"../mount.js": {"defer": "defer"}},
     }
@@ -203,17 +209,21 @@ def nested(tmp_path, monkeypatch):
 
 
 def test_a_network_lies_beside_the_pages_and_in_none_of_them(nested):
-    data = a_network(hidden=6, seed=5).to_bytes()
-    text = (nested / "models" / "state_of_the_union.js").read_text("utf8")
-    assert base64.b64decode(json.loads(text.partition("] = ")[2].removesuffix(";\n"))) == data
-    assert [path.name for path in (nested / "models").iterdir()] == ["state_of_the_union.js"]
-    part = base64.b64encode(data).decode()[200:260]
-    others = [path for path in nested.rglob("*") if path.is_file() and path.parent.name != "models"]
-    assert part in text and not [path for path in others if part.encode() in path.read_bytes()]
+    names = ("dates", "state_of_the_union")
+    assert sorted(path.name for path in (nested / "models").iterdir()) == [f"{name}.js" for name in names]
+    for name in names:
+        data = (nested.parent / "trained" / f"{name}.safetensors").read_bytes()
+        text = (nested / "models" / f"{name}.js").read_text("utf8")
+        assert base64.b64decode(json.loads(text.partition("] = ")[2].removesuffix(";\n"))) == data
+        part = base64.b64encode(data).decode()[-960:-900]
+        others = [path for path in nested.rglob("*") if path.is_file() and path.parent.name != "models"]
+        assert part in text and not [path for path in others if part.encode() in path.read_bytes()]
 
 
 @pytest.mark.browser
-def test_a_page_in_a_folder_finds_the_network(nested, page):
+def test_a_page_in_a_folder_finds_the_networks(nested, page):
     page.goto((nested / "chapters" / "one.html").as_uri())
     page.get_by_role("button", name=re.compile("Load the English network")).click()
     page.locator(".rnn-reach", has_text="bits per character").wait_for()
+    page.get_by_role("button", name=re.compile("Load the networks for dates")).click()
+    page.locator(".rnn-truth-told", has_text="2024-03-05").wait_for()

@@ -4,6 +4,7 @@
 NAME.py and NAME.js side by side. `live` is the exception: controls that the kernel answers.
 """
 
+from rnn_course.widgets.alignment import Alignment as Alignment
 from rnn_course.widgets.cell_stepper import CellStepper as CellStepper
 from rnn_course.widgets.chain_and_tree import ChainAndTree as ChainAndTree
 from rnn_course.widgets.character_model import CharacterModel as CharacterModel

@@ -8,7 +8,8 @@ import { readySelect, triesOf } from "./character_model_tries.js";
 import { Writer } from "./character_model_writing.js";
 import { fixed, html, hueOf, short, untypeset } from "./charts.js";
 import { button, checkbox, group, layOut, select, sentences, slider, View } from "./controls.js";
-import { Shelf } from "./language_loading.js";
+import { LanguageNetwork } from "./language.js";
+import { LoadBar, Shelf } from "./loading.js";
 
 const HINT =
   "A network that has read a lot of text reads yours, one character at a time. Which characters does it see coming?";
@@ -73,7 +74,7 @@ class CharacterPage {
     this.readings = new Map(); // of networks that were seen: { key, Reading }
     this.place = null; // of the character below the mouse
     this.frame = null;
-    this.shelf = new Shelf(view, () => this.redraw());
+    this.shelf = new Shelf(view, { make: (file) => new LanguageNetwork(file), changed: () => this.redraw() });
     this.writer = new Writer(view, { write: () => this.writeOne(), tell: (...what) => this.tellWriting(...what) });
     this.field = new TextField(view, {
       label: "Type here, or choose a text",
@@ -90,9 +91,7 @@ class CharacterPage {
     this.said = sentences("rnn-reach", 3);
     this.told = html("p", { class: "rnn-refused" });
     this.key = html("p", { class: "rnn-legend rnn-shade-key" });
-    this.load = button("", () => this.ask());
-    this.waiting = html("p", { class: "rnn-note" });
-    this.loading = html("div", { class: "rnn-loading" }, this.load, this.waiting);
+    this.loading = new LoadBar(this.shelf, () => this.ask());
     this.write = button("Write on", () => (this.writer.isWriting ? this.writer.stop() : this.startWriting()));
     this.back = button("Step back", () => this.stepBack());
     view.cleanups.push(() => cancelAnimationFrame(this.frame));
@@ -234,7 +233,7 @@ class CharacterPage {
   tellWaiting(language) {
     this.said.say(["", "", ""]);
     this.told.hidden = true;
-    this.view.say(`${LANGUAGES[language].option}. ${this.waiting.textContent}`);
+    this.view.say(`${LANGUAGES[language].option}. ${this.loading.note.textContent}`);
   }
 
   tell(now) {
@@ -262,21 +261,14 @@ class CharacterPage {
     this.told.hidden = text === "";
   }
 
-  /** The button that loads a network, and why there is nothing to see before. */
+  /** The button that loads a network, and what can be done before. */
   showLoading(language) {
-    const { bytes } = this.view.get("networks")[language];
-    const [isHere, isComing] = [Boolean(this.shelf.get(language)), this.shelf.asked.has(language)];
-    this.loading.hidden = isHere;
-    this.back.disabled = !isHere;
-    this.load.hidden = bytes === null;
-    this.load.disabled = isComing || bytes === null;
-    this.write.disabled = !isHere && this.load.disabled;
-    if (isHere) return;
-    const size = bytes === null ? "" : ` (${(bytes / 1e6).toFixed(1)} MB)`;
+    const isHere = Boolean(this.shelf.get(language));
     const waits = "Until you load the network, the text is not read.";
     const nothing = "This copy of the course has no such network.";
-    this.load.replaceChildren(isComing ? "Loading …" : `${LANGUAGES[language].ask}${size}`);
-    this.waiting.textContent = bytes === null ? nothing : (this.shelf.refused[language] ?? waits);
+    const canAsk = this.loading.show(language, { ask: LANGUAGES[language].ask, waits, nothing });
+    this.back.disabled = !isHere;
+    this.write.disabled = !isHere && !canAsk;
   }
 }
 
@@ -324,7 +316,7 @@ function render({ model, el }) {
     tries: triesOf(view, () => page.ask()),
     controls: controlsOf(page),
     folded: [slider(view, "seed", { label: "Seed of what is written, and of untrained weights" })],
-    lead: [figure, page.loading, page.said.root, page.next.figure],
+    lead: [figure, page.loading.root, page.said.root, page.next.figure],
     main: [],
   });
   view.drawWith(() => page.draw());

@@ -8,7 +8,7 @@ from traitlets import Bool, Dict, Enum, Int, Unicode, validate
 from rnn_course.data.recorded import trained_file
 from rnn_course.validate import finite
 from rnn_course.widgets.character_network import CharacterNetwork
-from rnn_course.widgets.kit import Explorable, Finite, script
+from rnn_course.widgets.kit import Explorable, Finite, script, send_file
 from rnn_course.widgets.sfc32 import SFC32
 
 FILES = {"english": "state_of_the_union", "tang": "tang_verse"}
@@ -99,11 +99,7 @@ class CharacterModel(Explorable):
 
     def _answer(self, _, content, buffers):
         """Send a network's file to the page, which has asked for it."""
-        language = content.get("load")
-        if language in FILES:
-            path = trained_file(FILES[language])
-            held = [path.read_bytes()] if path.exists() else []
-            self.send({"loaded": language}, held)
+        send_file(self, content, FILES)
 
     def network(self):
         """Return the network that reads, a `CharacterNetwork`.

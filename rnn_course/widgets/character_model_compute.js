@@ -1,8 +1,9 @@
 // A text as a model of language reads it: characters to ids, states and surprises, and what may come next.
 
-import { LanguageNetwork, readSafetensors } from "./language.js";
-import { bytesOf } from "./language_loading.js";
+import { LanguageNetwork } from "./language.js";
+import { bytesOf } from "./loading.js";
 import { SFC32 } from "./random.js";
+import { readSafetensors } from "./tensors.js";
 
 export const SHOWN_NEXT = 10; // characters of which the probability is shown
 export const UNREAD = -1; // the id of a character that the network does not know

@@ -1,17 +1,10 @@
 // What may come next: the ten most probable characters, each a button that puts it there, and the one that came.
 
 import { entropyOf, ranked, SHOWN_NEXT } from "./character_model_compute.js";
-import { fixed, html } from "./charts.js";
+import { asPercent, fixed, html } from "./charts.js";
 import { native } from "./controls.js";
 
 const WORDS = { " ": "space ␣", "\n": "line break ↵" }; // what one could not see
-
-/** A share as a percentage with two digits: 34 %, 3.4 %, 0.03 %. */
-export function percent(p) {
-  if (p > 0 && p < 1e-4) return "< 0.01 %";
-  const digits = p >= 0.0995 || p === 0 ? 0 : p >= 0.00995 ? 1 : 2;
-  return `${fixed(100 * p, digits)} %`;
-}
 
 class Row {
   constructor(tag, attributes = {}) {
@@ -27,7 +20,7 @@ class Row {
     const name = WORDS[character] ?? character;
     this.name.textContent = isCome ? `came ▸ ${name}` : name;
     this.bar.style.width = `${(100 * p).toFixed(2)}%`;
-    this.number.textContent = percent(p);
+    this.number.textContent = asPercent(p);
     this.control.classList.toggle("rnn-came", isCome);
   }
 }

@@ -1,9 +1,8 @@
 // What a network makes of a text, in sentences.
 
 import { bitsPerCharacter } from "./character_model_compute.js";
-import { percent } from "./character_model_next.js";
 import { nameOf } from "./character_model_text.js";
-import { fixed, signed, symbol } from "./charts.js";
+import { asPercent, fixed, signed, symbol } from "./charts.js";
 
 /** In one sentence what of a text cannot be read; "" where all of it can. */
 export function unreadSentence(network, characters) {
@@ -18,11 +17,11 @@ export function unreadSentence(network, characters) {
 /** What stands at a place of the text, and how probable it was. */
 export function placeSentence({ characters, reading, place, top }) {
   if (place === characters.length) {
-    return `At the end of the text: ${nameOf(top.character)} is the most probable next character, with ${percent(top.p)}.`;
+    return `At the end of the text: ${nameOf(top.character)} is the most probable next character, with ${asPercent(top.p)}.`;
   }
   const [name, bits] = [nameOf(characters[place]), reading.bits[place]];
   if (Number.isNaN(bits)) return `At the cursor stands ${name}, which the network cannot read.`;
-  return `At the cursor stands ${name}: the network gave it ${percent(2 ** -bits)}, so that its surprise is ${fixed(bits, 2)} bits.`;
+  return `At the cursor stands ${name}: the network gave it ${asPercent(2 ** -bits)}, so that its surprise is ${fixed(bits, 2)} bits.`;
 }
 
 export function unitSentence({ characters, reading, place, shade, unit, values }) {

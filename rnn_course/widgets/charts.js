@@ -48,6 +48,13 @@ export function signed(value, digits = 6) {
   return Number(value.toFixed(digits)) > 0 ? `+${text}` : text;
 }
 
+/** A share as a percentage with two digits: 34 %, 3.4 %, 0.03 %. */
+export function asPercent(p) {
+  if (p > 0 && p < 1e-4) return "< 0.01 %";
+  const digits = p >= 0.0995 || p === 0 ? 0 : p >= 0.00995 ? 1 : 2;
+  return `${fixed(100 * p, digits)} %`;
+}
+
 export const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** A power of ten as it is written: 10⁻⁸. */

@@ -19,6 +19,7 @@ export class View {
     this.cleanups = [];
     this.resets = []; // what puts back what is in no trait
     this.charts = []; // those over time, which can keep a pinned setting's lines
+    this.sliders = []; // what shows each slider where it stands
     this.controls = {}; // how the control of each trait calls it and its value
     this.frame = null;
     this.speech = html("p", { class: "rnn-spoken", role: "status", "aria-live": "polite" });
@@ -71,6 +72,11 @@ export class View {
     for (const name of Object.keys(this.get("initial"))) this.follow(name, schedule);
     this.cleanups.push(() => cancelAnimationFrame(this.frame));
     draw();
+  }
+
+  /** Shows the sliders anew, where their ends depend on what is in no trait. */
+  showSliders() {
+    for (const show of this.sliders) show();
   }
 
   reset() {
@@ -128,6 +134,7 @@ export function slider(view, name, options) {
   };
   input.addEventListener("input", () => view.set(write(Number(input.value))));
   for (const trait of named ? [...follows, max] : follows) view.follow(trait, show);
+  view.sliders.push(show);
   return html("div", { class: "rnn-control rnn-slider" }, labelled(id, label), output, input);
 }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import anywidget
 from traitlets import Bool, Dict, Enum, Float, Int, List, TraitError
 
+from rnn_course.data.recorded import trained_file
 from rnn_course.plots import COLOURS
 from rnn_course.widgets.modules import joined
 
@@ -28,6 +29,17 @@ def palette(colours):
 
     lines = [f"  --rnn-colour-{name}: {hue(colour)};\n" for name, colour in colours.items()]
     return f".rnn-explorable {{\n{''.join(lines)}}}\n"
+
+
+def send_file(explorable, content, files):
+    """Send the page the file of a trained network for which it has asked: `{"load": name}` of `files`, `{name: stem}`.
+
+    Where there is no such file the answer comes without one; another message has no answer.
+    """
+    name = content.get("load")
+    if name in files:
+        path = trained_file(files[name])
+        explorable.send({"loaded": name}, [path.read_bytes()] if path.exists() else [])
 
 
 class Finite(Float):

@@ -2,7 +2,7 @@
 
 A page that was opened from a file may not fetch one, but it may load a script: `models/NAME.js` leaves the bytes of
 `NAME.safetensors` in a text, `courseModels.NAME`, in base64. It is written where a page has such an explorable, and no
-page loads it by itself; language_loading.js does.
+page loads it by itself; loading.js does.
 """
 
 import base64

@@ -1,7 +1,9 @@
 // The networks' files, which are large: they come when the reader asks. With a kernel they are sent by it; a page of the
 // built site has none, and loads a script beside the pages, which works from files too, where a page may fetch nothing.
 
-import { LanguageNetwork, readSafetensors } from "./language.js";
+import { html } from "./charts.js";
+import { button } from "./controls.js";
+import { readSafetensors } from "./tensors.js";
 
 const PATIENCE = 30_000; // milliseconds without an answer after which there is no kernel
 
@@ -36,7 +38,7 @@ function byScript(file) {
 }
 
 /** The file as a message of the kernel. */
-function byMessage(model, language) {
+function byMessage(model, name) {
   return new Promise((resolve, reject) => {
     const done = (finish, value) => {
       clearTimeout(timer);
@@ -44,7 +46,7 @@ function byMessage(model, language) {
       finish(value);
     };
     const answer = ({ loaded }, [data] = []) => {
-      if (loaded !== language) return;
+      if (loaded !== name) return;
       if (!data) return done(reject, new Error("The model's file is not in this installation of the course."));
       const view = ArrayBuffer.isView(data) ? data : new Uint8Array(data);
       done(resolve, view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
@@ -54,41 +56,67 @@ function byMessage(model, language) {
       PATIENCE,
     );
     model.on("msg:custom", answer);
-    model.send({ load: language });
+    model.send({ load: name });
   });
 }
 
-/** The networks of an explorable by language, as far as they have come; `changed` is called when one has, or has not. */
+/** What an explorable's trait `networks` names, by these names, as far as it has come: `make` makes it of what its file
+ * holds, { tensors, metadata }; `changed` is called when one has come, or has not. */
 export class Shelf {
-  constructor(view, changed) {
-    Object.assign(this, { view, changed, networks: {}, asked: new Set(), refused: {} });
-    for (const [language, { inline }] of Object.entries(view.get("networks"))) {
-      if (inline) this.put(language, bytesOf(inline));
+  constructor(view, { make, changed }) {
+    Object.assign(this, { view, make, changed, made: {}, asked: new Set(), refused: {} });
+    for (const [name, { inline }] of Object.entries(view.get("networks"))) {
+      if (inline) this.put(name, bytesOf(inline));
     }
   }
 
-  put(language, buffer) {
-    this.networks[language] = new LanguageNetwork(readSafetensors(buffer));
+  put(name, buffer) {
+    this.made[name] = this.make(readSafetensors(buffer));
   }
 
-  get(language) {
-    return this.networks[language];
+  get(name) {
+    return this.made[name];
   }
 
-  /** Loads a network, unless it is here or coming. */
-  async ask(language) {
-    if (this.get(language) || this.asked.has(language)) return;
+  /** Loads one, unless it is here or coming. */
+  async ask(name) {
+    if (this.get(name) || this.asked.has(name)) return;
     const { model } = this.view;
-    this.asked.add(language);
-    delete this.refused[language];
+    this.asked.add(name);
+    delete this.refused[name];
     this.changed();
     try {
-      const { file } = this.view.get("networks")[language];
-      this.put(language, await (model.send ? byMessage(model, language) : byScript(file)));
+      const { file } = this.view.get("networks")[name];
+      this.put(name, await (model.send ? byMessage(model, name) : byScript(file)));
     } catch (error) {
-      this.refused[language] = error.message;
+      this.refused[name] = error.message;
     }
-    this.asked.delete(language);
+    this.asked.delete(name);
     this.changed();
+  }
+}
+
+/** The button that loads what a shelf does not hold yet, and why there is nothing to see before. */
+export class LoadBar {
+  constructor(shelf, load) {
+    this.shelf = shelf;
+    this.button = button("", load);
+    this.note = html("p", { class: "rnn-note" });
+    this.root = html("div", { class: "rnn-loading" }, this.button, this.note);
+  }
+
+  /** `ask` stands on the button, `waits` beside it, and `nothing` where there is no file. Returns whether it can be asked
+   * for. */
+  show(name, { ask, waits, nothing }) {
+    const { bytes } = this.shelf.view.get("networks")[name];
+    const [isHere, isComing] = [Boolean(this.shelf.get(name)), this.shelf.asked.has(name)];
+    this.root.hidden = isHere;
+    this.button.hidden = bytes === null;
+    this.button.disabled = isComing || bytes === null;
+    if (isHere) return false;
+    const size = bytes === null ? "" : ` (${(bytes / 1e6).toFixed(1)} MB)`;
+    this.button.replaceChildren(isComing ? "Loading …" : `${ask}${size}`);
+    this.note.textContent = bytes === null ? nothing : (this.shelf.refused[name] ?? waits);
+    return !this.button.disabled;
   }
 }

@@ -1,0 +1,45 @@
+// What can be tried with the networks of the alignment.
+
+const DATE = "Tuesday, 5 March 2024";
+const MONTH = [11, 12, 13, 14, 15]; // the places of its letters
+const WORD = "bottlenecked";
+const LONG = "thequickbrownfoxjumpsoveralazy";
+
+export const triesOf = (load) =>
+  [
+    {
+      label: "The month",
+      set: { task: "dates", text: DATE, step: 6, cursor: 11 },
+      look: "The network writes the second figure of the month. At which letters does it look, and at which for the day?",
+    },
+    {
+      label: "Hide the month",
+      set: { task: "dates", text: DATE, step: 6, cursor: 11, hidden: MONTH },
+      look: "The letters of the month are hidden from all attention. Which answers change, and what do the networks write in their place?",
+    },
+    {
+      label: "In Chinese",
+      set: { task: "dates", text: "二〇二四年三月五日", network: "rotary", layer: 1, step: 6, cursor: 5 },
+      look: "The same date in Chinese figures, read by the Transformer. Choose its heads one after another: do they share the work?",
+    },
+    {
+      label: "Backwards",
+      set: { task: "reversal", text: WORD, step: 2, cursor: 9 },
+      look: "Twelve letters, written from the last to the first: the map shows a line that falls the other way.",
+    },
+    {
+      label: "Thirty letters",
+      set: { task: "reversal", text: LONG, step: 20, cursor: 9 },
+      look: "The networks have seen twenty letters at most. Which of them gives out first, and what is left of the line in the map?",
+    },
+    {
+      label: "Without positions",
+      set: { task: "reversal", text: WORD, network: "no_positions", layer: 1, step: 2, cursor: 9 },
+      look: "The same Transformer without positions: what does it write, and how could it know which letter is the last?",
+    },
+    {
+      label: "The bottleneck",
+      set: { task: "reversal", text: WORD, network: "none", step: 2, cursor: 9 },
+      look: "Without attention all letters go through one vector. Make the text shorter or longer, letter by letter: how many does it hold?",
+    },
+  ].map((one) => ({ ...one, after: load }));
