@@ -39,7 +39,7 @@ export const triesOf = (load) =>
     },
     {
       label: "Without positions",
-      set: { task: "reversal", text: WORD, network: "no_positions", layer: 1, step: 2, cursor: 9 },
+      set: { task: "reversal", text: WORD, network: "no_positions", step: 2, cursor: 9 },
       look: "Compare the letters that the Transformer without positions writes with those of the text: which are missing? Then type a text of three letters.",
     },
     {
