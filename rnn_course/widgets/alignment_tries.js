@@ -28,18 +28,23 @@ export const triesOf = (load) =>
       look: "Twelve letters, written from the last to the first: the map shows a line that falls the other way.",
     },
     {
+      label: "Hide the first letter",
+      set: { task: "reversal", text: WORD, step: 11, cursor: 0, hidden: [0] },
+      look: "The first letter is the last to be written, and after it comes the end. With that letter hidden, which of the networks still knows when to stop?",
+    },
+    {
       label: "Thirty letters",
       set: { task: "reversal", text: LONG, step: 20, cursor: 9 },
-      look: "The networks have seen twenty letters at most. Which of them gives out first, and what is left of the line in the map?",
+      look: "In training there were twenty letters at most. Which network reverses thirty, and where do the others give out?",
     },
     {
       label: "Without positions",
-      set: { task: "reversal", text: WORD, network: "no_positions", layer: 1, step: 2, cursor: 9 },
-      look: "The same Transformer without positions: what does it write, and how could it know which letter is the last?",
+      set: { task: "reversal", text: WORD, network: "no_positions", step: 2, cursor: 9 },
+      look: "Compare the letters that the Transformer without positions writes with those of the text: which are missing? Then type a text of three letters.",
     },
     {
       label: "The bottleneck",
-      set: { task: "reversal", text: WORD, network: "none", step: 2, cursor: 9 },
-      look: "Without attention all letters go through one vector. Make the text shorter or longer, letter by letter: how many does it hold?",
+      set: { task: "reversal", text: LONG.slice(0, 16), network: "none", step: 2, cursor: 13 },
+      look: "Without attention all sixteen letters go through one vector. Take letters away at the end of the text: from which length on is the answer right?",
     },
   ].map((one) => ({ ...one, after: load }));

@@ -93,5 +93,5 @@ CUT_OFF = [
     {"text": ""},
 ]
 CONTRAST = [{}, {"network": "rotary", "hidden": [3, 4], "step": 4, "cursor": 4}, {"own": False}, {"network": "none"}]
-TAB = [({"network": "rotary", "hidden": [3]}, 17)]  # with the reader at a place where nothing is disabled
+TAB = [({"network": "rotary", "hidden": [3]}, 18)]  # with the reader at a place where nothing is disabled
 LEAST = {"labels": 0, "texts": 15, "lines": -1}

@@ -355,16 +355,27 @@ def looked_at(where, names):
     return [where["read"][k] for k in where["alpha"][names].argmax(axis=1)]
 
 
+def rights(found):
+    """The networks whose answers are right."""
+    return {name for name, text in found["written"].items() if text == found["truth"]}
+
+
 CLAIMS = {  # of each try with the networks that ship, what its sentence leads a reader to see
     "The month": lambda now, _: looked_at(now, [6])[0] in "March" and looked_at(now, [9]) == ["5"],
     "Hide the month": lambda now, where: month_alone(now, where["hidden"]) == {"dot", "rotary", "no_positions"},
     "In Chinese": lambda now, _: looked_at(now, [6]) == ["三"] and set(now["written"].values()) == {"2024-03-05"},
     "Backwards": lambda now, _: (abs(now["alpha"][:12].argmax(axis=1) - np.arange(11, -1, -1)) <= 1).all(),
-    "Thirty letters": lambda now, _: (
-        now["written"]["none"] != now["truth"] and now["written"]["dot"][:12] == now["truth"][:12]
+    "Hide the first letter": lambda now, _: [len(now["written"][name]) for name in ("dot", "rotary")] == [50, 11],
+    "Thirty letters": lambda now, _: rights(now) == {"dot"},
+    "Without positions": lambda now, _: (
+        sorted(now["written"]["no_positions"]) == sorted(now["truth"])
+        and rights(now) == {"dot", "none", "rotary"}
+        and "no_positions" in rights(put(Alignment(task="reversal"), {"text": "abc"}).compute())
     ),
-    "Without positions": lambda now, _: now["written"]["rotary"] == now["truth"],
-    "The bottleneck": lambda now, _: now["written"]["none"][0] == now["truth"][0],
+    "The bottleneck": lambda now, _: (
+        "none" not in rights(now)
+        and "none" in rights(put(Alignment(task="reversal"), {"text": now["read"][:10]}).compute())
+    ),
 }
 
 
