@@ -85,7 +85,7 @@ export function hiddenSentence({ network, hidden, read }) {
 export function testedSentence({ task, note }, name) {
   if (note[name]?.right === undefined) return "";
   const [right, of] = [Math.round(note[name].right * note.test), note.test].map((n) => n.toLocaleString("en-GB"));
-  return task === "dates" ? `${right} of ${of} unseen dates right` : `${right} of ${of} unseen strings right`;
+  return task === "dates" ? `${right} of ${of} unseen dates right` : `${right} of ${of} test strings right`;
 }
 
 /** How an answer stands to the right one: { isRight, text }; isRight is null where that is not known. */
