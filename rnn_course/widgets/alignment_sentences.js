@@ -43,11 +43,11 @@ export function stepSentence({ answer, step, symbol, weights, read, certainty })
   const alpha = weights.values[step];
   const most = alpha.indexOf(Math.max(...alpha));
   const [weight, rest] = [alpha[most], restOf(alpha)];
-  if (rest > weight) {
+  if (rest > 0.5) {
     return `Step ${at} of ${of}: it writes ${called(symbol)}, with probability ${p}. This head gives most of its weight, ${fixed(rest, 2)}, to what comes after the text: the bar and what was written.`;
   }
   if (weight === 0) return `Step ${at} of ${of}: it writes ${called(symbol)}, with probability ${p}. All is hidden.`;
-  return `Step ${at} of ${of}: it writes ${called(symbol)}, with probability ${p}. Most weight, ${fixed(weight, 2)}, lies on ${called(read[most])} at place ${most + 1}.`;
+  return `Step ${at} of ${of}: it writes ${called(symbol)}, with probability ${p}. In the text most weight, ${fixed(weight, 2)}, lies on ${called(read[most])} at place ${most + 1}.`;
 }
 
 /** What of a step's weight does not lie on the text. */
@@ -85,9 +85,7 @@ export function hiddenSentence({ network, hidden, read }) {
 export function testedSentence({ task, note }, name) {
   if (note[name]?.right === undefined) return "";
   const [right, of] = [Math.round(note[name].right * note.test), note.test].map((n) => n.toLocaleString("en-GB"));
-  return task === "dates"
-    ? `${right} of ${of} unseen dates right`
-    : `${right} of ${of} strings of up to 20 letters right`;
+  return task === "dates" ? `${right} of ${of} unseen dates right` : `${right} of ${of} test strings right`;
 }
 
 /** How an answer stands to the right one: { isRight, text }; isRight is null where that is not known. */

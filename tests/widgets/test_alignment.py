@@ -266,6 +266,28 @@ def test_a_click_chooses_a_place_a_step_and_a_network(page):
     assert state(page)["network"] == "none"
 
 
+def test_where_most_weight_lies_is_said(page):
+    """On a place of the text, or after it where that has more than half of all."""
+    explorer = an_explorer(network="rotary", layer=1, text="5 March 2024")
+    root, kinds = ready(page, explorer), set()
+    for head in range(3):
+        for step in (0, 1, 5, 30):
+            page.evaluate(
+                "put => put.forEach(pair => window.copies[0].model.set(...pair))", [["head", head], ["step", step]]
+            )
+            explorer.head, explorer.step = head, step
+            alpha = explorer.compute()["alpha"]
+            alpha, sentence = alpha[min(step, len(alpha) - 1)], said(page, root)
+            after = 1 - alpha.sum() > 0.5
+            told = f"gives most of its weight, {1 - alpha.sum():.2f}, to what comes after the text"
+            assert (told in sentence) == after
+            symbol = {" ": "a space"}.get(explorer.text[alpha.argmax()], f"“{explorer.text[alpha.argmax()]}”")
+            told = f"In the text most weight, {alpha.max():.2f}, lies on {symbol} at place {alpha.argmax() + 1}."
+            assert (told in sentence) != after
+            kinds.add(after)
+    assert kinds == {True, False}
+
+
 def test_without_attention_all_goes_through_one_state(page):
     root = ready(page, an_explorer(network="none", text="5 March 2024"))
     assert "has no attention" in said(page, root) and "h0" in root.locator("[data-chart=alignment]").text_content()
