@@ -1,6 +1,6 @@
 """Train the networks of the alignment explorable, on dates and on strings to reverse, and put them where they ship.
 
-python tools/train_attention.py              both tasks, about half an hour of one processor
+python tools/train_attention.py              both tasks, about a quarter of an hour of one processor
 python tools/train_attention.py dates        one of them
 """
 
@@ -24,8 +24,8 @@ TASKS = {
 RECIPES = {
     "dates": {"dot": (64, 1000, 5e-3), "none": (64, 3000, 5e-3), "rotary": (2, 3000, 3e-3),
               "no_positions": (2, 3000, 3e-3)},
-    "reversal": {"dot": (64, 4000, 5e-3), "none": (64, 10_000, 5e-3), "rotary": (2, 8000, 3e-3),
-                 "no_positions": (2, 8000, 3e-3)},
+    "reversal": {"dot": (64, 3000, 5e-3), "none": (64, 6000, 5e-3), "rotary": (2, 5000, 3e-3),
+                 "no_positions": (2, 5000, 3e-3)},
 }  # fmt: skip
 
 

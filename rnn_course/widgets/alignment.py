@@ -45,7 +45,7 @@ class Alignment(Explorable):
 
     | network | what it is |
     |---|---|
-    | `"dot"` | an `EncoderDecoder` with dot-product attention: α_t = softmax(h_t · W_k s_k / √d) over the places of x |
+    | `"dot"` | an `EncoderDecoder` with dot-product attention: α_t = softmax(h_t · W_k s_j / √d) over the places of x |
     | `"none"` | the same without: all that the decoder knows of x passes through h_0 |
     | `"rotary"` | a `CausalModel`: layers of self-attention with rotary positions over `x bar y` |
     | `"no_positions"` | the same without positions |

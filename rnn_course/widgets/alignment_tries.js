@@ -35,12 +35,12 @@ export const triesOf = (load) =>
     {
       label: "Thirty letters",
       set: { task: "reversal", text: LONG, step: 20, cursor: 9 },
-      look: "In training there were twenty letters at most. Which network reverses thirty, and where do the others give out?",
+      look: "In training there were twenty letters at most. Which two networks reverse thirty, and where do the others give out?",
     },
     {
       label: "Without positions",
-      set: { task: "reversal", text: WORD, network: "no_positions", step: 2, cursor: 9 },
-      look: "Compare the letters that the Transformer without positions writes with those of the text: which are missing? Then type a text of three letters.",
+      set: { task: "reversal", text: LONG.slice(0, 24), network: "no_positions", layer: 1, step: 2, cursor: 21 },
+      look: "Nothing tells this Transformer of places, and yet the letters come back in their order. Which of its heads has found the place? Then type a word of twelve letters twice in a row.",
     },
     {
       label: "The bottleneck",

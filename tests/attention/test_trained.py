@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from rnn_course.attention import as_batch, load_models, save_models
+from rnn_course.attention import as_batch, load_models, load_trained, right, save_models
 from rnn_course.attention.batches import logits_of
-from rnn_course.data import Pairs
+from rnn_course.data import Pairs, date_task, reversal_task
+from rnn_course.data.recorded import trained_file
 from rnn_course.models import CausalModel, EncoderDecoder, LanguageModel
 
 PAIRS = Pairs.of(["abc", "b", "ca"], ["春A", "A春春", "A"], "\nabc", "\nA春")
@@ -58,3 +59,26 @@ def test_a_changed_bit_is_noticed(tmp_path):
     path.write_bytes(content)
     with pytest.raises(ValueError, match="damaged"):
         load_models(path)
+
+
+DRAWN = {
+    "dates": lambda rng: date_task(400, "test", rng),
+    "reversal": lambda rng: reversal_task(400, 1, 20, rng),
+}
+
+
+@pytest.mark.parametrize("task", DRAWN)
+def test_the_networks_that_ship_do_what_their_note_says(task):
+    kept, pairs = load_trained(task), DRAWN[task](np.random.default_rng(77))
+    assert (kept.symbols_x, kept.symbols_y) == (pairs.symbols_x, pairs.symbols_y)
+    assert trained_file(task).stat().st_size < 2e6
+    for name, model in kept.models.items():
+        note = kept.note[name]
+        assert right(model, pairs).mean() == pytest.approx(note["right"], abs=0.07)  # three errors of 400 draws
+        assert sum(parameter.numel() for parameter in model.parameters()) == note["parameters"]
+    assert kept.note["dot"]["right"] >= 0.95
+
+
+def test_there_is_no_other_task():
+    with pytest.raises(ValueError, match="task is 'sums', it must be one of 'dates', 'reversal'"):
+        load_trained("sums")

@@ -388,11 +388,10 @@ CLAIMS = {  # of each try with the networks that ship, what its sentence leads a
     "In Chinese": lambda now, _: looked_at(now, [6]) == ["三"] and set(now["written"].values()) == {"2024-03-05"},
     "Backwards": lambda now, _: (abs(now["alpha"][:12].argmax(axis=1) - np.arange(11, -1, -1)) <= 1).all(),
     "Hide the first letter": lambda now, _: [len(now["written"][name]) for name in ("dot", "rotary")] == [50, 11],
-    "Thirty letters": lambda now, _: rights(now) == {"dot"},
+    "Thirty letters": lambda now, _: rights(now) == {"dot", "no_positions"},
     "Without positions": lambda now, _: (
-        sorted(now["written"]["no_positions"]) == sorted(now["truth"])
-        and rights(now) == {"dot", "none", "rotary"}
-        and "no_positions" in rights(put(Alignment(task="reversal"), {"text": "abc"}).compute())
+        rights(now) == {"dot", "no_positions"}
+        and rights(put(Alignment(task="reversal"), {"text": "bottleneckedbottlenecked"}).compute()) == {"dot"}
     ),
     "The bottleneck": lambda now, _: (
         "none" not in rights(now)
