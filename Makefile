@@ -49,7 +49,7 @@ test-long: $(ENVIRONMENT) $(ASSETS)
 	$(BIN)/python -m pytest -m long
 
 library: $(ENVIRONMENT) $(ASSETS)
-	$(BIN)/python -m pytest -m "not book and not browser and not long"
+	$(BIN)/python -m pytest -m "not book and not browser and not long" -n 2
 
 notebooks: $(ENVIRONMENT)
 	$(BIN)/python -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile notebooks

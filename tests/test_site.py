@@ -44,13 +44,10 @@ def assert_widgets_are_alive(page):
     return set(page.locator(".rnn-explorable").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))"))
 
 
-AWAITED = {"Alignment"}  # explorables whose chapter is not written yet
-
-
 @as_files
 def test_the_site_works_from_files(visit, site, page):
     """No page asks another host or fails, widgets are alive, and each explorable of the course is in a chapter."""
-    made = [example(kind).an_explorer() for name, kind in EXPLORABLES.items() if name not in AWAITED]
+    made = [example(kind).an_explorer() for kind in EXPLORABLES.values()]
     titles = {mount(page, explorer).get_attribute("aria-label") for explorer in made}
     assert len(page_names()) > 8
     seen = set().union(*(assert_widgets_are_alive(open_page(visit, site, name)) for name in page_names()))
@@ -339,7 +336,7 @@ def test_the_scripts_of_explorables_are_written_once():
     """Each in a file of its own, and one style; no page holds them."""
     require_site()
     names = [path.name.split(".")[0] for path in (SITE / "_static" / "explorables").iterdir()]
-    assert sorted(names) == sorted([*(name.lower() for name in EXPLORABLES.keys() - AWAITED), "style"])
+    assert sorted(names) == sorted([*(name.lower() for name in EXPLORABLES), "style"])
     for name in page_names():
         assert "export default { render }" not in (SITE / name).read_text("utf8")
 

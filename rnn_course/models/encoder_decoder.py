@@ -4,7 +4,7 @@
     h_0 = tanh(W_0 [s forward at T; s backward at 1] + b_0)      the one vector that the decoder begins with
     h_t = GRU(y_{t−1}, h_{t−1})                                  the decoder, after it was told the symbol before
     α_t = softmax over the places of score(h_t, s_1 … s_T)
-    c_t = Σ_k α_{t,k} s_k
+    c_t = Σ_j α_{t,j} s_j
     p(y_t | y before, x) = softmax(W_y tanh(W_c [h_t; c_t] + b_c) + b_y)
 
 Without attention there is no c_t: all that the decoder knows of x has to pass through h_0, the bottleneck.
@@ -29,11 +29,11 @@ END = 0  # the id that ends every answer, and that the decoder is given in place
 class EncoderDecoder(nn.Module):
     """A GRU that reads in both directions, a GRU that writes, and None, additive or dot-product attention between.
 
-    | attention | score of state s_k at step t | source |
+    | attention | score of state s_j at step t | source |
     |---|---|---|
     | None | there is none | Sutskever et al. (2014), Cho et al. (2014) |
-    | `"additive"` | `v · tanh(W_q h_t + W_k s_k)` | Bahdanau et al. (2015) |
-    | `"dot"` | `h_t · W_k s_k / √hidden_size` | Luong et al. (2015), "general"; scaled as in Vaswani et al. (2017) |
+    | `"additive"` | `v · tanh(W_q h_t + W_k s_j)` | Bahdanau et al. (2015) |
+    | `"dot"` | `h_t · W_k s_j / √hidden_size` | Luong et al. (2015), "general"; scaled as in Vaswani et al. (2017) |
 
     h_t is the decoder's state after its step, as in Luong et al. (2015), so that all steps of a known answer are worked
     out at once; Bahdanau et al. look with the state before it and hand c_t to the step.

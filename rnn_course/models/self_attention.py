@@ -1,13 +1,13 @@
 """Self-attention that looks back: each place asks all places before it, and itself, and mixes what they hold.
 
     q_t, k_t, v_t = W_q x_t + b_q,  W_k x_t + b_k,  W_v x_t + b_v       each cut into heads of d numbers
-    α_{t,s} = softmax over s ≤ t of (q_t · k_s / √d + what the positions add)
-    y_t = W_o [Σ_s α_{t,s} v_s of every head] + b_o
+    α_{t,j} = softmax over j ≤ t of (q_t · k_j / √d + what the positions add)
+    y_t = W_o [Σ_j α_{t,j} v_j of every head] + b_o
 
 | positions | what tells the places apart |
 |---|---|
-| `"rotary"` | q_t and k_t are turned by angles that grow with t, so that q_t · k_s knows t − s alone (Su et al. 2021) |
-| `"alibi"` | −m (t − s) is added to each score, m = 2^(−8 h / heads) in head h = 1, 2, … (Press et al. 2022) |
+| `"rotary"` | q_t and k_t are turned by angles that grow with t, so that q_t · k_j knows t − j alone (Su et al. 2021) |
+| `"alibi"` | −m (t − j) is added to each score, m = 2^(−8 h / heads) in head h = 1, 2, … (Press et al. 2022) |
 | another | nothing in here: the model may have added something to x |
 
 What flows in: `(batch, time, width)`, and a `Cache` where the text goes on. What leaves: the same shape.
