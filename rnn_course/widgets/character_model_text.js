@@ -59,7 +59,8 @@ export class TextField {
   /** What was typed, and where the caret is in it. */
   take() {
     this.known = this.field.value;
-    this.typed(this.known, this.caret());
+    this.readAt = this.caret();
+    this.typed(this.known, this.readAt);
   }
 
   caret() {
@@ -69,7 +70,9 @@ export class TextField {
 
   /** A quick reader moves on before what was typed has been drawn: what counts is that it was taken. */
   readCaret() {
-    if (this.field.value === this.known) this.placed(this.caret()); // else it was typed, and comes by take
+    if (this.field.value !== this.known) return; // it was typed, and comes by take
+    this.readAt = this.caret();
+    this.placed(this.readAt);
   }
 
   /** The character at a place of the window, null for none: found by halving, in the order in which they are read. */
@@ -119,17 +122,19 @@ export class TextField {
     element.setAttribute("style", style);
   }
 
-  /** The caret follows the cursor where that was moved by something else than the caret, which the browser moves before
-   * it says so. */
+  /** The caret follows the cursor where that was moved by something else than the caret. The browser moves the caret
+   * before it says so: where it stands elsewhere than it was read, the reader has moved it, and the word is coming. */
   putText(characters, cursor) {
     const { field } = this;
     const text = characters.join("");
     const isMoved = cursor !== this.cursor || field.value !== text;
     Object.assign(this, { cursor, known: text });
     if (field.value !== text) field.value = text;
+    else if (this.caret() !== this.readAt) return;
     if (!isMoved || document.activeElement !== field || this.caret() === cursor) return;
     const at = unitsBefore(characters, cursor);
     field.setSelectionRange(at, at);
+    this.readAt = cursor;
   }
 
   /** The end of the text comes into view, within its own box. */

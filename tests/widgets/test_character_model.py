@@ -207,6 +207,31 @@ def test_a_key_that_comes_before_the_next_frame_is_not_lost(page):
     assert field_of(root).evaluate("field => [field.value, field.selectionStart]") == ["A bad times", 4]
 
 
+def test_a_caret_that_has_moved_and_not_said_so_stays(page):
+    """The browser moves the caret first and says so in a task of its own: a frame may come between the two."""
+    root = ready(page, an_explorer(text="A bad time"))
+    field_of(root).focus()
+    page.evaluate(
+        """() => {
+          const field = document.activeElement;
+          window.unsaid = (event) => event.stopImmediatePropagation();
+          window.addEventListener("selectionchange", window.unsaid, true);
+          field.setSelectionRange(10, 10);
+          document.execCommand("insertText", false, "s");
+          field.setSelectionRange(4, 4);
+        }"""
+    )
+    frames(page)
+    page.evaluate(
+        """() => {
+          window.removeEventListener("selectionchange", window.unsaid, true);
+          document.dispatchEvent(new Event("selectionchange"));
+        }"""
+    )
+    page.wait_for_function("() => window.copies[0].model.get('cursor') === 4", timeout=20_000)
+    assert field_of(root).evaluate("field => [field.value, field.selectionStart]") == ["A bad times", 4]
+
+
 def compose(session, text):
     """Put a text under composition, as an input method does at each key."""
     session.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
