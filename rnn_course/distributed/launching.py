@@ -46,7 +46,7 @@ def launch(program, *arguments, workers=2, timeout=120, max_restarts=0, environm
     RuntimeError, with the last lines that they printed, where they fail or are not done in time.
     """
     workers, timeout = validate.positive_int("workers", workers), validate.positive("timeout", timeout)
-    with tempfile.TemporaryDirectory() as folder, open(Path(folder) / "log.txt", "w+", encoding="utf8") as log:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+", encoding="utf8") as log:
         variables = {REPORT: folder} | LOOPBACK | (environment or {})
         agent = start(command(program, *arguments, workers=workers, max_restarts=max_restarts), variables, log)
         try:

@@ -130,7 +130,7 @@ class _Job:
     def __init__(self, stack, count, workers, store, sharing, tried=TRIED, rate=None):
         self.count, self.workers, self.sharing, self.tried = count, workers, sharing, tried
         self.folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        self.log = stack.enter_context((self.folder / "log.txt").open("w+", encoding="utf8", errors="replace"))
+        self.log = stack.enter_context(tempfile.TemporaryFile())
         self.hosts = stack.enter_context(hosts()) if count > 1 else None
         self.options, self.elsewhere = {}, None
         if rate is not None:
@@ -187,8 +187,10 @@ class _Job:
         return report.get("started", 0) > since and report.get("last", [0, 0]) > PLACE
 
     def said(self):
-        self.log.flush()
-        return "".join((self.folder / "log.txt").read_text("utf8", errors="replace").splitlines(keepends=True)[-40:])
+        """The last lines that the agents printed, read without moving the place where they go on printing."""
+        log = self.log.fileno()
+        printed = os.pread(log, os.fstat(log).st_size, 0).decode("utf8", errors="replace")
+        return "".join(printed.splitlines(keepends=True)[-40:])
 
     def end(self):
         for agent in [*self.agents, *([self.elsewhere] if self.elsewhere else [])]:
