@@ -2,7 +2,8 @@
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 import torch
 from tqdm.auto import tqdm
@@ -11,6 +12,7 @@ from rnn_course import validate
 from rnn_course.epoch import run_epoch
 from rnn_course.models import seeded
 from rnn_course.seeds import shifted
+from rnn_course.tables import html_table
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,38 @@ class Options:
         """Return the learning rate of the update after `done` of them."""
         rising = min(1.0, (done + 1) / (self.warm_up + 1))
         return self.learning_rate * rising * (0.5 + 0.5 * math.cos(math.pi * done / self.updates))
+
+
+@dataclass(repr=False)
+class Looks:
+    """What happened in a training; the lists have one number for each look, taken every so many updates.
+
+    updates    how many updates had been made
+    seconds    wall time until then, what was measured besides left out
+    stopped    `"running"`, `"finished"` or `"interrupted"` (by the user)
+
+    A kind of training adds its own lists, and to `MEASURED` how each is called and written.
+    """
+
+    updates: list[int] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    stopped: str = "running"
+
+    MEASURED: ClassVar[dict] = {}
+
+    def summary(self):
+        """Return what there is to say about the training, as a dictionary of short texts."""
+        rows = {"updates": f"{self.updates[-1]:,}" if self.updates else "0", "stopped": self.stopped}
+        for name, (words, form) in (self.MEASURED | {"seconds": ("seconds", "{:.1f}")}).items():
+            values = getattr(self, name)
+            rows |= {words: form.format(values[-1])} if values else {}
+        return rows
+
+    def __repr__(self):
+        return f"{type(self).__name__}({', '.join(f'{name}: {text}' for name, text in self.summary().items())})"
+
+    def _repr_html_(self):
+        return html_table(self.summary().items(), caption="Training", align="left")
 
 
 def make_updates(model, batch, losses, look, options):

@@ -1,6 +1,7 @@
 """Training on strings that a task draws, new ones for every update."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -9,12 +10,11 @@ from torch.nn.functional import cross_entropy
 from rnn_course import seeds, validate
 from rnn_course.attention.batches import as_batch, logits_of
 from rnn_course.attention.scores import right
-from rnn_course.tables import html_table
-from rnn_course.updates import Options, make_updates
+from rnn_course.updates import Looks, Options, make_updates
 
 
 @dataclass(repr=False)
-class Progress:
+class Progress(Looks):
     """What happened in a call of `fit`; the lists have one number for each look, taken every so many updates.
 
     updates    how many updates had been made
@@ -24,28 +24,13 @@ class Progress:
     stopped    `"running"`, `"finished"` or `"interrupted"` (by the user)
     """
 
-    updates: list[int] = field(default_factory=list)
     nats: list[float] = field(default_factory=list)
     right: list[float] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
-    stopped: str = "running"
 
-    def summary(self):
-        """Return what there is to say about the training, as a dictionary of short texts."""
-        rows = {"updates": f"{self.updates[-1]:,}" if self.updates else "0", "stopped": self.stopped}
-        for name, values, form in (
-            ("loss, nats a symbol", self.nats, "{:.3f}"),
-            ("whole answers right", self.right, "{:.3f}"),
-            ("seconds", self.seconds, "{:.1f}"),
-        ):
-            rows |= {name: form.format(values[-1])} if values else {}
-        return rows
-
-    def __repr__(self):
-        return f"Progress({', '.join(f'{name}: {text}' for name, text in self.summary().items())})"
-
-    def _repr_html_(self):
-        return html_table(self.summary().items(), caption="Training", align="left")
+    MEASURED: ClassVar[dict] = {
+        "nats": ("loss, nats a symbol", "{:.3f}"),
+        "right": ("whole answers right", "{:.3f}"),
+    }
 
 
 def fit(

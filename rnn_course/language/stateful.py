@@ -7,6 +7,7 @@ was read, gradients end with the piece (truncated backpropagation through time, 
 
 import math
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -15,12 +16,11 @@ from torch.nn.functional import cross_entropy
 from rnn_course import validate
 from rnn_course.models import LanguageModel, TransformerLanguageModel, as_ids, as_tensor
 from rnn_course.seeds import shifted
-from rnn_course.tables import html_table
-from rnn_course.updates import Options, make_updates
+from rnn_course.updates import Looks, Options, make_updates
 
 
 @dataclass(repr=False)
-class Learning:
+class Learning(Looks):
     """What happened in a call of `fit`; the lists have one number for each look, taken every so many updates.
 
     updates       how many updates had been made
@@ -30,28 +30,13 @@ class Learning:
     stopped       `"running"`, `"finished"` or `"interrupted"` (by the user)
     """
 
-    updates: list[int] = field(default_factory=list)
     bits: list[float] = field(default_factory=list)
     validation: list[float] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
-    stopped: str = "running"
 
-    def summary(self):
-        """Return what there is to say about the training, as a dictionary of short texts."""
-        rows = {"updates": f"{self.updates[-1]:,}" if self.updates else "0", "stopped": self.stopped}
-        for name, values, form in (
-            ("bits per character, training", self.bits, "{:.3f}"),
-            ("bits per character, validation", self.validation, "{:.3f}"),
-            ("seconds", self.seconds, "{:.1f}"),
-        ):
-            rows |= {name: form.format(values[-1])} if values else {}
-        return rows
-
-    def __repr__(self):
-        return f"Learning({', '.join(f'{name}: {text}' for name, text in self.summary().items())})"
-
-    def _repr_html_(self):
-        return html_table(self.summary().items(), caption="Training", align="left")
+    MEASURED: ClassVar[dict] = {
+        "bits": ("bits per character, training", "{:.3f}"),
+        "validation": ("bits per character, validation", "{:.3f}"),
+    }
 
 
 def rows(ids, batch_size):
