@@ -56,7 +56,7 @@ RECIPES = {
     "tang_verse": {"hidden_size": 256, "embedding_size": 128, "dropout": 0.2, "updates": 6000, "batch_size": 32,
                    "length": 72, "learning_rate": 8e-3, "warm_up": 200, "every": 600},
 }  # fmt: skip
-RATES, DECAYS = (1e-4, 3e-4), (0.0, 1e-3)  # tried on the validation part's end, for learning while reading
+RATES, DECAYS = (3e-4, 1e-3, 2e-3), (0.0, 1e-3)  # tried on the validation part's end, for learning while reading
 PIECE, TRIED = 32, 50_000  # symbols from step to step, and symbols on which the rates are tried
 TEMPERATURES, POEMS = (0.3, 0.5, 0.8, 1.0), 200
 MERGES = 1000
