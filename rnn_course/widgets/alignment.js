@@ -40,8 +40,8 @@ const TASKS = {
   reversal: { option: "Reverse a string of letters", ask: "Load the networks for strings", label: "A string" },
 };
 const NAMES = {
-  dot: "Encoder–decoder with attention",
-  none: "Encoder–decoder without attention",
+  dot: "GRUs with attention",
+  none: "GRUs, one vector between",
   rotary: "Transformer, rotary positions",
   no_positions: "Transformer without positions",
 };
