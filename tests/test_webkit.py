@@ -61,7 +61,7 @@ addEventListener('unhandledrejection', event => window.failures.push(String(even
 (MOUNT)(arguments[0]).then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(null))),
   error => done(String(error)));""".replace("MOUNT", MOUNT)
 FRAME = "const done = arguments[arguments.length - 1]; setTimeout(() => requestAnimationFrame(() => done()), 100);"
-CHARTS = """return [...document.querySelectorAll('.rnn-explorable figure svg, .rnn-explorable .rnn-track')]
+CHARTS = """return [...document.querySelectorAll('.rnn-explorable :is(figure svg, .rnn-track, .rnn-text, .rnn-next)')]
   .filter(chart => chart.getClientRects().length && !chart.matches('.rnn-sample'))
   .map(chart => [chart.getBoundingClientRect().width, chart.outerHTML])"""
 STANDS = """return [...document.querySelectorAll('.rnn-explorable :is(input, select)')]
