@@ -146,7 +146,7 @@ class LanguageModel(nn.Module):
         if embedded:
             x = weights["projection.weight"] @ x + weights["projection.bias"]
         table = weights["embedding.weight" if embedded else "head.weight"]  # one table, which PyTorch lists once
-        return _softmax((table @ x + weights["head.bias"]).astype(float)), (h, C)
+        return softmax((table @ x + weights["head.bias"]).astype(float)), (h, C)
 
     def surprises(self, ids, start=0, rows=1, warm_up=200):
         """Return −log₂ p of each symbol given all before it, in bits, `(characters,)` float64.
@@ -205,6 +205,7 @@ class LanguageModel(nn.Module):
         return np.concatenate(bits, axis=1)
 
 
-def _softmax(a):
-    p = np.exp(a - a.max())
-    return p / p.sum()
+def softmax(a):
+    """Return exp(a) over its sum along the last axis, worked out without overflow."""
+    p = np.exp(a - a.max(axis=-1, keepdims=True))
+    return p / p.sum(axis=-1, keepdims=True)

@@ -8,9 +8,13 @@ import numpy as np
 from scipy.special import erf
 
 from rnn_course import validate
+from rnn_course.cells import GRU, LSTM, MinGRU
 from rnn_course.cells.base import sigmoid
 from rnn_course.models.causal import CausalModel, Read
+from rnn_course.models.language import softmax
 from rnn_course.models.self_attention import SelfAttention, slopes, wavelengths
+
+CELLS = {"GRU": GRU.from_torch, "LSTM": LSTM.from_torch}  # those of PyTorch's modules; the others are the course's own
 
 
 class Stepper:
@@ -32,13 +36,9 @@ class Stepper:
     def __init__(self, model):
         if not isinstance(model, CausalModel):
             raise TypeError(f"model is a {type(model).__name__}, it must be a CausalModel")
-        self.settings, self.symbols = model.settings, model.symbols
-        self._start, self._mixers = model.start, [layer.mixer for layer in model.layers]
-        self._weights = {name: value.detach().cpu().numpy().copy() for name, value in model.named_parameters()}
-        self._layers = [
-            {name.removeprefix(f"layers.{k}."): value for name, value in self._weights.items()
-             if name.startswith(f"layers.{k}.")} for k in range(len(self._mixers))
-        ]  # fmt: skip
+        self.settings, self.symbols, self._start = model.settings, model.symbols, model.start
+        self._weights = _arrays(model)
+        self._layers = [_Layer(layer) for layer in model.layers]
 
     def step(self, symbol, state=None):
         """Read one symbol and return the probabilities of the next, `(outputs,)` float64, and the state.
@@ -53,19 +53,12 @@ class Stepper:
         state = self._start() if state is None else state
         x = self._weights["embedding.weight"][symbol] + self._added(state.count)
         after = []
-        for mixer, w, part in zip(self._mixers, self._layers, state.parts, strict=True):
-            a = _normed(x, w["norm_1.weight"], w["norm_1.bias"])
-            if isinstance(mixer, SelfAttention):
-                mixed = self._attended(a, mixer, w, part, state.count)
-            else:
-                mixed, part = _recurrent(a, type(mixer.net).__name__, mixer, w, part)
-            x = x + mixed
-            a = w["inner.weight"] @ _normed(x, w["norm_2.weight"], w["norm_2.bias"]) + w["inner.bias"]
-            x = x + w["outer.weight"] @ _gelu(a) + w["outer.bias"]
+        for layer, part in zip(self._layers, state.parts, strict=True):
+            x, part = layer.step(x, part, state.count)
             after.append(part)
-        x = _normed(x, self._weights["norm.weight"], self._weights["norm.bias"])
+        x = _normed(x, self._weights, "norm")
         logits = (self._weights["head.weight"] @ x + self._weights["head.bias"]).astype(float)
-        return _softmax(logits), Read(state.count + 1, tuple(after))
+        return softmax(logits), Read(state.count + 1, tuple(after))
 
     def _added(self, count):
         """What the positions add to the symbol at this place, `(width,)` or 0."""
@@ -79,69 +72,90 @@ class Stepper:
             return _sinusoid(count, self.settings["width"]).astype(self._weights["embedding.weight"].dtype)
         return 0
 
-    def _attended(self, a, mixer, w, cache, count):
-        """One query against all keys that are kept: what attention mixes into x, `(width,)`."""
+
+class _Layer:
+    """x ← x + mixer(norm x), then x ← x + W_2 gelu(W_1 norm x + b_1) + b_2, for one place."""
+
+    def __init__(self, layer):
+        self.w = _arrays(layer)
+        self.mixer = (_Attention if isinstance(layer.mixer, SelfAttention) else _Recurrence)(layer.mixer)
+
+    def step(self, x, part, count):
+        w = self.w
+        mixed, part = self.mixer.step(_normed(x, w, "norm_1"), part, count)
+        x = x + w["mixer.out.weight"] @ mixed + w["mixer.out.bias"]
+        a = w["inner.weight"] @ _normed(x, w, "norm_2") + w["inner.bias"]
+        return x + w["outer.weight"] @ _gelu(a) + w["outer.bias"], part
+
+
+class _Attention:
+    """One query against all keys that are kept: what each head has looked up, side by side `(width,)`."""
+
+    def __init__(self, mixer):
+        self.mixer, self.w = mixer, _arrays(mixer)
+        dtype = self.w["qkv.bias"].dtype
+        self.angle = wavelengths(mixer.width // mixer.heads).numpy().astype(dtype) if self._is("rotary") else None
+        self.slopes = slopes(mixer.heads).numpy().astype(dtype)[:, None] if self._is("alibi") else None
+
+    def _is(self, positions):
+        return self.mixer.positions == positions
+
+    def step(self, a, cache, count):
         if cache.read != count:
             raise ValueError("state has been read on from already, and its cache has grown: use the state of that call")
-        q, k, v = (w["mixer.qkv.weight"] @ a + w["mixer.qkv.bias"]).reshape(3, mixer.heads, -1)
-        if mixer.positions == "rotary":
-            q, k = _turned(q, count), _turned(k, count)
+        q, k, v = (self.w["qkv.weight"] @ a + self.w["qkv.bias"]).reshape(3, self.mixer.heads, -1)
+        if self._is("rotary"):
+            q, k = _turned(q, count * self.angle), _turned(k, count * self.angle)
         keys, values = (block[0] for block in cache.append(k[None, :, None], v[None, :, None]))
-        if mixer.window is not None:
-            keys, values = keys[:, -mixer.window :], values[:, -mixer.window :]
+        if self.mixer.window is not None:
+            keys, values = keys[:, -self.mixer.window :], values[:, -self.mixer.window :]
         scores = (keys @ q[:, :, None])[:, :, 0] / np.sqrt(np.array(q.shape[1], q.dtype))
-        if mixer.positions == "alibi":
-            distance = np.arange(keys.shape[1] - 1, -1, -1, dtype=q.dtype)
-            scores = scores - slopes(mixer.heads).numpy().astype(q.dtype)[:, None] * distance
-        alpha = np.exp(scores - scores.max(axis=1, keepdims=True))
-        alpha /= alpha.sum(axis=1, keepdims=True)
-        return w["mixer.out.weight"] @ (alpha[:, None] @ values).ravel() + w["mixer.out.bias"]
+        if self._is("alibi"):
+            scores = scores - self.slopes * np.arange(keys.shape[1] - 1, -1, -1, dtype=q.dtype)
+        return (softmax(scores)[:, None] @ values).ravel(), cache
 
 
-def _recurrent(x, kind, mixer, w, state):
-    """One step of a recurrent net, and what the layer mixes into x; a state is a tuple of arrays `(width,)`."""
-    zero = np.zeros_like(x)
-    h, *others = (zero, zero) if state is None else state
-    if kind in ("GRU", "LSTM"):
-        a = w["mixer.net.weight_ih_l0"] @ x + w["mixer.net.bias_ih_l0"]
-        b = w["mixer.net.weight_hh_l0"] @ h + w["mixer.net.bias_hh_l0"]
-    else:
-        a, b = w["mixer.net.W_x"] @ x + w["mixer.net.b"], None
-    if kind == "GRU":
-        (a_r, a_z, a_n), (b_r, b_z, b_n) = a.reshape(3, -1), b.reshape(3, -1)
-        z = sigmoid(a_z + b_z)
-        state = ((1 - z) * np.tanh(a_n + sigmoid(a_r + b_r) * b_n) + z * h,)
-    elif kind == "LSTM":
-        i, f, C_tilde, o = (a + b).reshape(4, -1)
-        C = sigmoid(f) * others[0] + sigmoid(i) * np.tanh(C_tilde)
-        state = (sigmoid(o) * np.tanh(C), C)
-    elif kind == "MinGRUTorch":
-        z, n = a.reshape(2, -1)
-        z = sigmoid(z)
-        state = ((1 - z) * h + z * n,)
-    else:
-        a, u = a.reshape(2, -1)
-        state = ((np.tanh(a) if mixer.net.signed else sigmoid(a)) * h + u,)
-    return w["mixer.out.weight"] @ state[0] + w["mixer.out.bias"], state
+class _Recurrence:
+    """One step of a recurrent net, by the equations of the course's cells; a state is a tuple of `(1, width)`."""
+
+    def __init__(self, mixer):
+        net, self.w = mixer.net, _arrays(mixer.net)
+        kind = type(net).__name__
+        self.signed = getattr(net, "signed", None)  # a diagonal recurrence has one, and no cell
+        self.cell = CELLS[kind](net) if kind in CELLS else None
+        if kind == "MinGRUTorch":
+            self.cell = MinGRU(net.input_size, net.hidden_size, dtype=self.w["b"].dtype)
+            self.cell.W_x, self.cell.b = self.w["W_x"], self.w["b"]
+
+    def step(self, x, state, count):
+        x = x[None]
+        if self.cell is None:
+            a, u = np.split(x @ self.w["W_x"].T + self.w["b"], 2, axis=1)
+            h = 0 if state is None else state[0]
+            state = ((np.tanh(a) if self.signed else sigmoid(a)) * h + u,)
+        else:
+            names = ("h", "C") if isinstance(self.cell, LSTM) else ("h",)
+            now = self.cell.equations(x, *(state or [np.zeros_like(x)] * len(names)))
+            state = tuple(now[name] for name in names)
+        return state[0][0], state
 
 
-def _normed(x, weight, bias):
+def _arrays(module):
+    """A copy of a module's parameters, `{name: array}`."""
+    return {name: value.detach().cpu().numpy().copy() for name, value in module.named_parameters()}
+
+
+def _normed(x, w, name):
     d = x - x.mean()
-    return d / np.sqrt(np.mean(d * d) + np.array(1e-5, x.dtype)) * weight + bias
+    return d / np.sqrt(np.mean(d * d) + np.array(1e-5, x.dtype)) * w[f"{name}.weight"] + w[f"{name}.bias"]
 
 
 def _gelu(a):
     return 0.5 * a * (1 + erf(a / np.sqrt(np.array(2, a.dtype))))
 
 
-def _softmax(a):
-    p = np.exp(a - a.max())
-    return p / p.sum()
-
-
-def _turned(x, place):
-    """`(heads, d)` turned by the angles of a place, as `self_attention.turned`."""
-    angle = place * wavelengths(x.shape[1]).numpy().astype(x.dtype)
+def _turned(x, angle):
+    """Turn the pairs of `(heads, d)` by angles `(d / 2,)`, as `self_attention.turned` does."""
     cos, sin = np.cos(angle), np.sin(angle)
     a, b = x[:, 0::2], x[:, 1::2]
     return np.stack([a * cos - b * sin, a * sin + b * cos], axis=-1).reshape(x.shape)
