@@ -114,6 +114,24 @@ def numbers(name, values):
     return values
 
 
+def whole_numbers(name, values):
+    """Return `values` as an array of whole numbers, of the dtype that came; TypeError for anything else.
+
+    A masked array is refused.
+    """
+    values = array(name, values)
+    if values.dtype.kind not in "iu":
+        raise TypeError(f"{name} has dtype {values.dtype}, it must be whole numbers")
+    return values
+
+
+def within(name, array, low, high):
+    """Return `array` if all its values lie in [low, high]; otherwise raise a ValueError with its two ends."""
+    if array.min() < low or array.max() > high:
+        raise ValueError(f"{name} goes from {array.min()} to {array.max()}, it must lie in {low} to {high}")
+    return array
+
+
 def finite(name, array):
     """Return `array` if all its values are finite; otherwise raise a ValueError that says where one is not."""
     with np.errstate(over="ignore", invalid="ignore"):

@@ -11,6 +11,23 @@ from safetensors.torch import save as to_bytes
 from rnn_course import files
 
 
+def in_precision(weights, dtype):
+    """Return tensors, `{name: tensor}`, in another dtype; ValueError where one has a value too large for it."""
+    found = {name: value.to(dtype) for name, value in weights.items()}
+    for name, value in found.items():
+        if not value.isfinite().all():
+            raise ValueError(f"{name} has values that are not finite in {dtype}")
+    return found
+
+
+def put(weights, model):
+    """Copy tensors, `{name: tensor}`, into the parameters of a model, whatever their dtype, and leave it evaluating."""
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(weights[name])
+    return model.eval()
+
+
 def write(path, weights, texts, form):
     """Write tensors and texts into a file that `read` opens again; nothing else can be in it, no pickled program.
 
@@ -28,7 +45,7 @@ def write(path, weights, texts, form):
     # The format wants each weight in one piece and in memory of its own; on a GPU they are views of one buffer.
     one_piece = torch.contiguous_format
     weights = {name: value.detach().cpu().clone(memory_format=one_piece) for name, value in weights.items()}
-    files.write(path, to_bytes(weights, texts | {"format": form, "digest": _digest(weights, texts)}))
+    files.write(path, to_bytes(weights, texts | {"format": form, "digest": digest(weights, texts)}))
 
 
 def read(path, form, writer):
@@ -47,16 +64,19 @@ def read(path, form, writer):
         raise ValueError(f"{str(path)!r} is damaged or not a .safetensors file: {error}") from None
     if texts.pop("format", None) != form:
         raise ValueError(f"{str(path)!r} was not written by {writer}")
-    if texts.pop("digest", None) != _digest(weights, texts):
+    if texts.pop("digest", None) != digest(weights, texts):
         raise ValueError(f"{str(path)!r} is damaged: its content is not what was saved")
     return weights, texts
 
 
-def _digest(weights, texts):
-    """Return the SHA-256 of the weights' bytes and of the texts: the format itself does not notice a changed bit."""
-    digest = hashlib.sha256(json.dumps(texts, sort_keys=True).encode())
+def digest(weights, texts):
+    """Return the SHA-256 of tensors, `{name: tensor}`, and of texts, `{name: text}`: of names, dtypes, shapes and bits.
+
+    A file has one, since the format itself does not notice a changed bit.
+    """
+    found = hashlib.sha256(json.dumps(texts, sort_keys=True).encode())
     for name in sorted(weights):
-        value = weights[name]
-        digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
-        digest.update(value.reshape(-1).view(torch.uint8).numpy().tobytes())  # a single number has no axis to view
-    return digest.hexdigest()
+        value = weights[name].detach().cpu().contiguous()
+        found.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
+        found.update(value.reshape(-1).view(torch.uint8).numpy().tobytes())  # a single number has no axis to view
+    return found.hexdigest()

@@ -52,14 +52,11 @@ def save_models(path, models, symbols_x, symbols_y, note=None, dtype=torch.float
         if "/" in name:
             raise ValueError(f"models has the name {name!r}, which must have no slash")
         settings[name] = {"kind": kind} | model.settings
-        values |= {f"{name}/{part}": value.to(dtype) for part, value in model.named_parameters()}
-    for name, value in values.items():
-        if not value.isfinite().all():
-            raise ValueError(f"{name} has values that are not finite in {dtype}")
+        values |= {f"{name}/{part}": value for part, value in model.named_parameters()}
     note = {} if note is None else validate.mapping("note", note)
     texts = {"settings": json.dumps(settings), "symbols_x": symbols_x, "symbols_y": symbols_y,
              "note": json.dumps(dict(note))}  # fmt: skip
-    weights.write(path, values, texts, FILE_FORMAT)
+    weights.write(path, weights.in_precision(values, dtype), texts, FILE_FORMAT)
 
 
 def load_models(path):
@@ -70,10 +67,8 @@ def load_models(path):
     values, texts = weights.read(path, FILE_FORMAT, "rnn_course.attention.save_models")
     models = {}
     for name, settings in json.loads(texts["settings"]).items():
-        model = models[name] = KINDS[settings.pop("kind")](**settings).eval()
-        with torch.no_grad():
-            for part, parameter in model.named_parameters():
-                parameter.copy_(values[f"{name}/{part}"])
+        own = {part.removeprefix(f"{name}/"): value for part, value in values.items() if part.startswith(f"{name}/")}
+        models[name] = weights.put(own, KINDS[settings.pop("kind")](**settings))
     return TrainedPairs(models, texts["symbols_x"], texts["symbols_y"], json.loads(texts["note"]))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnn_course.tables import html_table
-from rnn_course.validate import numbers, shape, text
+from rnn_course.validate import shape, text, whole_numbers, within
 
 END = "\n"  # the symbol of id 0: it ends every answer
 
@@ -35,13 +35,13 @@ class Pairs:
     def __post_init__(self):
         for name, lengths, symbols in (("x", "lengths", "symbols_x"), ("y", "y_lengths", "symbols_y")):
             ids, counts, known = getattr(self, name), getattr(self, lengths), text(symbols, getattr(self, symbols))
-            ids, counts = _whole(name, ids), _whole(lengths, counts)
+            ids, counts = whole_numbers(name, ids).astype(np.int64), whole_numbers(lengths, counts).astype(np.int64)
             if not known.startswith(END) or len(set(known)) < len(known):
                 raise ValueError(f"{symbols} is {known!r}, it must be different symbols, the first {END!r}")
             shape(name, ids, (None, None), ("n", "time"))
             shape(lengths, counts, (len(ids),), ("n",))
-            _in_range(name, ids, 0, len(known) - 1)
-            _in_range(lengths, counts, 1, ids.shape[1])
+            within(name, ids, 0, len(known) - 1)
+            within(lengths, counts, 1, ids.shape[1])
             if ids[np.arange(ids.shape[1]) >= counts[:, None]].any():
                 raise ValueError(f"{name} is not 0 beyond {lengths}")
             object.__setattr__(self, name, ids)
@@ -121,15 +121,3 @@ def as_texts(ids, symbols):
     ['ba', 'aaaa']
     """
     return ["".join(symbols[k] for k in row).split(END)[0] for row in np.asarray(ids).tolist()]
-
-
-def _whole(name, values):
-    values = numbers(name, values)
-    if values.dtype.kind not in "iu":
-        raise TypeError(f"{name} has dtype {values.dtype}, it must be whole numbers")
-    return values.astype(np.int64)
-
-
-def _in_range(name, values, low, high):
-    if values.min() < low or values.max() > high:
-        raise ValueError(f"{name} goes from {values.min()} to {values.max()}, it must lie in {low} to {high}")

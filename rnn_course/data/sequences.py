@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_course.data.provenance import provenance, read_columns
 from rnn_course.tables import html_table
-from rnn_course.validate import finite, numbers, shape
+from rnn_course.validate import finite, numbers, shape, whole_numbers, within
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,10 +42,7 @@ class Sequences:
         for name, low, high in (("lengths", 1, time), ("y", 0, len(self.classes) - 1)):
             given = getattr(self, name)
             shape(name, given, (count,), ("n",))
-            if given.dtype.kind not in "iu":
-                raise TypeError(f"{name} has dtype {given.dtype}, it must be whole numbers")
-            if given.min() < low or given.max() > high:
-                raise ValueError(f"{name} goes from {given.min()} to {given.max()}, it must lie in {low} to {high}")
+            within(name, whole_numbers(name, given), low, high)
         unclean = np.flatnonzero(self.x[np.arange(time) >= self.lengths[:, None]].any(axis=-1))
         if unclean.size:
             raise ValueError(f"x is not zero beyond the lengths ({unclean.size} such steps)")

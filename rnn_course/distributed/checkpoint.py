@@ -8,7 +8,6 @@ Nothing here needs several processes: a training in one has one worker's random 
     checkpoint.write(path, model, optimiser, random, place, about)
 """
 
-import hashlib
 import json
 from dataclasses import dataclass
 
@@ -105,13 +104,8 @@ def set_random_state(state):
 
 def digest(tensors):
     """Return the SHA-256 of tensors, `{name: tensor or None}`: of their names, shapes, dtypes and every bit."""
-    found = hashlib.sha256()
-    for name in sorted(tensors):
-        value = tensors[name]
-        found.update(f"{name} None\n".encode() if value is None else f"{name} {value.dtype} {value.shape}\n".encode())
-        if value is not None:
-            found.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
-    return found.hexdigest()
+    absent = {name: "None" for name, value in tensors.items() if value is None}
+    return weights.digest({name: value for name, value in tensors.items() if name not in absent}, absent)
 
 
 def _by_number(values):

@@ -199,9 +199,7 @@ class NGram:
         return keys
 
     def _checked(self, ids, name="ids"):
-        ids = validate.array(name, ids)
-        if ids.dtype.kind not in "iu":
-            raise TypeError(f"{name} has dtype {ids.dtype}, it must be whole numbers")
+        ids = validate.whole_numbers(name, ids)
         validate.shape(name, ids, (None,), ("characters",))
         wrong = (ids < 0) | (ids >= self.symbols)
         if wrong.any():

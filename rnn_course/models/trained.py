@@ -48,10 +48,7 @@ def save_language_model(path, model, symbols, note=None, dtype=torch.float16):
         raise TypeError(f"model is a {type(model).__name__}, it must be a LanguageModel")
     if len(symbols) != model.symbols or len(set(symbols)) != len(symbols) or not all(len(s) == 1 for s in symbols):
         raise ValueError(f"symbols has {len(symbols)} entries, it must be {model.symbols} different characters")
-    values = {name: value.to(dtype) for name, value in model.named_parameters()}  # a table that serves twice, once
-    for name, value in values.items():
-        if not value.isfinite().all():
-            raise ValueError(f"{name} has values that are not finite in {dtype}")
+    values = weights.in_precision(dict(model.named_parameters()), dtype)  # a table that serves twice, once
     note = {} if note is None else validate.mapping("note", note)
     texts = {"settings": json.dumps(model.settings), "symbols": "".join(symbols), "note": json.dumps(dict(note))}
     weights.write(path, values, texts, FILE_FORMAT)
@@ -64,10 +61,7 @@ def load_language_model(path):
     """
     values, texts = weights.read(path, FILE_FORMAT, "rnn_course.models.save_language_model")
     model = LanguageModel(**json.loads(texts["settings"]))
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            parameter.copy_(values[name])
-    return Trained(model.eval(), tuple(texts["symbols"]), json.loads(texts["note"]))
+    return Trained(weights.put(values, model), tuple(texts["symbols"]), json.loads(texts["note"]))
 
 
 def load_trained(name):
