@@ -128,6 +128,12 @@ def frames(page):
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
+def said(page, root):
+    """What an explorable says of what is looked at."""
+    frames(page)
+    return root.locator(".rnn-reach").text_content()
+
+
 def state(page, copy=0):
     """Where the controls of one rendered copy stand, `{trait name: value}`."""
     return page.evaluate(

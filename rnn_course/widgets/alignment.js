@@ -129,9 +129,8 @@ const STATE = ["task", "text", "network", "layer", "head", "step", "cursor", "hi
 class AlignmentPage {
   constructor(view) {
     this.view = view;
-    this.frame = null;
     this.now = null; // what is shown, where there is something
-    this.shelf = new Shelf(view, { make: (file) => new Writers(file), changed: () => this.redraw() });
+    this.shelf = new Shelf(view, { make: (file) => new Writers(file), changed: () => this.view.redraw() });
     this.loading = new LoadBar(this.shelf, () => this.ask());
     this.field = typingField(view, { typed: (text) => this.type(text) });
     this.told = html("p", { class: "rnn-refused" });
@@ -141,7 +140,6 @@ class AlignmentPage {
     this.answers = new AnswerList(view);
     this.hide = button("Hide", () => this.turnPlace());
     this.show = button("Hide nothing", () => view.set({ hidden: [] }));
-    view.cleanups.push(() => cancelAnimationFrame(this.frame));
   }
 
   caption() {
@@ -153,13 +151,6 @@ class AlignmentPage {
     const through = html("span", {}, " All that is written comes out of one state.");
     this.captions = { drawn, through };
     return html("span", {}, "Above what is read, below what is written; ■ is the end.", drawn, through);
-  }
-
-  redraw() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
-      this.draw();
-    });
   }
 
   ask() {
@@ -176,7 +167,7 @@ class AlignmentPage {
       sentence: cut > 0 ? `A text has at most ${longest} symbols here: the last ${cut} of yours are cut off.` : "",
     };
     if (cut > 0) this.field.input.value = this.view.get("text");
-    this.redraw(); // the text may be what it was
+    this.view.redraw(); // the text may be what it was
   }
 
   /** Hides the place that is looked at, or shows it again. */

@@ -73,8 +73,7 @@ class CharacterPage {
     this.view = view;
     this.readings = new Map(); // of networks that were seen: { key, Reading }
     this.place = null; // of the character below the mouse
-    this.frame = null;
-    this.shelf = new Shelf(view, { make: (file) => new LanguageNetwork(file), changed: () => this.redraw() });
+    this.shelf = new Shelf(view, { make: (file) => new LanguageNetwork(file), changed: () => this.view.redraw() });
     this.writer = new Writer(view, { write: () => this.writeOne(), tell: (...what) => this.tellWriting(...what) });
     this.field = new TextField(view, {
       label: "Type here, or choose a text",
@@ -83,9 +82,9 @@ class CharacterPage {
       hovered: (place) => {
         if (place === this.place) return;
         this.place = place;
-        this.redraw();
+        this.view.redraw();
       },
-      composes: (isComposing) => (isComposing ? this.writer.stop() : this.redraw()),
+      composes: (isComposing) => (isComposing ? this.writer.stop() : this.view.redraw()),
     });
     this.next = new NextList((character) => this.choose(character));
     this.said = sentences("rnn-reach", 3);
@@ -94,16 +93,8 @@ class CharacterPage {
     this.loading = new LoadBar(this.shelf, () => this.ask());
     this.write = button("Write on", () => (this.writer.isWriting ? this.writer.stop() : this.startWriting()));
     this.back = button("Step back", () => this.stepBack());
-    view.cleanups.push(() => cancelAnimationFrame(this.frame));
     view.follow("text", (text) => text === this.written || this.writer.stop());
     view.follow("language", () => this.writer.stop());
-  }
-
-  redraw() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
-      this.draw();
-    });
   }
 
   ask() {
@@ -127,7 +118,7 @@ class CharacterPage {
     this.view.set({ text: kept.join(""), cursor: Math.min(place, kept.length) });
     const cut = characters.length - longest;
     if (cut > 0) this.note(`A text has at most ${longest} characters here: the last ${cut} of yours are cut off.`);
-    this.redraw(); // the text may be what it was
+    this.view.redraw(); // the text may be what it was
   }
 
   /** Puts a character at the cursor, in the place of what stands there. */
@@ -166,7 +157,7 @@ class CharacterPage {
   tellWriting(isWriting, why) {
     this.write.replaceChildren(isWriting ? "Stop" : "Write on");
     if (!isWriting) this.note(STOPPED[why]);
-    this.redraw();
+    this.view.redraw();
   }
 
   /** A sentence that stands as long as the text stays what it is. */
@@ -204,7 +195,7 @@ class CharacterPage {
     this.showLoading(state.language);
     this.next.figure.hidden = !found;
     this.key.hidden = !found;
-    if (found && !found.readFor(SLICE)) this.redraw();
+    if (found && !found.readFor(SLICE)) this.view.redraw();
     const values = found ? found.values(state.shade, state.unit) : [];
     const range = found ? rangeOf(state.shade, found.network, values) : [0, 1];
     this.style(state.shade, range);

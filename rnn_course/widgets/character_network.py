@@ -5,13 +5,11 @@
 Both read the bytes of one `.safetensors` file, whose tensors have the names of `models.LanguageModel`.
 """
 
-import json
-
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import save
 
 from rnn_course.cells.base import sigmoid
+from rnn_course.widgets import tensor_file
 from rnn_course.widgets.sfc32 import SFC32
 
 PARTS = ("i", "f", "C_tilde", "o", "C", "h")
@@ -46,12 +44,8 @@ class CharacterNetwork:
     @classmethod
     def from_bytes(cls, data):
         """Return the network that a `.safetensors` file holds, from its bytes; ValueError for what is none."""
-        try:
-            tensors = load(data)
-        except SafetensorError as error:
-            raise ValueError(f"the network's file is damaged or not a .safetensors file: {error}") from None
-        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-        return cls(tensors, header.get("__metadata__", {}).get("symbols", ""))
+        tensors, texts = tensor_file.read(data, "the network's")
+        return cls(tensors, texts.get("symbols", ""))
 
     def to_bytes(self, dtype=np.float16):
         """Return the bytes of a `.safetensors` file with the weights in this precision."""

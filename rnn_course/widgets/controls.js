@@ -63,15 +63,18 @@ export class View {
 
   /** Calls `draw` once, and again in the frame after any control has changed. */
   drawWith(draw) {
-    const schedule = () => {
-      this.frame ??= requestAnimationFrame(() => {
-        this.frame = null;
-        draw();
-      });
-    };
-    for (const name of Object.keys(this.get("initial"))) this.follow(name, schedule);
+    this.draw = draw;
+    for (const name of Object.keys(this.get("initial"))) this.follow(name, () => this.redraw());
     this.cleanups.push(() => cancelAnimationFrame(this.frame));
     draw();
+  }
+
+  /** Draws again in the next frame, once, however often it is asked to: for what changes without a control. */
+  redraw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.draw();
+    });
   }
 
   /** Shows the sliders anew, where their ends depend on what is in no trait. */

@@ -12,10 +12,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load
 
 from rnn_course.cells.base import sigmoid
+from rnn_course.widgets import tensor_file
 
 END = 0  # ends every answer, and stands before its first symbol
 LIMIT = 50  # symbols of an answer, the end among them
@@ -173,11 +172,7 @@ class PairNetworks(NamedTuple):
     @classmethod
     def from_bytes(cls, data):
         """Return what a file of `attention.save_models` holds; ValueError where it is damaged or another file."""
-        try:
-            tensors = load(data)
-        except SafetensorError as error:
-            raise ValueError(f"the networks' file is damaged or not a .safetensors file: {error}") from None
-        texts = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")]).get("__metadata__", {})
+        tensors, texts = tensor_file.read(data, "the networks'")
         if missing := {"settings", "symbols_x", "symbols_y"} - texts.keys():
             raise ValueError(f"the networks' file has no {min(missing)!r}, it must be one of attention.save_models")
         networks = {}

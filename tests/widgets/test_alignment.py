@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 from examples.alignment import LONG, NAMES, a_file, an_explorer
-from explorables import frames, mount, put, state, traits, tried
+from explorables import frames, mount, put, said, state, traits, tried
 from small_pages import visit_page, write_page
 from traitlets import TraitError
 
@@ -92,11 +92,6 @@ def ready(page, explorer):
     root.locator(".rnn-answers li").first.wait_for()
     frames(page)
     return root
-
-
-def said(page, root):
-    frames(page)
-    return root.locator(".rnn-reach").text_content()
 
 
 def answers(page, root):

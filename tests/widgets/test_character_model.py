@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from examples.character_model import CHINESE, LINES, SYMBOLS, a_network, an_explorer
-from explorables import frames, mount, state, tried
+from explorables import frames, mount, said, state, tried
 from small_pages import visit_page, write_page
 from traitlets import TraitError
 
@@ -29,11 +29,6 @@ def ready(page, explorer):
     root.locator(".rnn-next-name").first.wait_for()
     frames(page)
     return root
-
-
-def said(page, root):
-    frames(page)
-    return root.locator(".rnn-reach").text_content()
 
 
 def ten(page, root):
