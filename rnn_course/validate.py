@@ -37,6 +37,14 @@ def positive(name, value):
     return number
 
 
+def nonnegative(name, value):
+    """Return `value` as Python's number if it is finite and at least zero; TypeError or ValueError otherwise."""
+    number = _real(name, value)
+    if not 0 <= number < np.inf:
+        raise ValueError(f"{name} is {value}, it must be at least 0 and finite")
+    return number
+
+
 def torch_seed(name, value):
     """Return `value` as an int from 0 to 2⁶⁴ − 1, which is what PyTorch's generators take; NumPy's take any above."""
     number = positive_int(name, value, least=0)

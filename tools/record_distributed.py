@@ -18,6 +18,7 @@ import torch
 
 from rnn_course import devices, files
 from rnn_course.distributed import launch, trials
+from rnn_course.models import SequenceModel
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "rnn_course/data/recorded/distributed.json"
@@ -31,6 +32,8 @@ SIZES = (  # from a step that is shorter than a message to one that is much long
 )
 REPEATS = 3
 RATES = (None, "10mbit", "1mbit")
+FLOATS, EXCHANGES = (1_000, 10_000, 100_000, 300_000, 1_000_000, 3_000_000), 15
+SLOW = {"rate": "100mbit", "floats": 1_000_000, "hosts": (2, 4, 8), "repeats": 5}
 KILLS = {
     "a worker": {"killed": "worker"},
     "a worker of two hosts": {"killed": "worker", "several": True},
@@ -61,15 +64,38 @@ def gradients():
 
 
 def speed():
-    """Seconds of the same training by one process and by two, in turn, each with one thread; the median of them."""
+    """Seconds of the same training by one process and by two, in turn, each with one thread; the median of them.
+
+    And of one process with half the batch: what each of two computes in a step, as if the other were not there.
+    """
     rows = []
     for size in SIZES:
-        seconds = {1: [], 2: []}
+        sizes = {"1": size, "2": size, "half": size | {"batch-size": size["batch-size"] // 2}}
+        runs = {name: [] for name in sizes}
         for _ in range(REPEATS):
-            for workers, found in seconds.items():
-                found.append(launch(PROGRAM, "train", *words(size), workers=workers)[0]["seconds"])
-        medians = {workers: statistics.median(found) for workers, found in seconds.items()}
-        rows.append(size | {"seconds": seconds, "ratio": round(medians[1] / medians[2], 3)})
+            for name, given in sizes.items():
+                runs[name].append(launch(PROGRAM, "train", *words(given), workers=2 if name == "2" else 1)[0])
+        seconds = {name: [run["seconds"] for run in found] for name, found in runs.items()}
+        each = {name: statistics.median(run["seconds"] / run["steps"] for run in found) for name, found in runs.items()}
+        parameters = sum(p.numel() for p in SequenceModel("gru", 2, size["hidden-size"]).parameters())
+        ratio = round(statistics.median(seconds["1"]) / statistics.median(seconds["2"]), 3)
+        rows.append(size | {"seconds": seconds, "ratio": ratio, "step": each, "parameters": parameters})
+    return rows
+
+
+def exchange():
+    """Seconds of an all-reduce, the median: on this machine's loopback, between two hosts, and over slow links."""
+
+    def row(place, workers, rate, found):
+        return [{"place": place, "workers": workers, "rate": rate, "floats": int(floats), "times": len(seconds),
+                 "seconds": statistics.median(seconds)} for floats, seconds in found[0]["seconds"].items()]  # fmt: skip
+
+    asked = ("exchange", "--floats", *FLOATS, "--repeats", EXCHANGES)
+    rows = row("loopback", 2, None, launch(PROGRAM, *asked, workers=2))
+    rows += row("hosts", 2, None, trials.on_hosts(asked))
+    for count in SLOW["hosts"]:
+        asked = ("exchange", "--floats", SLOW["floats"], "--repeats", SLOW["repeats"])
+        rows += row("hosts", count, SLOW["rate"], trials.on_hosts(asked, count, SLOW["rate"]))
     return rows
 
 
@@ -88,7 +114,7 @@ def link():
     return [{"rate": rate} | trials.over_a_link(rate) for rate in RATES]
 
 
-PARTS = {part.__name__: part for part in (gradients, speed, link, kills)}
+PARTS = {part.__name__: part for part in (gradients, speed, exchange, link, kills)}
 
 
 def written(out, name, rows, busy):
@@ -101,7 +127,13 @@ def written(out, name, rows, busy):
             "command": COMMAND,
             "date": date.today().isoformat(),
             "versions": {"python": platform.python_version(), "torch": torch.__version__},
-            "settings": {"repeats": REPEATS, "training": [str(word) for word in trials.TRAINING], "kills": KILLS},
+            "settings": {
+                "repeats": REPEATS,
+                "training": [str(word) for word in trials.TRAINING],
+                "kills": KILLS,
+                "exchanges": EXCHANGES,
+                "slow": SLOW,
+            },
             "parts": record.get("parts", {}) | {name: section},
         }
         files.write(out, json.dumps(record, ensure_ascii=False, indent=1) + "\n")

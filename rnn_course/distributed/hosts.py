@@ -1,6 +1,6 @@
-"""Two machines on one: network namespaces of Linux, each with its own addresses and ports, that can be killed whole.
+"""Several machines on one: network namespaces of Linux, each with its own addresses and ports, to be killed whole.
 
-A third namespace holds the switch (a bridge) that their cables (veth) lead to, and is itself a place on the network, so
+One more namespace holds the switch (a bridge) that their cables (veth) lead to, and is a place on the network too, so
 that something can be elsewhere. The machine's own network is left alone. What the hosts share is the disk.
 """
 
@@ -14,9 +14,9 @@ from pathlib import Path
 
 from rnn_course import validate
 
-COUNT = 2
 PREFIX = "rnn-course"
 INTERFACE = "eth0"
+UNITS = {"bit": 1, "kbit": 1e3, "mbit": 1e6, "gbit": 1e9}
 
 
 def missing():
@@ -34,15 +34,16 @@ def missing():
 
 
 class Hosts:
-    """Hosts 0 and 1, and a place elsewhere; `hosts` makes and removes them."""
+    """Hosts 0, 1 and on, and a place elsewhere; `hosts` makes and removes them."""
 
-    def __init__(self):
-        self.names = [f"{PREFIX}-{os.getpid()}-{k}" for k in range(COUNT)]
+    def __init__(self, count):
+        self.names = [f"{PREFIX}-{os.getpid()}-{k}" for k in range(count)]
         self.elsewhere = f"{PREFIX}-{os.getpid()}-switch"
 
     def address(self, host=None):
-        """Return the address of a host, 0 or 1, or of the place elsewhere."""
-        return "10.0.0.9" if host is None else f"10.0.0.{validate.positive_int('host', host, 0, COUNT - 1) + 1}"
+        """Return the address of a host, by its number, or of the place elsewhere."""
+        last = len(self.names) - 1
+        return "10.0.0.254" if host is None else f"10.0.0.{validate.positive_int('host', host, 0, last) + 1}"
 
     def inside(self, host=None):
         """Return the words that lead a command line into a host, or into the place elsewhere."""
@@ -63,9 +64,14 @@ class Hosts:
         _ip("-n", self.elsewhere, "link", "set", f"port{host}", state)
 
     def slow(self, rate):
-        """Let no more than `rate`, as in `"2mbit"`, leave each host (a token bucket, tbf)."""
+        """Let no more than `rate`, as in `"2mbit"`, leave each host (a token bucket, tbf).
+
+        The bucket holds ten milliseconds of it, and 16 kB at least: a smaller one would let less than the rate through.
+        """
+        bits = float(re.match(r"[\d.]+", rate)[0]) * UNITS[rate.lstrip(".0123456789")]
+        burst = max(16_384, int(bits / 8 / 100))
         for name in self.names:
-            options = ["root", "tbf", "rate", rate, "burst", "16kb", "latency", "400ms"]
+            options = ["root", "tbf", "rate", rate, "burst", str(burst), "latency", "400ms"]
             _run("tc", "-n", name, "qdisc", "replace", "dev", INTERFACE, *options)
 
     def _make(self):
@@ -85,17 +91,19 @@ class Hosts:
 
 
 @contextmanager
-def hosts():
-    """For the time of a `with`, have two hosts; afterwards what ran on them is ended and they are gone.
+def hosts(count=2):
+    """For the time of a `with`, have so many hosts; afterwards what ran on them is ended and they are gone.
 
-    What a killed process left of its own is removed first. Raises OSError where namespaces cannot be made.
+    What a killed process left of its own is removed first. Raises ValueError for a count below 1 or above 200, OSError
+    where namespaces cannot be made.
     """
+    count = validate.positive_int("count", count, most=200)
     if reason := missing():
         raise OSError(reason)
     for name, pid in _left():
         if not Path(f"/proc/{pid}").exists() or pid == os.getpid():
             _remove(name)
-    made = Hosts()
+    made = Hosts(count)
     try:
         made._make()
         yield made

@@ -57,13 +57,13 @@ def launch(program, *arguments, workers=2, timeout=120, max_restarts=0, environm
             stop(agent)
         if code != 0:
             log.seek(0)
-            last = "".join(_last_words(log.readlines()))
+            last = "".join(last_words(log.readlines()))
             said = f"are not done after {timeout} s" if code is None else f"failed with exit code {code}"
             raise RuntimeError(f"the {workers} workers of {program} {said}; the last that they printed:\n{last}")
         return reports(folder, workers)
 
 
-def _last_words(lines, most=30):
+def last_words(lines, most=30):
     """What was printed last before the agent said that a worker has failed: what follows is about the agent itself."""
     end = next((k for k, line in enumerate(lines) if "failed (exitcode:" in line), len(lines))
     return lines[max(0, end - most) : end]

@@ -25,8 +25,8 @@ from functools import cache
 from pathlib import Path
 
 from rnn_course import validate
-from rnn_course.distributed.hosts import COUNT, INTERFACE, hosts
-from rnn_course.distributed.launching import LOOPBACK, REPORT, command, launch, reports, start, stop
+from rnn_course.distributed.hosts import INTERFACE, hosts
+from rnn_course.distributed.launching import LOOPBACK, REPORT, command, last_words, launch, reports, start, stop
 
 PROGRAM = "rnn_course.distributed.worker"
 TRAINING = ("train", "--epochs", 3, "--batch-size", 31, "--num-layers", 2, "--dropout", 0.3)
@@ -84,9 +84,10 @@ def trial(
     """
     validate.one_of("killed", killed, ("worker", "host"))
     validate.one_of("store", store, ("host", "elsewhere", "file"))
-    wanted = undisturbed(COUNT if several else workers)
+    count, workers = (2, 1) if several else (1, workers)
+    wanted = undisturbed(count * workers)
     with ExitStack() as stack:
-        job = _Job(stack, COUNT if several else 1, 1 if several else workers, store, sharing)
+        job = _Job(stack, (*TRAINING, *TRIED), count, workers, store, sharing)
         try:
             job.wait_for(PLACE)
             since = time.time()
@@ -107,31 +108,40 @@ def trial(
 def over_a_link(rate=None, timeout=120):
     """Train on two hosts, nobody is killed, over a link of a `rate` such as `"1mbit"`, None for one without a bound.
 
-    Returns `{"seconds": of the training, "same": whether all is bit for bit as on one host}`. Raises OSError where
-    hosts cannot be made, RuntimeError where they are not done in time.
+    Returns `{"seconds": of the training, "same": whether all is bit for bit as on one host}`. Raises what `on_hosts`
+    raises.
     """
-    wanted = undisturbed(COUNT)
+    wanted, found = undisturbed(2), on_hosts(TRAINING, 2, rate, timeout)
+    same = all(report["digests"] == wanted["digests"] for report in found)
+    return {"seconds": found[0]["seconds"], "same": same}
+
+
+def on_hosts(words, count=2, rate=None, timeout=120):
+    """Run the worker program on several hosts, one worker on each, nobody is killed; return what each reports.
+
+    words: what follows the program on its command line. rate: see `over_a_link`. Raises OSError where hosts cannot be
+    made, RuntimeError where the workers fail or are not done in time.
+    """
     with ExitStack() as stack:
-        job = _Job(stack, COUNT, 1, "host", False, (), rate)
+        job = _Job(stack, words, count, 1, "host", False, rate)
         try:
             job.recovered(time.time(), timeout)
-            found = job.found()
+            found, codes = job.found(), [agent.poll() for agent in job.agents]
         finally:
             job.end()
-        if any("digests" not in report for report in found):
-            raise RuntimeError(f"two hosts are not done after {timeout} s; they said:\n{job.said()}")
-        same = all(report["digests"] == wanted["digests"] for report in found)
-        return {"seconds": found[0]["seconds"], "same": same}
+        if any(codes):
+            raise RuntimeError(f"{count} hosts were not done well after {timeout} s; they said:\n{job.said()}")
+        return found
 
 
 class _Job:
     """The agents of a training on one host or on two, its folder, and what is read of it there."""
 
-    def __init__(self, stack, count, workers, store, sharing, tried=TRIED, rate=None):
-        self.count, self.workers, self.sharing, self.tried = count, workers, sharing, tried
+    def __init__(self, stack, words, count, workers, store, sharing, rate=None):
+        self.words, self.count, self.workers, self.sharing = words, count, workers, sharing
         self.folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         self.log = stack.enter_context(tempfile.TemporaryFile())
-        self.hosts = stack.enter_context(hosts()) if count > 1 else None
+        self.hosts = stack.enter_context(hosts(count)) if count > 1 else None
         self.options, self.elsewhere = {}, None
         if rate is not None:
             self.hosts.slow(rate)
@@ -148,8 +158,8 @@ class _Job:
         if self.count > 1:
             options |= {"address": self.hosts.address(host), "is_store": self.on_host and host == 0}
             before = self.hosts.inside(host)
-        given = [*TRAINING, *self.tried, "--checkpoint", self.folder / "run.safetensors"]
-        line = command(PROGRAM, *given, workers=self.workers, max_restarts=3, **options)
+        given = ["--checkpoint", self.folder / "run.safetensors"]
+        line = command(PROGRAM, *self.words, *given, workers=self.workers, max_restarts=3, **options)
         variables = {REPORT: str(self.folder), "TORCH_DISABLE_SHARE_RDZV_TCP_STORE": str(int(not self.sharing))}
         variables |= {"GLOO_SOCKET_IFNAME": INTERFACE} if self.count > 1 else LOOPBACK
         return start(line, variables, self.log, before)
@@ -190,7 +200,7 @@ class _Job:
         """The last lines that the agents printed, read without moving the place where they go on printing."""
         log = self.log.fileno()
         printed = os.pread(log, os.fstat(log).st_size, 0).decode("utf8", errors="replace")
-        return "".join(printed.splitlines(keepends=True)[-40:])
+        return "".join(last_words(printed.splitlines(keepends=True), 40))
 
     def end(self):
         for agent in [*self.agents, *([self.elsewhere] if self.elsewhere else [])]:

@@ -2,6 +2,7 @@
 
     torchrun --nproc-per-node=2 -m rnn_course.distributed.worker train --epochs 3 --checkpoint run.safetensors
     torchrun --nproc-per-node=2 -m rnn_course.distributed.worker gradients --shares 24 8
+    torchrun --nproc-per-node=2 -m rnn_course.distributed.worker exchange --floats 1000 1000000
     python -m rnn_course.distributed.worker train                                            alone, to compare with
 
 Where the checkpoint is there, the training goes on from it: so a worker that is started again need not know that it is.
@@ -12,6 +13,7 @@ import os
 import time
 
 import torch
+import torch.distributed as dist
 
 from rnn_course.data import adding_task
 from rnn_course.distributed.agreement import digests, gradient_errors
@@ -24,7 +26,7 @@ from rnn_course.seeds import default_rng
 def arguments(line=None):
     """Return what a command line says, sys.argv where it is None, as argparse has it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("task", choices=["train", "gradients"])
+    parser.add_argument("task", choices=["train", "gradients", "exchange"])
     parser.add_argument("--examples", type=int, default=480)
     parser.add_argument("--time", type=int, default=20, help="steps of a sequence")
     parser.add_argument("--hidden-size", type=int, default=16)
@@ -35,6 +37,8 @@ def arguments(line=None):
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--accumulate", type=int, default=1)
     parser.add_argument("--shares", type=float, nargs="+")
+    parser.add_argument("--floats", type=int, nargs="+", default=[1000], help="how many are added up, each in turn")
+    parser.add_argument("--repeats", type=int, default=10, help="times that they are")
     parser.add_argument("--learning-rate", type=float, default=1e-2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--checkpoint")
@@ -60,10 +64,26 @@ def main():
             if given.after:
                 fit(model, (x, y[:, None]), workers, epochs=given.after, batch_size=given.batch_size, seed=given.seed)
             found = gradient_errors(model, (x[: given.batch_size], y[: given.batch_size, None]), workers, given.shares)
+        elif given.task == "exchange":
+            found = {"seconds": {count: exchanged(count, workers, given.repeats) for count in given.floats}}
         else:
             found = trained(model, (x, y[:, None]), workers, given)
         report(rank=workers.rank, workers=workers.count, **found)
         print(f"worker {workers.rank} of {workers.count}: done", flush=True)
+
+
+def exchanged(floats, workers, repeats):
+    """Return the seconds of each of some all-reduces of so many float32, all workers beginning together."""
+    if workers.count == 1:
+        raise ValueError("there is 1 worker, an exchange needs at least 2: start them by torchrun")
+    found, numbers = [], torch.ones(floats, device=workers.device)
+    for _ in range(repeats + 1):
+        dist.barrier()
+        before = time.perf_counter()
+        dist.all_reduce(numbers)
+        numbers[0].item()  # a GPU has then come to the end of it
+        found.append(time.perf_counter() - before)
+    return found[1:]  # the first one makes the connections
 
 
 def trained(model, train, workers, given):

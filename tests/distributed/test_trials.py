@@ -4,6 +4,7 @@ import pytest
 
 from rnn_course.data import load_record
 from rnn_course.distributed import hosts, trials
+from rnn_course.distributed.costs import Link, ring
 
 REASON = hosts.missing()
 needs_hosts = pytest.mark.skipif(bool(REASON), reason=REASON)
@@ -73,6 +74,20 @@ def test_with_a_shared_store_a_host_does_not_come_back():
 def test_a_slow_link_costs_time_and_no_bit():
     fast, slow = trials.over_a_link(), trials.over_a_link("500kbit")
     assert fast["same"] and slow["same"] and slow["seconds"] > 1.5 * fast["seconds"]
+
+
+@needs_hosts
+def test_an_all_reduce_over_a_slow_link_takes_at_least_what_is_calculated():
+    """tc holds the rate; what a bucket of ten milliseconds lets through at once is allowed for."""
+    [found, *_] = trials.on_hosts(("exchange", "--floats", 150_000, "--repeats", 3), 3, "20mbit")
+    [seconds] = found["seconds"].values()
+    assert min(seconds) > ring(600_000, 3).seconds(Link(0, 20e6 / 8)) - 4 * 0.01
+
+
+@needs_hosts
+def test_workers_that_fail_on_hosts_are_told():
+    with pytest.raises(RuntimeError, match=r"2 hosts were not done well after 100 s; they said:\n(.|\n)*--colour"):
+        trials.on_hosts(("exchange", "--colour", "red"), timeout=100)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_course.data import adding_task
-from rnn_course.distributed import Workers, digests, fit, gradient_errors, worker
+from rnn_course.distributed import Workers, digests, fit, gradient_errors, launch, worker
 from rnn_course.distributed.launching import REPORT, reports
 from rnn_course.models import SequenceModel
 
@@ -45,3 +45,14 @@ def test_it_compares_gradients_on_one_batch(said):
     model, x, y = task()
     assert found == {"rank": 0, "workers": 1} | gradient_errors(model, (x[:16], y[:16]), Workers())
     assert found["examples"] == [16]
+
+
+def test_alone_it_has_nobody_to_exchange_with(said):
+    with pytest.raises(ValueError, match=r"there is 1 worker, an exchange needs at least 2"):
+        said("exchange", *SIZES)
+
+
+def test_two_exchange_as_often_as_they_are_told():
+    reports = launch(worker.__name__, "exchange", "--floats", 7, 900, "--repeats", 3, workers=2)
+    for found in (report["seconds"] for report in reports):
+        assert found.keys() == {"7", "900"} and all(len(s) == 3 and min(s) > 0 for s in found.values())
