@@ -52,7 +52,7 @@ library: $(ENVIRONMENT) $(ASSETS)
 	$(BIN)/python -m pytest -m "not book and not browser and not long" -n 2
 
 notebooks: $(ENVIRONMENT)
-	$(BIN)/python -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile notebooks
+	$(BIN)/python -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile notebooks book/*.ipynb
 
 browser: $(SITE)
 	$(BIN)/python -m pytest -m "(book or browser) and not long" -n 2

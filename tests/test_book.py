@@ -109,7 +109,8 @@ def external_links(text):
 
 def test_the_list_of_external_links_is_that_of_the_sources():
     listed = tomllib.loads((ROOT / "book" / "external_links.toml").read_text("utf8"))
-    sources = [*ROOT.glob("*.md"), *ROOT.glob("book/*.md"), *ROOT.glob("notebooks/*.ipynb")]
+    forms = ("*.md", "book/*.md", "book/*.ipynb", "notebooks/*.ipynb")
+    sources = [path for form in forms for path in ROOT.glob(form)]
     assert set(listed) == set().union(*(external_links(markdown_of(path)) for path in sources))
     assert all(seen == "unchecked" or isinstance(seen, datetime.date) for seen in listed.values())
 

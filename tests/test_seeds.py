@@ -75,7 +75,7 @@ def test_a_shift_that_is_no_whole_number_is_refused(value, shift):
         seeds.default_rng(0)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS + sorted(ROOT.glob("book/*.ipynb")), ids=lambda path: path.stem)
 def test_every_seed_of_a_chapter_can_be_shifted(path):
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")

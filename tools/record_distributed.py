@@ -26,13 +26,13 @@ COMMAND = "python tools/record_distributed.py"
 PROGRAM = "rnn_course.distributed.worker"
 SEEDS = (0, 1, 2, 3, 4)
 SIZES = (  # from a step that is shorter than a message to one that is much longer
-    {"hidden-size": 16, "batch-size": 32, "examples": 480, "epochs": 4},
-    {"hidden-size": 64, "batch-size": 256, "examples": 2048, "epochs": 3},
-    {"hidden-size": 256, "batch-size": 256, "examples": 1024, "epochs": 2},
+    {"hidden-size": 16, "batch-size": 32, "examples": 640, "epochs": 10},
+    {"hidden-size": 64, "batch-size": 256, "examples": 2048, "epochs": 8},
+    {"hidden-size": 256, "batch-size": 256, "examples": 2048, "epochs": 3},
 )
-REPEATS = 3
+REPEATS = 5
 RATES = (None, "10mbit", "1mbit")
-FLOATS, EXCHANGES = (1_000, 10_000, 100_000, 300_000, 1_000_000, 3_000_000), 15
+FLOATS, EXCHANGES = (1_000, 10_000, 100_000, 300_000, 1_000_000, 3_000_000), 60
 SLOW = {"rate": "100mbit", "floats": 1_000_000, "hosts": (2, 4, 8), "repeats": 5}
 KILLS = {
     "a worker": {"killed": "worker"},
@@ -64,31 +64,47 @@ def gradients():
 
 
 def speed():
-    """Seconds of the same training by one process and by two, in turn, each with one thread; the median of them.
+    """The same training by one process and by two, in turn, each with one thread: seconds of a step, the median.
 
-    And of one process with half the batch: what each of two computes in a step, as if the other were not there.
+    The seconds of all of it are there too; half of one goes into what two processes do once, to meet and to connect.
+
+    And with half the batch, by one process and by two that do not exchange anything: what each of two computes in a
+    step, as if the other were not there and while it is; "slower" is of two steps beside each other the longer one.
     """
     rows = []
     for size in SIZES:
-        sizes = {"1": size, "2": size, "half": size | {"batch-size": size["batch-size"] // 2}}
-        runs = {name: [] for name in sizes}
+        half = words(size | {"batch-size": size["batch-size"] // 2})
+        ways = {"1": (words(size), 1), "2": (words(size), 2), "half": (half, 1), "beside": ([*half, "--apart"], 2)}
+        runs = {name: [] for name in ways}
         for _ in range(REPEATS):
-            for name, given in sizes.items():
-                runs[name].append(launch(PROGRAM, "train", *words(given), workers=2 if name == "2" else 1)[0])
-        seconds = {name: [run["seconds"] for run in found] for name, found in runs.items()}
-        each = {name: statistics.median(run["seconds"] / run["steps"] for run in found) for name, found in runs.items()}
+            for name, (given, workers) in ways.items():
+                runs[name].append(launch(PROGRAM, "train", *given, workers=workers))
+        seconds = {name: [run[0]["seconds"] for run in found] for name, found in runs.items()}
+        each = {name: steps_of(found, lambda first, *rest: first) for name, found in runs.items()}
+        each["slower"] = steps_of(runs["beside"], max)
         parameters = sum(p.numel() for p in SequenceModel("gru", 2, size["hidden-size"]).parameters())
-        ratio = round(statistics.median(seconds["1"]) / statistics.median(seconds["2"]), 3)
+        ratio = round(each["1"] / each["2"], 3)
         rows.append(size | {"seconds": seconds, "ratio": ratio, "step": each, "parameters": parameters})
     return rows
 
 
+def steps_of(runs, of_workers):
+    """The median of a step's seconds, over all steps of all runs; of_workers says which worker's is the step's."""
+    workers = [zip(*(report["step_seconds"] for report in run), strict=True) for run in runs]
+    return statistics.median(of_workers(*each) if len(each) > 1 else each[0] for steps in workers for each in steps)
+
+
 def exchange():
-    """Seconds of an all-reduce, the median: on this machine's loopback, between two hosts, and over slow links."""
+    """Seconds of an all-reduce: on this machine's loopback, between two hosts, and over slow links.
+
+    The median, and the quarter that went quickest: where processes sleep and are woken, one in three waits 3 to 4 ms.
+    """
 
     def row(place, workers, rate, found):
         return [{"place": place, "workers": workers, "rate": rate, "floats": int(floats), "times": len(seconds),
-                 "seconds": statistics.median(seconds)} for floats, seconds in found[0]["seconds"].items()]  # fmt: skip
+                 "mean": statistics.fmean(seconds), "median": statistics.median(seconds),
+                 "quick": statistics.quantiles(seconds, n=4)[0]}
+                for floats, seconds in found[0]["seconds"].items()]  # fmt: skip
 
     asked = ("exchange", "--floats", *FLOATS, "--repeats", EXCHANGES)
     rows = row("loopback", 2, None, launch(PROGRAM, *asked, workers=2))

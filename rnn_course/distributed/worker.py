@@ -11,13 +11,14 @@ Where the checkpoint is there, the training goes on from it: so a worker that is
 import argparse
 import os
 import time
+from itertools import pairwise
 
 import torch
 import torch.distributed as dist
 
 from rnn_course.data import adding_task
 from rnn_course.distributed.agreement import digests, gradient_errors
-from rnn_course.distributed.data_parallel import fit, joined
+from rnn_course.distributed.data_parallel import Workers, fit, joined
 from rnn_course.distributed.launching import end_with_agent, report
 from rnn_course.models import SequenceModel
 from rnn_course.seeds import default_rng
@@ -36,6 +37,7 @@ def arguments(line=None):
     parser.add_argument("--after", type=int, default=0, help="epochs of training before gradients are compared")
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--accumulate", type=int, default=1)
+    parser.add_argument("--apart", action="store_true", help="each trains for itself, beside the others")
     parser.add_argument("--shares", type=float, nargs="+")
     parser.add_argument("--floats", type=int, nargs="+", default=[1000], help="how many are added up, each in turn")
     parser.add_argument("--repeats", type=int, default=10, help="times that they are")
@@ -67,7 +69,10 @@ def main():
         elif given.task == "exchange":
             found = {"seconds": {count: exchanged(count, workers, given.repeats) for count in given.floats}}
         else:
-            found = trained(model, (x, y[:, None]), workers, given)
+            if given.apart:
+                dist.barrier()
+            together = Workers(device=workers.device) if given.apart else workers
+            found = trained(model, (x, y[:, None]), together, given)
         report(rank=workers.rank, workers=workers.count, **found)
         print(f"worker {workers.rank} of {workers.count}: done", flush=True)
 
@@ -90,10 +95,11 @@ def trained(model, train, workers, given):
     """Train as the command line says and return what is to be reported."""
     names = ("epochs", "batch_size", "accumulate", "shares", "learning_rate", "seed", "checkpoint", "every")
     options = {name: getattr(given, name) for name in names}
-    began, steps = time.time(), []
+    began, steps, moments = time.time(), [], []
 
     def watch(epoch, progress):
         steps.append((epoch, len(progress.norms)))
+        moments.append(time.perf_counter())
         if given.pause:
             time.sleep(given.pause)
             report(rank=workers.rank, **seen())
@@ -105,6 +111,8 @@ def trained(model, train, workers, given):
     history = fit(model, train, workers, watch=watch, **options)
     seconds = time.perf_counter() - before
     found = {"train_loss": history.train_loss, "seconds": seconds, "steps": len(steps)}
+    # not of the first step, which has waited for the others, and for what is made once
+    found["step_seconds"] = [after - before for before, after in pairwise(moments)]
     return seen() | found | {"digests": digests(model, workers)}
 
 

@@ -10,7 +10,7 @@ from rnn_course.lab.start import start_page
 
 START = "Start.md"
 PARTS = ("notebooks", "book", "rnn_course")
-FORMS = ("notebooks/[0-9][0-9]_*.ipynb", "book/*.md", "book/images/*")
+FORMS = ("notebooks/[0-9][0-9]_*.ipynb", "book/*.md", "book/*.ipynb", "book/images/*")
 
 
 class Opened(NamedTuple):

@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from waiting import gone
 
-from rnn_course.distributed import command, launch, report
+from rnn_course.distributed import command, launch, report, worker
 from rnn_course.distributed.launching import RENDEZVOUS, REPORT, reports
 
 REPORTING = """
@@ -108,3 +109,17 @@ def test_without_a_launcher_nothing_is_reported(tmp_path, monkeypatch):
 def test_bad_options_are_refused(options):
     with pytest.raises((TypeError, ValueError), match=rf"^{next(iter(options))} is"):
         launch("m", **options)
+
+
+def test_the_guide_says_what_the_library_starts():
+    """The page for people gives the command line by hand; it is the one that the trials with killed hosts run."""
+    page = (Path(__file__).parents[2] / "book" / "several_machines.md").read_text("utf8")
+    given = ("train", "--checkpoint", "/shared/run.safetensors")
+    options = {"hosts": 2, "store": "192.168.1.11:29400", "workers": 2, "max_restarts": 3}
+    [_, _, _, *words] = command(worker.__name__, *given, address="192.168.1.11", is_store=True, **options)
+    assert " ".join(["torchrun", *words]) in " ".join(page.replace("\\\n", " ").split())
+    [_, _, _, *other] = command(worker.__name__, *given, address="192.168.1.12", **options)
+    changed = {word.partition(",")[0] for word in set(other) - set(words)}
+    assert changed == {"--rdzv-conf=is_host=0", "--local-addr=192.168.1.12"}
+    assert "is_host=0" in page and "`--local-addr=192.168.1.12`" in page
+    assert all(f"{name}=1" in page for name in ("TORCH_DISABLE_SHARE_RDZV_TCP_STORE", "OMP_NUM_THREADS"))

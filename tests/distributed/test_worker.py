@@ -56,3 +56,12 @@ def test_two_exchange_as_often_as_they_are_told():
     reports = launch(worker.__name__, "exchange", "--floats", 7, 900, "--repeats", 3, workers=2)
     for found in (report["seconds"] for report in reports):
         assert found.keys() == {"7", "900"} and all(len(s) == 3 and min(s) > 0 for s in found.values())
+
+
+def test_two_that_train_apart_exchange_nothing():
+    """Each ends where one alone does, though the batches are those of one."""
+    reports = launch(worker.__name__, "train", *SIZES, "--epochs", 1, "--apart", workers=2)
+    model, x, y = task()
+    history = fit(model, (x, y), epochs=1, batch_size=16, seed=3)
+    for report in reports:
+        assert report["train_loss"] == history.train_loss and report["digests"] == digests(model, Workers())

@@ -34,7 +34,8 @@ def test_the_copies_lie_as_the_originals_lie(course, tmp_path):
     opened = Learner(tmp_path / "mine", course).open()
     assert opened == (tmp_path / "mine" / "Start.md", {})
     assert sorted(path.name for path in (tmp_path / "mine" / "notebooks").iterdir()) == CHAPTERS
-    pages = {path.relative_to(course) for path in course.glob("book/**/*") if path.suffix in (".md", ".png", ".svg")}
+    kinds = (".md", ".ipynb", ".png", ".svg")
+    pages = {path.relative_to(course) for path in course.glob("book/**/*") if path.suffix in kinds}
     assert pages and all((tmp_path / "mine" / page).read_bytes() == (course / page).read_bytes() for page in pages)
     assert not list(tmp_path.glob("mine/**/_*"))
 
