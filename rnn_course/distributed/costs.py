@@ -193,10 +193,9 @@ def step(compute, batch_size, workers, exchange, hidden=0.0):
     0.1
     """
     batch_size, workers = validate.positive_int("batch_size", batch_size), validate.positive_int("workers", workers)
+    exchange, hidden = validate.nonnegative("exchange", exchange), validate.share("hidden", hidden)
     computing = compute.seconds(batch_size / workers)
-    return computing + max(
-        0.0, validate.nonnegative("exchange", exchange) - validate.share("hidden", hidden) * computing
-    )
+    return computing + max(0.0, exchange - hidden * computing)
 
 
 def _checked(size, workers):
