@@ -1,10 +1,10 @@
 """What it costs to train on several machines, calculated from a few numbers before anybody has them.
 
-An exchange among W workers is counted in two numbers: how many messages each worker sends one after another, and how
-many bytes they hold together. A link turns them into seconds: a message of n bytes takes α + n/β.
+An exchange among W workers is counted in two numbers: how many messages there are one after another, and how many bytes
+they hold together. A link turns them into seconds: a message of n bytes takes α + n/β.
 
     ring, halving, two_levels    an all-reduce: afterwards each worker has the sum of all
-    passed_on, scan              what is sent where the length of a text is divided, not the batch
+    chain, passed_round, scan    what is sent where the length of a text is divided, not the batch
 
 What is left out: workers that are slower than others, links that several share, and whatever fails.
 """
@@ -25,6 +25,9 @@ class Link:
     bandwidth    β, bytes a second, above 0
 
     Raises TypeError or ValueError for other numbers.
+
+    >>> Link(latency=0.001, bandwidth=1e6).seconds(4000)
+    0.005
     """
 
     latency: float
@@ -33,6 +36,10 @@ class Link:
     def __post_init__(self):
         validate.nonnegative("latency", self.latency)
         validate.positive("bandwidth", self.bandwidth)
+
+    def seconds(self, size):
+        """Return how long a message of so many bytes takes, in seconds."""
+        return self.latency + size / self.bandwidth
 
     @classmethod
     def fitted(cls, exchanges, seconds):
@@ -59,7 +66,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Traffic:
-    """What each worker sends in an exchange: `messages` one after another, which hold `size` bytes together."""
+    """What is sent in an exchange: `messages` one after another, which hold `size` bytes together.
+
+    Of all but `chain` each worker sends so many, all at the same time.
+    """
 
     messages: int
     size: float
@@ -121,15 +131,25 @@ def two_levels(size, together, machines, inside, between, way=ring):
     return ring(size, together).seconds(inside) + way(size / together, machines).seconds(between)
 
 
-def passed_on(size, workers):
-    """Something that goes from worker to worker: `W − 1` messages of `size` bytes, each after the one before.
+def chain(size, workers):
+    """A state that is handed from each worker to the next: `W − 1` messages of `size` bytes, one from each.
 
-    So a GRU's state goes through a text that is divided over workers, and none can begin before it has come. And so the
-    keys and values of each part go round where attention is divided over the length of a text; there all workers
-    compute meanwhile (Liu, Zaharia and Abbeel 2024, "Ring attention"). Arguments, result and errors as in `ring`.
+    So a GRU's state goes through a text that is divided over workers, and none can begin before it has come. Arguments,
+    result and errors as in `ring`.
     """
     size, workers = _checked(size, workers)
     return Traffic(workers - 1, (workers - 1) * size)
+
+
+def passed_round(size, workers):
+    """Parts that visit every worker in a ring: each worker sends `W − 1` messages of `size` bytes.
+
+    So the keys and values of each part go round where attention is divided over the length of a text; the workers
+    compute meanwhile. Arguments, result and errors as in `ring`.
+
+    Source: Liu, Zaharia and Abbeel (2024), "Ring attention with blockwise Transformers for near-infinite context".
+    """
+    return chain(size, workers)
 
 
 def scan(size, workers):

@@ -44,10 +44,13 @@ class Workers:
 
 @contextmanager
 def joined(device="cpu", patience=PATIENCE):
-    """For the time of a `with`, be one of the workers that torchrun started; without torchrun, the only one.
+    """For the time of a `with`, be one of the workers that were started together; the only one where none were.
 
-    Gives `Workers`. Processors talk by gloo, NVIDIA's and AMD's GPUs by NCCL, each worker on its own GPU. Whatever
-    waits for another worker, at the start and later, gives up after `patience` seconds, so that nothing hangs.
+    Gives `Workers`. That there are others is known from torchrun, from the variables `WORLD_SIZE`, `RANK`,
+    `MASTER_ADDR` and `MASTER_PORT`, as Kubernetes' PyTorchJob sets them, or from a group that is there already, as in
+    Ray Train; such a group is left as it is. Processors talk by gloo, NVIDIA's and AMD's GPUs by NCCL, each worker on
+    its own GPU. Whatever waits for another worker, at the start and later, gives up after `patience` seconds, so that
+    nothing hangs.
 
     device: `"cpu"` or `"cuda"`. Raises ValueError for another or where there is no such device, and torch's
     DistNetworkError or DistStoreError where the others are not met.
@@ -55,12 +58,16 @@ def joined(device="cpu", patience=PATIENCE):
     validate.one_of("device", device, ("cpu", "cuda"))
     patience = validate.positive("patience", patience)
     devices.check(device)
-    if not dist.is_torchelastic_launched():
+    together = dist.is_torchelastic_launched() or int(os.environ.get("WORLD_SIZE", 1)) > 1
+    if not together and not dist.is_initialized():
         yield Workers(device=device)
         return
     if device == "cuda":
-        device = f"cuda:{os.environ['LOCAL_RANK']}"
+        device = f"cuda:{os.environ.get('LOCAL_RANK', 0)}"
         torch.cuda.set_device(device)
+    if dist.is_initialized():
+        yield Workers(dist.get_world_size(), dist.get_rank(), device)
+        return
     dist.init_process_group("gloo" if device == "cpu" else "nccl", timeout=timedelta(seconds=patience))
     try:
         yield Workers(dist.get_world_size(), dist.get_rank(), device)

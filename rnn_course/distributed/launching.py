@@ -69,7 +69,9 @@ def last_words(lines, most=30):
     return lines[max(0, end - most) : end]
 
 
-def command(program, *arguments, workers=2, max_restarts=0, hosts=1, address=None, store=None, is_store=False):
+def command(
+    program, *arguments, workers=2, max_restarts=0, hosts=1, address=None, store=None, is_store=False, job="rnn_course"
+):
     """Return the command line of one machine's agent, a list of texts.
 
     Arguments
@@ -81,6 +83,7 @@ def command(program, *arguments, workers=2, max_restarts=0, hosts=1, address=Non
         address         this machine's address as the others see it; needed where there are several
         store           `"host:port"` of the store where agents meet, or the path of a file that all see
         is_store        whether this agent is to hold that store; it ends when the agent does
+        job             a name that the agents of one run share; where the store outlives a run, the next needs another
 
     See `RENDEZVOUS` for the times that agents of several machines keep. Raises ValueError where there are several and
     the address or the store is not given.
@@ -98,7 +101,7 @@ def command(program, *arguments, workers=2, max_restarts=0, hosts=1, address=Non
         where = {"store_type": "file"} if in_file else {"is_host": int(is_store)}
         told = ",".join(f"{name}={value}" for name, value in (where | RENDEZVOUS).items())
         options |= {"rdzv-backend": "c10d", "rdzv-endpoint": store, "rdzv-conf": told, "local-addr": address}
-        meeting = ["--rdzv-id=rnn_course"]
+        meeting = [f"--rdzv-id={validate.text('job', job)}"]
     given = [f"--{name}={value}" for name, value in options.items()]
     torchrun = [sys.executable, "-m", "torch.distributed.run", *meeting, *given]
     return [*torchrun, *module, str(program), *map(str, arguments)]

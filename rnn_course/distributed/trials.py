@@ -33,11 +33,6 @@ TRAINING = ("train", "--epochs", 3, "--batch-size", 31, "--num-layers", 2, "--dr
 TRIED = ("--every", 5, "--pause", 0.03)
 PLACE = [2, 8]  # epoch and step of the kill: five steps after a checkpoint there would be nothing to do again
 PORT = 29400
-STORE = f"""
-import time, torch.distributed
-store = torch.distributed.TCPStore("0.0.0.0", {PORT}, is_master=True, wait_for_workers=False)
-time.sleep(3600)
-"""
 
 
 @dataclass(frozen=True)
@@ -150,7 +145,8 @@ class _Job:
             self.options = {"hosts": count, "store": places.get(store, f"{self.hosts.address()}:{PORT}")}
             self.on_host = store == "host"
             if store == "elsewhere":
-                self.elsewhere = subprocess.Popen([*self.hosts.inside(), sys.executable, "-c", STORE])
+                program = [sys.executable, "-m", "rnn_course.distributed.store", str(PORT)]
+                self.elsewhere = subprocess.Popen([*self.hosts.inside(), *program], stdout=self.log)
         self.agents = [self.agent(host) for host in range(count)]
 
     def agent(self, host):

@@ -57,7 +57,6 @@ def main():
     given = arguments()
     if "TORCHELASTIC_RUN_ID" in os.environ:
         end_with_agent()
-    torch.set_num_threads(1)
     x, y = adding_task(given.examples, given.time, default_rng(given.seed))
     sizes = {"hidden_size": given.hidden_size, "num_layers": given.num_layers, "dropout": given.dropout}
     model = SequenceModel("gru", input_size=2, output_size=1, seed=given.seed, **sizes)

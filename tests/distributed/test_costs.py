@@ -5,7 +5,18 @@ import math
 import numpy as np
 import pytest
 
-from rnn_course.distributed.costs import Compute, Link, Traffic, halving, passed_on, ring, scan, step, two_levels
+from rnn_course.distributed.costs import (
+    Compute,
+    Link,
+    Traffic,
+    chain,
+    halving,
+    passed_round,
+    ring,
+    scan,
+    step,
+    two_levels,
+)
 
 
 class Counted:
@@ -97,7 +108,8 @@ def test_a_scan_over_parts_of_a_text_is_the_recurrence(workers):
 
 
 def test_what_is_passed_on_goes_over_every_worker_but_the_last():
-    assert passed_on(100, 1) == Traffic(0, 0) and passed_on(100, 4) == Traffic(3, 300)
+    for way in (chain, passed_round):
+        assert way(100, 1) == Traffic(0, 0) and way(100, 4) == Traffic(3, 300)
     assert ring(100, 1) == halving(100, 1) == Traffic(0, 0)
 
 
@@ -137,7 +149,7 @@ def test_a_step_waits_for_what_is_not_hidden():
         (lambda: ring(-1, 2), r"size is -1, it must be at least 0 and finite"),
         (lambda: halving(1, 0), r"workers is 0, it must be at least 1"),
         (lambda: scan(1, 2.5), r"workers is 2.5, it must be a whole number"),
-        (lambda: passed_on("1", 2), r"size is '1', it must be a number"),
+        (lambda: chain("1", 2), r"size is '1', it must be a number"),
         (lambda: two_levels(1, 2, 0, Link(0, 1), Link(0, 1)), r"machines is 0, it must be at least 1"),
         (lambda: step(Compute(0, 1), 0, 1, 0.0), r"batch_size is 0, it must be at least 1"),
         (lambda: step(Compute(0, 1), 1, 1, -1.0), r"exchange is -1.0, it must be at least 0 and finite"),

@@ -1,5 +1,10 @@
 """Several workers against one loop over the whole batches, written out; a training that goes on against one."""
 
+import os
+import socket
+import subprocess
+import sys
+
 import parallel_cases
 import pytest
 import torch
@@ -7,6 +12,7 @@ from parallel_cases import CASES, OPTIONS, data_of, model_of, trained, weights
 
 from rnn_course import training
 from rnn_course.distributed import Workers, data_parallel, fit, joined, launch, order
+from rnn_course.distributed.launching import LOOPBACK
 
 
 @pytest.fixture(scope="module", params=[1, 2, 3])
@@ -144,6 +150,41 @@ def test_other_data_are_refused(tmp_path):
 def test_without_torchrun_there_is_one_worker():
     with joined() as workers:
         assert workers == Workers(1, 0, "cpu")
+
+
+WITHOUT_TORCHRUN = """
+import sys
+from datetime import timedelta
+import torch.distributed as dist
+from rnn_course.distributed import joined
+if "--there" in sys.argv:
+    dist.init_process_group("gloo", timeout=timedelta(seconds=60))
+with joined(patience=60) as workers:
+    ranks = [None] * workers.count
+    dist.all_gather_object(ranks, workers.rank)
+    print(ranks, dist.is_initialized())
+print(dist.is_initialized())
+"""
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_workers_that_another_program_has_started_meet_too(there):
+    """By the variables that PyTorchJob sets, or in a group that is there, which stays."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    told = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": "2"} | LOOPBACK
+    line = [sys.executable, "-c", WITHOUT_TORCHRUN, *(["--there"] if there else [])]
+    both = [
+        subprocess.Popen(line, env=os.environ | told | {"RANK": rank}, stdout=subprocess.PIPE, text=True)
+        for rank in "01"
+    ]
+    try:
+        said = [process.communicate(timeout=100)[0] for process in both]
+    finally:
+        for process in both:
+            process.kill()
+    assert said == [f"[0, 1] True\n{there}\n"] * 2
 
 
 @pytest.mark.parametrize(("device", "backend"), [("cpu", "gloo"), ("cuda", "nccl")])

@@ -114,7 +114,7 @@ def test_bad_options_are_refused(options):
 def test_the_guide_says_what_the_library_starts():
     """The page for people gives the command line by hand; it is the one that the trials with killed hosts run."""
     page = (Path(__file__).parents[2] / "book" / "several_machines.md").read_text("utf8")
-    given = ("train", "--checkpoint", "/shared/run.safetensors")
+    given = ("train", "--epochs", 50, "--pause", 0.1, "--every", 5, "--checkpoint", "/shared/run.safetensors")
     options = {"hosts": 2, "store": "192.168.1.11:29400", "workers": 2, "max_restarts": 3}
     [_, _, _, *words] = command(worker.__name__, *given, address="192.168.1.11", is_store=True, **options)
     assert " ".join(["torchrun", *words]) in " ".join(page.replace("\\\n", " ").split())
