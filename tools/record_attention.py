@@ -21,8 +21,10 @@ import numpy as np
 import torch
 
 from rnn_course import attention, data, devices, files
+from rnn_course.attention.recorded import best_rate
 from rnn_course.attention.training import spread
-from rnn_course.models import CausalModel, EncoderDecoder
+from rnn_course.models import CausalModel, EncoderDecoder, Stepper
+from rnn_course.models.self_attention import Cache
 
 OUT = Path(__file__).resolve().parent.parent / "rnn_course/data/recorded/attention.json"
 COMMAND = "python tools/record_attention.py"
@@ -52,9 +54,11 @@ REVERSAL = {
     "rotary, random places": (one("rotary"), PLACES),
     "gru, attention": (one("none", ("gru", "attention")), None),
 }
-# Every budget for those that the chapter compares; what may help a Transformer on longer strings is tried with one.
-# The longest budget takes the rate that was best with the one before it.
-BUDGETS = {30: list(REVERSAL)[:4], 100: list(REVERSAL), 300: list(REVERSAL)[:4]}
+# What may help a Transformer on longer strings is tried with one budget. The longest is for the one that has not come
+# to the end with less, at the rate that was best with the one before it.
+BUDGETS = {30: list(REVERSAL)[:4], 100: list(REVERSAL), 300: ["none"]}
+# What is best on the lengths of the training need not be best beyond them: these have the highest rate as well.
+HIGHEST = {"budget": 100, "rivals": ("additive", "dot")}
 LENGTHS, RATES = (5, 10, 15, 20, 25, 30, 40), (2e-3, 5e-3, 1e-2)
 TRAINED = 20  # the longest string that is trained on
 
@@ -66,19 +70,19 @@ MIXERS = {
     "min_gru": ("min_gru",),
     "attention": ("attention", "attention"),
 }
-PARITY = {"width": 32, "time": 40, "budget": 40, "times": (40, 100, 300, 1000)}
+PARITY = {"width": 32, "time": 40, "budget": 20, "times": (40, 100, 300, 1000), "chosen": 300}
 PARITY_RATES = (1e-3, 3e-3, 1e-2)
-# name: what mixes in the two layers, and the positions
+# name: what mixes in the two layers, the positions, and the budget
 RECALLING = {
-    "gru": (("gru", "gru"), "none"),
-    "diagonal": (("diagonal", "diagonal"), "none"),
-    "rotary": (("attention", "attention"), "rotary"),
-    "no positions": (("attention", "attention"), "none"),
-    "gru, attention": (("gru", "attention"), "none"),
+    "gru": (("gru", "gru"), "none", 100),
+    "diagonal": (("diagonal", "diagonal"), "none", 100),
+    "rotary": (("attention", "attention"), "rotary", 100),
+    "gru, attention": (("gru", "attention"), "none", 100),
 }
-RECALL = {"width": 64, "symbols": 64, "pairs": (4, 8, 16, 32, 64), "trained": 32, "gap": 63, "budget": 100,
+RECALL = {"width": 64, "symbols": 64, "pairs": (4, 8, 16, 32, 64), "trained": 32, "gap": 63,
           "gaps": (100, 1000, 9000)}  # fmt: skip
 RECALL_RATES = (3e-3, 1e-2)
+STEP = {"rivals": ("gru", "rotary", "gru, attention"), "lengths": (100, 1000, 10_000), "repeats": 100}
 
 
 class Record:
@@ -102,12 +106,16 @@ class Record:
             section["rows"] = sorted([*section["rows"], row], key=lambda row: json.dumps(row, sort_keys=True))
             section |= {"command": f"{COMMAND} {part}", "date": date.today().isoformat(),
                         "processor": devices.processor()}  # fmt: skip
-            versions = {"python": platform.python_version(), "numpy": np.__version__, "torch": torch.__version__}
-            settings = {"lengths": LENGTHS, "trained": TRAINED, "places": PLACES, "parity": PARITY}
-            settings |= {"recall": RECALL}
-            record = {"command": COMMAND, "versions": versions, "settings": settings, "parts": record["parts"]}
-            files.write(self.path, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+            files.write(self.path, json.dumps(head() | {"parts": record["parts"]}, ensure_ascii=False, indent=1) + "\n")
         print(part, row, flush=True)
+
+
+def head():
+    """What the record says of all its parts."""
+    versions = {"python": platform.python_version(), "numpy": np.__version__, "torch": torch.__version__}
+    settings = {"lengths": LENGTHS, "trained": TRAINED, "places": PLACES, "parity": PARITY}
+    settings |= {"recall": RECALL, "step": STEP}
+    return {"command": COMMAND, "date": date.today().isoformat(), "versions": versions, "settings": settings}
 
 
 def parameters(model):
@@ -133,15 +141,19 @@ def best_of(rates, record, part, key, run):
     for rate in rates:
         if record.row(part, key | {"seed": SEEDS[0], "rate": rate}) is None:
             record.add(part, key | run(rate, SEEDS[0]))
-    rate = best(rates, record, part, key)
-    for seed in SEEDS[1:]:
+    with_seeds(best(rates, record, part, key), record, part, key, run)
+
+
+def with_seeds(rate, record, part, key, run):
+    """Run a rate with the seeds that it has no row of."""
+    for seed in SEEDS:
         if record.row(part, key | {"seed": seed, "rate": rate}) is None:
             record.add(part, key | run(rate, seed))
 
 
 def best(rates, record, part, key):
     """Return the rate whose row of the first seed was chosen."""
-    return max(rates, key=lambda rate: record.row(part, key | {"seed": SEEDS[0], "rate": rate})["chosen_by"])
+    return best_rate([record.row(part, key | {"seed": SEEDS[0], "rate": rate}) for rate in rates])
 
 
 def reversal(record, rivals):
@@ -165,7 +177,10 @@ def reversal(record, rivals):
 
             longest = budget == max(BUDGETS)
             rates = [best(RATES, record, "reversal", {"rival": rival, "budget": before})] if longest else RATES
-            best_of(rates, record, "reversal", {"rival": rival, "budget": budget}, run)
+            key = {"rival": rival, "budget": budget}
+            best_of(rates, record, "reversal", key, run)
+            if budget == HIGHEST["budget"] and rival in HIGHEST["rivals"]:
+                with_seeds(max(RATES), record, "reversal", key, run)
 
 
 def parity(record, rivals):
@@ -186,7 +201,7 @@ def parity(record, rivals):
         def run(rate, seed, build=build):
             model, said = trained(build, draw, PARITY["budget"], rate, seed)
             right = {str(time): last(model, time, JUDGING) for time in PARITY["times"]}
-            return said | {"chosen_by": last(model, 2 * PARITY["time"], CHOOSING), "right": right}
+            return said | {"chosen_by": last(model, PARITY["chosen"], CHOOSING), "right": right}
 
         best_of(PARITY_RATES, record, "parity", {"rival": rival}, run)
 
@@ -207,13 +222,13 @@ def recall(record, rivals):
         return round(float(right[where].mean()), 3)
 
     for rival in rivals or RECALLING:
-        mixers, positions = RECALLING[rival]
+        mixers, positions, budget = RECALLING[rival]
 
         def build(seed, mixers=mixers, positions=positions):
             return CausalModel(2 * count + 1, None, RECALL["width"], mixers, 4, positions, seed=seed)
 
-        def run(rate, seed, build=build):
-            model, said = trained(build, draw, RECALL["budget"], rate, seed)
+        def run(rate, seed, build=build, budget=budget):
+            model, said = trained(build, draw, budget, rate, seed)
             right = {str(pairs): found(model, pairs, JUDGING) for pairs in RECALL["pairs"]}
             far = {str(gap): found(model, 4, JUDGING, gap, n=25) for gap in RECALL["gaps"]}
             return said | {"chosen_by": found(model, 16, CHOOSING), "right": right, "far": far}
@@ -221,7 +236,56 @@ def recall(record, rivals):
         best_of(RECALL_RATES, record, "recall", {"rival": rival}, run)
 
 
-PARTS = {"reversal": (reversal, REVERSAL), "parity": (parity, MIXERS), "recall": (recall, RECALLING)}
+def step(record, rivals):
+    """Milliseconds of one step after a text of a length, the median, in NumPy and in torch, and what is kept for it.
+
+    "whole" is one pass over the whole text, which is what a step takes where nothing is kept.
+    """
+    for rival in rivals or STEP["rivals"]:
+        if record.row("step", {"rival": rival, "length": max(STEP["lengths"])}) is not None:
+            continue
+        mixers, positions, _ = RECALLING[rival]
+        model = CausalModel(2 * RECALL["symbols"] + 1, None, RECALL["width"], mixers, 4, positions)
+        stepper, text = Stepper(model), torch.zeros(1, max(STEP["lengths"]), dtype=torch.long)
+        with torch.no_grad():
+            read, state = model.start(), None
+            for length in STEP["lengths"]:
+                for part in text[:, read.count : length].split(500, dim=1):
+                    _, read = model(part, read)
+                while state is None or state.count < length:
+                    _, state = stepper.step(0, state)
+                kept = sum(map(held, state.parts))
+                state, in_numpy = stepped(stepper.step, 0, state)
+                read, in_torch = stepped(model, text[:, :1], read)
+                whole = [timed(model, text[:, :length])[0] for _ in range(5)]
+                ms = {"numpy": in_numpy, "torch": in_torch, "whole": whole}
+                ms = {name: round(float(np.median(seconds)) * 1e3, 4) for name, seconds in ms.items()}
+                record.add("step", {"rival": rival, "length": length, "bytes": kept} | ms)
+
+
+def held(part):
+    """Bytes of a layer's state: a cache's keys and values, or a recurrent state."""
+    return part.nbytes if isinstance(part, Cache) else sum(array.nbytes for array in part)
+
+
+def stepped(one, symbol, state):
+    """Take some steps; return the state after them, and the seconds of each."""
+    seconds = []
+    for _ in range(STEP["repeats"]):
+        taken, (_, state) = timed(one, symbol, state)
+        seconds.append(taken)
+    return state, seconds
+
+
+def timed(call, *given):
+    """The seconds that a call took, and what it returned."""
+    before = time.perf_counter()
+    found = call(*given)
+    return time.perf_counter() - before, found
+
+
+PARTS = {"reversal": (reversal, REVERSAL), "parity": (parity, MIXERS), "recall": (recall, RECALLING),
+         "step": (step, RECALLING)}  # fmt: skip
 
 
 def main():

@@ -4,6 +4,7 @@ Data flow: tasks (`rnn_course.data`) → batches as a model reads them → train
 """
 
 from rnn_course.attention.batches import Batch, as_batch, one_text
+from rnn_course.attention.recorded import recorded
 from rnn_course.attention.scores import correct, right
 from rnn_course.attention.trained import TrainedPairs, load_models, load_trained, save_models
 from rnn_course.attention.training import Progress, fit
@@ -18,6 +19,7 @@ __all__ = [
     "load_models",
     "load_trained",
     "one_text",
+    "recorded",
     "right",
     "save_models",
 ]

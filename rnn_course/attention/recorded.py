@@ -1,0 +1,31 @@
+"""What was recorded of attention and recurrence: rows of the record, one a seed, at the rate that was best."""
+
+from rnn_course.data import load_record
+
+
+def recorded(part, **wanted):
+    """Return the rows of a part that have the wanted values, one a seed, all at the same rate, in the order of seeds.
+
+    Several rates were tried with the first seed and one was taken, on examples that no row is judged on.
+
+    Arguments
+        part      `"reversal"`, `"parity"`, `"recall"` or `"step"` of the record `attention`
+        wanted    values that the rows have, such as `rival="dot", budget=30`
+
+    Raises KeyError for an unknown part, and ValueError where no row has these values.
+
+    >>> [row["seed"] for row in recorded("parity", rival="gru")]
+    [0, 1, 2]
+    """
+    rows = [row for row in load_record("attention")["parts"][part]["rows"] if wanted.items() <= row.items()]
+    if not rows:
+        raise ValueError(f"no row of {part} has {wanted}")
+    rate = best_rate(rows)
+    return sorted((row for row in rows if row.get("rate") == rate), key=lambda row: row.get("seed", 0))
+
+
+def best_rate(rows):
+    """Return the rate whose row of the first seed is `chosen_by` most, the lowest where several are; None without."""
+    first = [row for row in rows if "rate" in row and row["seed"] == min(row["seed"] for row in rows)]
+    first.sort(key=lambda row: row["rate"])
+    return max(first, key=lambda row: row["chosen_by"])["rate"] if first else None
