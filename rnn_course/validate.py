@@ -116,10 +116,7 @@ def numbers(name, values):
 
     A masked array is refused.
     """
-    values = array(name, values)
-    if values.dtype.kind not in "iuf":
-        raise TypeError(f"{name} has dtype {values.dtype}, it must be real numbers")
-    return values
+    return _of_kind(name, values, "iuf", "real numbers")
 
 
 def whole_numbers(name, values):
@@ -127,9 +124,13 @@ def whole_numbers(name, values):
 
     A masked array is refused.
     """
+    return _of_kind(name, values, "iu", "whole numbers")
+
+
+def _of_kind(name, values, kinds, wanted):
     values = array(name, values)
-    if values.dtype.kind not in "iu":
-        raise TypeError(f"{name} has dtype {values.dtype}, it must be whole numbers")
+    if values.dtype.kind not in kinds:
+        raise TypeError(f"{name} has dtype {values.dtype}, it must be {wanted}")
     return values
 
 

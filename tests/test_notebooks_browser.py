@@ -5,7 +5,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import time
 import urllib.request
@@ -15,6 +14,7 @@ import nbformat
 import pytest
 from built_site import PATIENCE, ROOT, Visit
 from playwright.sync_api import expect
+from ports import free_port
 
 from rnn_course.lab import Learner, progress, server
 from rnn_course.widgets import EXPLORABLES
@@ -98,12 +98,6 @@ def assert_it_answers(page, explorer, name):
 
 
 # ---- JupyterLab ------------------------------------------------------------------------------------------------------
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,6 @@ from rnn_course import attention, data, devices, files
 from rnn_course.attention.recorded import best_rate
 from rnn_course.attention.training import spread
 from rnn_course.models import CausalModel, EncoderDecoder, Stepper
-from rnn_course.models.self_attention import Cache
 
 OUT = Path(__file__).resolve().parent.parent / "rnn_course/data/recorded/attention.json"
 COMMAND = "python tools/record_attention.py"
@@ -254,18 +253,13 @@ def step(record, rivals):
                     _, read = model(part, read)
                 while state is None or state.count < length:
                     _, state = stepper.step(0, state)
-                kept = sum(map(held, state.parts))
+                kept = state.nbytes
                 state, in_numpy = stepped(stepper.step, 0, state)
                 read, in_torch = stepped(model, text[:, :1], read)
                 whole = [timed(model, text[:, :length])[0] for _ in range(5)]
                 ms = {"numpy": in_numpy, "torch": in_torch, "whole": whole}
                 ms = {name: round(float(np.median(seconds)) * 1e3, 4) for name, seconds in ms.items()}
                 record.add("step", {"rival": rival, "length": length, "bytes": kept} | ms)
-
-
-def held(part):
-    """Bytes of a layer's state: a cache's keys and values, or a recurrent state."""
-    return part.nbytes if isinstance(part, Cache) else sum(array.nbytes for array in part)
 
 
 def stepped(one, symbol, state):

@@ -12,6 +12,7 @@ import os
 import platform
 import statistics
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 
 import torch
@@ -80,7 +81,7 @@ def speed():
             for name, (given, workers) in ways.items():
                 runs[name].append(launch(PROGRAM, "train", *given, workers=workers))
         seconds = {name: [run[0]["seconds"] for run in found] for name, found in runs.items()}
-        each = {name: steps_of(found, lambda first, *rest: first) for name, found in runs.items()}
+        each = {name: steps_of(found, itemgetter(0)) for name, found in runs.items()}
         each["slower"] = steps_of(runs["beside"], max)
         parameters = sum(p.numel() for p in SequenceModel("gru", 2, size["hidden-size"]).parameters())
         ratio = round(each["1"] / each["2"], 3)
@@ -89,9 +90,9 @@ def speed():
 
 
 def steps_of(runs, of_workers):
-    """The median of a step's seconds, over all steps of all runs; of_workers says which worker's is the step's."""
-    workers = [zip(*(report["step_seconds"] for report in run), strict=True) for run in runs]
-    return statistics.median(of_workers(*each) if len(each) > 1 else each[0] for steps in workers for each in steps)
+    """The median of a step's seconds, over all steps of all runs; of_workers takes one of what each worker had."""
+    steps = [step for run in runs for step in zip(*(report["step_seconds"] for report in run), strict=True)]
+    return statistics.median(map(of_workers, steps))
 
 
 def exchange():

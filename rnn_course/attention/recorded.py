@@ -26,6 +26,6 @@ def recorded(part, **wanted):
 
 def best_rate(rows):
     """Return the rate whose row of the first seed is `chosen_by` most, the lowest where several are; None without."""
-    first = [row for row in rows if "rate" in row and row["seed"] == min(row["seed"] for row in rows)]
-    first.sort(key=lambda row: row["rate"])
+    tried = sorted((row for row in rows if "rate" in row), key=lambda row: (row["seed"], row["rate"]))
+    first = [row for row in tried if row["seed"] == tried[0]["seed"]]
     return max(first, key=lambda row: row["chosen_by"])["rate"] if first else None

@@ -37,9 +37,9 @@ class Link:
         validate.nonnegative("latency", self.latency)
         validate.positive("bandwidth", self.bandwidth)
 
-    def seconds(self, size):
-        """Return how long a message of so many bytes takes, in seconds."""
-        return self.latency + size / self.bandwidth
+    def seconds(self, size, messages=1):
+        """Return how long messages that hold so many bytes together take, one after another, in seconds."""
+        return messages * self.latency + size / self.bandwidth
 
     @classmethod
     def fitted(cls, exchanges, seconds):
@@ -76,14 +76,14 @@ class Traffic:
 
     def seconds(self, link):
         """Return how long it takes over a `Link`, messages · α + size / β, in seconds."""
-        return self.messages * link.latency + self.size / link.bandwidth
+        return link.seconds(self.size, self.messages)
 
 
 def ring(size, workers):
     """An all-reduce in a ring: `2(W − 1)` messages of `n / W` bytes each, `2 n (W − 1) / W` together.
 
     Each worker adds its part of what comes to what it has and hands it on; after W − 1 messages each part has been
-    summed somewhere, and as many again bring the sums round. No way sends fewer bytes.
+    summed somewhere, and as many again bring the sums round. No way in which only the workers add sends fewer bytes.
 
     Arguments
         size       n, bytes that each worker has
@@ -126,8 +126,7 @@ def two_levels(size, together, machines, inside, between, way=ring):
 
     Raises TypeError or ValueError for bad arguments.
     """
-    _, together = _checked(size, together)
-    machines = validate.positive_int("machines", machines)
+    together, machines = validate.positive_int("together", together), validate.positive_int("machines", machines)
     return ring(size, together).seconds(inside) + way(size / together, machines).seconds(between)
 
 

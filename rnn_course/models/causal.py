@@ -41,6 +41,17 @@ class Read(NamedTuple):
     count: int
     parts: tuple
 
+    @property
+    def nbytes(self):
+        """Bytes of all keys, values and states that are kept; a cache's room to spare is not counted."""
+        return sum(map(_nbytes, self.parts))
+
+
+def _nbytes(part):
+    if part is None:
+        return 0
+    return sum(map(_nbytes, part)) if isinstance(part, tuple) else part.nbytes
+
 
 class Recurrent(nn.Module):
     """A recurrent net of `width` units, and a linear map of its states, in the place of attention."""

@@ -1,7 +1,6 @@
 """Several workers against one loop over the whole batches, written out; a training that goes on against one."""
 
 import os
-import socket
 import subprocess
 import sys
 
@@ -9,6 +8,7 @@ import parallel_cases
 import pytest
 import torch
 from parallel_cases import CASES, OPTIONS, data_of, model_of, trained, weights
+from ports import free_port
 
 from rnn_course import training
 from rnn_course.distributed import Workers, data_parallel, fit, joined, launch, order
@@ -170,10 +170,7 @@ print(dist.is_initialized())
 @pytest.mark.parametrize("there", [False, True])
 def test_workers_that_another_program_has_started_meet_too(there):
     """By the variables that PyTorchJob sets, or in a group that is there, which stays."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    told = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": "2"} | LOOPBACK
+    told = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port()), "WORLD_SIZE": "2"} | LOOPBACK
     line = [sys.executable, "-c", WITHOUT_TORCHRUN, *(["--there"] if there else [])]
     both = [
         subprocess.Popen(line, env=os.environ | told | {"RANK": rank}, stdout=subprocess.PIPE, text=True)

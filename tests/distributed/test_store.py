@@ -1,19 +1,13 @@
 """The store on a machine of its own, as a process of its own."""
 
-import socket
 import subprocess
 import sys
 from datetime import timedelta
 
+from ports import free_port
 from torch.distributed import TCPStore
 
 PROGRAM = [sys.executable, "-m", "rnn_course.distributed.store"]
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 def test_what_one_writes_another_reads_until_the_store_is_ended():

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from rnn_course.models import CausalModel
+from rnn_course.models import CausalModel, Stepper
 from rnn_course.models.causal import MIXERS, POSITIONS
 
 SYMBOLS, OUTPUTS, WIDTH, HEADS, TIME, BATCH = 7, 5, 12, 3, 11, 2
@@ -116,6 +116,22 @@ def test_a_state_that_was_used_is_refused():
     with pytest.raises(ValueError, match="state has been read on from already"):
         model(IDS[:, :1], state)
     torch.testing.assert_close(model(IDS[:, :1], twin)[0], one)
+
+
+@torch.no_grad()
+def test_a_state_says_how_many_bytes_are_kept():
+    """A vector for each row and unit: two of each for an LSTM, keys and values of every symbol for attention."""
+    vectors = {"attention": 2 * TIME, "lstm": 2} | dict.fromkeys(("gru", "min_gru", "diagonal", "positive_diagonal"), 1)
+    assert vectors.keys() == set(MIXERS)
+    for mixers in [(mixer,) for mixer in MIXERS] + [("gru", "attention", "lstm")]:
+        model = made(mixers)
+        stepper, state = Stepper(model), None
+        assert model.start(BATCH).nbytes == 0
+        _, read = model(IDS, model.start(BATCH))
+        for symbol in IDS[0].tolist():
+            _, state = stepper.step(symbol, state)
+        wanted = sum(vectors[mixer] for mixer in mixers) * WIDTH * 8
+        assert (read.nbytes, state.nbytes) == (BATCH * wanted, wanted)
 
 
 def test_settings_build_the_same_model_again_and_the_generator_stays():
