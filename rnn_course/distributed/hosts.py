@@ -67,9 +67,12 @@ class Hosts:
         """Let no more than `rate`, as in `"2mbit"`, leave each host (a token bucket, tbf).
 
         The bucket holds ten milliseconds of it, and 16 kB at least: a smaller one would let less than the rate through.
+        Raises ValueError for what is no such text.
         """
-        bits = float(re.match(r"[\d.]+", rate)[0]) * UNITS[rate.lstrip(".0123456789")]
-        burst = max(16_384, int(bits / 8 / 100))
+        given = re.fullmatch(rf"(\d+(?:\.\d+)?)({'|'.join(UNITS)})", rate)
+        if given is None:
+            raise ValueError(f"rate is {rate!r}, it must be a number and one of {', '.join(UNITS)}, such as '2mbit'")
+        burst = max(16_384, int(float(given[1]) * UNITS[given[2]] / 8 / 100))
         for name in self.names:
             options = ["root", "tbf", "rate", rate, "burst", str(burst), "latency", "400ms"]
             _run("tc", "-n", name, "qdisc", "replace", "dev", INTERFACE, *options)

@@ -124,8 +124,9 @@ def on_hosts(words, count=2, rate=None, timeout=120):
             found, codes = job.found(), [agent.poll() for agent in job.agents]
         finally:
             job.end()
-        if any(codes):
-            raise RuntimeError(f"{count} hosts were not done well after {timeout} s; they said:\n{job.said()}")
+        if any(code != 0 for code in codes):  # None of one that had to be ended
+            said = "".join(last_words(job.printed(), 40))
+            raise RuntimeError(f"{count} hosts were not done well after {timeout} s; they said:\n{said}")
         return found
 
 
@@ -193,10 +194,14 @@ class _Job:
         return report.get("started", 0) > since and report.get("last", [0, 0]) > PLACE
 
     def said(self):
-        """The last lines that the agents printed, read without moving the place where they go on printing."""
+        """The last lines that the agents printed."""
+        return "".join(self.printed()[-40:])
+
+    def printed(self):
+        """All lines that the agents printed, read without moving the place where they go on printing."""
         log = self.log.fileno()
         printed = os.pread(log, os.fstat(log).st_size, 0).decode("utf8", errors="replace")
-        return "".join(last_words(printed.splitlines(keepends=True), 40))
+        return printed.splitlines(keepends=True)
 
     def end(self):
         for agent in [*self.agents, *([self.elsewhere] if self.elsewhere else [])]:

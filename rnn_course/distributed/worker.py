@@ -68,7 +68,7 @@ def main():
         elif given.task == "exchange":
             found = {"seconds": {count: exchanged(count, workers, given.repeats) for count in given.floats}}
         else:
-            if given.apart:
+            if given.apart and workers.count > 1:
                 dist.barrier()
             together = Workers(device=workers.device) if given.apart else workers
             found = trained(model, (x, y[:, None]), together, given)

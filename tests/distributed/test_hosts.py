@@ -87,6 +87,12 @@ def test_a_slow_link_is_as_slow_as_it_is_told():
         assert carried(made, 0, 1, size=500_000) - fast > 0.8 * 500_000 * 8 / 2e6
 
 
+@pytest.mark.parametrize("rate", ["fast", "2 mbit", "2mbps", "mbit", "-1mbit", "1.2.3mbit"])
+def test_what_is_no_rate_is_refused(rate):
+    with pytest.raises(ValueError, match=rf"rate is '{rate}', it must be a number and one of bit, kbit, mbit, gbit"):
+        hosts.Hosts(2).slow(rate)
+
+
 def test_what_a_killed_process_left_is_removed():
     code = (
         "import os, signal; from rnn_course.distributed.hosts import hosts\n"

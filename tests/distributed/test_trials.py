@@ -85,6 +85,12 @@ def test_an_all_reduce_over_a_slow_link_takes_at_least_what_is_calculated():
 
 
 @needs_hosts
+def test_workers_that_are_not_done_on_hosts_are_told():
+    with pytest.raises(RuntimeError, match=r"2 hosts were not done well after 0.5 s"):
+        trials.on_hosts(("train", "--pause", "5"), timeout=0.5)
+
+
+@needs_hosts
 def test_workers_that_fail_on_hosts_are_told():
     with pytest.raises(RuntimeError, match=r"2 hosts were not done well after 100 s; they said:\n(.|\n)*--colour"):
         trials.on_hosts(("exchange", "--colour", "red"), timeout=100)

@@ -52,6 +52,10 @@ def test_alone_it_has_nobody_to_exchange_with(said):
         said("exchange", *SIZES)
 
 
+def test_alone_and_apart_it_trains_as_alone(said):
+    assert said("train", *SIZES, "--apart")["digests"] == said("train", *SIZES)["digests"]
+
+
 def test_two_exchange_as_often_as_they_are_told():
     reports = launch(worker.__name__, "exchange", "--floats", 7, 900, "--repeats", 3, workers=2)
     for found in (report["seconds"] for report in reports):
