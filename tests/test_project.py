@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import tomllib
+import urllib.error
 import urllib.request
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -209,14 +210,28 @@ def test_make_lab_opens_the_start_page_with_the_learners_folder_as_its_root(tmp_
         assert "/lab/tree/Start.md?token=" in address
         chapter = f"notebooks/{NOTEBOOKS[0].name}"
         contents = address.replace("/lab/tree/Start.md", f"/api/contents/{chapter}") + "&content=0"
-        assert json.load(urllib.request.urlopen(contents))["path"] == chapter
+        # Jupyter writes the file before it listens: under load, seconds before.
+        answer = wait_for(lambda: answered(contents))
+        assert answer, (tmp_path / "log").read_text()
+        assert answer["path"] == chapter
         assert (folder / chapter).exists()
     finally:
         os.killpg(lab.pid, signal.SIGTERM)
         lab.wait(30)
 
 
-def wait_for(look, seconds=60):
+def answered(address):
+    """Return the JSON that a server at that address gives; None where nothing listens yet."""
+    try:
+        with urllib.request.urlopen(address, timeout=60) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError:
+        raise
+    except OSError:
+        return None
+
+
+def wait_for(look, seconds=120):
     """Return what `look` finds, looking again until it finds something; None after that many seconds."""
     deadline = time.monotonic() + seconds
     while not (found := look()) and time.monotonic() < deadline:
