@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_course.exercises.exercise import line_of, said
+from rnn_course.exercises.calling import line_of, said
 from rnn_course.exercises.returned import unwritten
 from rnn_course.exercises.verdict import NOTHING_YET, Verdict, check
 

@@ -6,6 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 
+NOTHING_YET = "Put your answer in the place of the `...` and run the cell again."
+
 
 class Unusable(Exception):
     """An answer that cannot be compared; its text is the sentence that says why."""
