@@ -1,0 +1,1 @@
+"""Assignments: handed out, collected, run apart from everything, marked, and returned."""

@@ -1,0 +1,192 @@
+"""Runs one submission in its box: cells in their order, then calls, each answered with arrays or with a sentence."""
+
+import os
+import select
+import subprocess
+import threading
+import time
+from contextlib import suppress
+from typing import NamedTuple
+
+import psutil
+
+from rnn_course.assignments import box, frames
+
+STUBS = ("matplotlib", "pylab", "seaborn", "plotly", "IPython", "ipywidgets", "anywidget", "tqdm", "checks", "pytest")
+LOOK = 0.2  # seconds between two looks at what a box uses
+TRIES = 5  # how often a process that died is started again
+
+
+class Died(Exception):
+    """A submission's process ended or was ended; its text is the sentence that says why."""
+
+
+class Process:
+    """A worker in its box. Everything that it says is checked, and it is gone when a `with` is left."""
+
+    def __init__(self, engine, contents, limits, until):
+        self.limits, self.until, self.over = limits, until, ""
+        self.box = box.start(engine, contents, limits)
+        self.process = subprocess.Popen(
+            self.box.words,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=self.box.environment,
+            cwd=self.box.folder and self.box.folder.name,
+            start_new_session=True,
+            bufsize=0,
+        )
+        os.set_blocking(self.process.stdin.fileno(), False)
+        self.left = threading.Event()
+        self.watch = threading.Thread(target=self._watch, daemon=True)
+        self.watch.start()
+        self.ask("begin", limits=limits.of_process(), stubs=list(STUBS))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        for process in self._family():
+            with suppress(psutil.Error):
+                process.kill()
+        self.process.kill()
+        self.process.wait()
+        self.left.set()
+        self.watch.join()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            with suppress(OSError):
+                stream.close()
+        self.box.end()
+
+    def ask(self, do, **more):
+        """What the worker answers; Died where it ends, takes too long, or says what is no message."""
+        try:
+            frames.send(self._write, {"do": do} | more)
+            answer = frames.receive(self._read, self.limits.answer)
+            if not isinstance(answer, dict):
+                raise frames.Broken("What came is no answer.")
+            return answer
+        except (EOFError, OSError):
+            raise Died(self.over or self._ended()) from None
+        except frames.Broken as reason:
+            raise Died(f"Its process said what it should not: {reason}") from None
+
+    def _ended(self):
+        said = b""
+        with suppress(OSError, ValueError):
+            os.set_blocking(self.process.stderr.fileno(), False)
+            said = self.process.stderr.read(2000) or b""
+        last = said.decode("utf8", "replace").strip().splitlines()[-1:]
+        return " ".join(["Its process ended.", *last])
+
+    def _write(self, data):
+        view = memoryview(data)
+        while view:
+            self._wait((), [self.process.stdin])
+            view = view[self.process.stdin.write(view[:65536]) or 0 :]
+
+    def _read(self, count):
+        parts = bytearray()
+        while len(parts) < count:
+            self._wait([self.process.stdout], ())
+            data = os.read(self.process.stdout.fileno(), min(count - len(parts), 1 << 20))
+            if not data:
+                raise EOFError
+            parts += data
+        return bytes(parts)
+
+    def _wait(self, read, write):
+        left = self.until - time.monotonic()
+        if left <= 0 or not any(select.select(read, write, (), left)):
+            self.over = f"It ran for longer than {self.limits.seconds:g} seconds and was ended."
+            raise EOFError
+
+    def _family(self):
+        with suppress(psutil.Error):
+            first = psutil.Process(self.process.pid)
+            return [*first.children(recursive=True), first]
+        return []
+
+    def _watch(self):
+        """Sum what all processes of the box use, and end them where it is too much: a limit counts one at a time."""
+        while not self.left.wait(LOOK):
+            family = self._family()
+            memory = 0
+            for process in family:
+                with suppress(psutil.Error):
+                    memory += process.memory_info().rss
+            if len(family) > self.limits.processes:
+                self.over = f"It had more than {self.limits.processes} processes at once and was ended."
+            elif memory > self.limits.memory:  # what processes share is counted for each
+                self.over = f"It used more than {self.limits.memory / 1e6:g} MB of memory and was ended."
+            if self.over:
+                for process in reversed(family):
+                    with suppress(psutil.Error):
+                        process.kill()
+                return
+
+
+class Call(NamedTuple):
+    """A call of a function: its name, `{argument: value}` or None for a value, the results' names, and keyed."""
+
+    name: str
+    given: dict | None
+    returns: tuple = ("",)
+    keyed: bool = False
+
+
+class Ran(NamedTuple):
+    """What came of a submission: a line for each cell that did not run to its end, and an answer for each call."""
+
+    errors: dict
+    answers: list
+    functions: tuple
+
+
+def run(cells, calls, engine, contents, limits):
+    """Run a submission, and make the calls; return a `Ran`.
+
+    Arguments
+        cells      the sources of the code cells, in their order
+        calls      a list of `Call`
+        engine     the name of the box's engine
+        contents   a `box.Contents`
+        limits     a `box.Limits`
+
+    A process that dies is started again without the cell, or the function, in which it died, so that what came before
+    is still answered.
+    """
+    until = time.monotonic() + limits.seconds
+    errors, answers, left_out, functions = {}, [None] * len(calls), set(), ()
+    last = ""
+    for _ in range(TRIES):
+        at = None
+        try:
+            with Process(engine, contents, limits, until) as process:
+                for k, source in enumerate(cells):
+                    if k not in left_out:
+                        at = k
+                        answer = process.ask("cell", source=source)
+                        errors |= {k: answer} if answer.get("error") else {}
+                at = None
+                functions = tuple(process.ask("names").get("functions", ()))
+                for k, call in enumerate(calls):
+                    if answers[k] is None:
+                        at = -1 - k
+                        answers[k] = process.ask("call", **call._asdict())
+                return Ran(errors, answers, functions)
+        except Died as reason:
+            last = str(reason)
+            if at is None:
+                break
+            if at < 0:
+                answers[-1 - at] = {"died": str(reason)}
+                same = calls[-1 - at].name
+                for k, call in enumerate(calls):
+                    if call.name == same and answers[k] is None:
+                        answers[k] = {"died": str(reason)}
+            else:
+                left_out.add(at)
+                errors[at] = {"error": str(reason), "line": ""}
+    return Ran(errors, [{"died": last} if a is None else a for a in answers], functions)
