@@ -27,6 +27,15 @@ class Returned(NamedTuple):
     written: tuple = ()
 
 
+class Diagnosis(NamedTuple):
+    """What is said of an answer, the sentences of the mistakes that it was found to make, and whether it makes more."""
+
+    passed: bool
+    message: str
+    mistakes: tuple = ()
+    more: bool = False
+
+
 class Made(NamedTuple):
     """What mistakes come to: their sentences, the function, its results in the first case, and the sum of those."""
 
@@ -91,28 +100,33 @@ class Exercise:
             written.update(changed)
         return Returned(results, tuple(n for n in self.arguments if n in written))
 
-    @np.errstate(all="ignore")  # what came may not be finite
     def judge(self, returned):
         """A Verdict on what an answer returned: right, a known mistake or two of them, or where it differs."""
+        found = self.diagnose(returned)
+        return Verdict(found.passed, found.message)
+
+    @np.errstate(all="ignore")  # what came may not be finite
+    def diagnose(self, returned):
+        """The same as a `Diagnosis`, which names the mistakes that were found."""
         results, written = returned
         if all(agree(got, wanted, self.tolerance) for got, wanted in zip(results, self.wanted, strict=True)):
             message = f"Equal to the reference in {len(results)} random cases."
             if written:
                 message += f" Your function writes into {', '.join(written)}: whoever calls it may need that again."
-            return Verdict(True, message)
+            return Diagnosis(True, message)
         for (sentence,) in self._matching(self._alone, results):
-            return Verdict(False, sentence)
+            return Diagnosis(False, sentence, (sentence,))
         # After the single ones: a pair that comes to one of those, or to what is right, is not met.
         pairs = self._matching(self.pairs, results)
-        shared = [sentence for sentence in self.mistakes if pairs and all(sentence in pair for pair in pairs)]
+        shared = tuple(sentence for sentence in self.mistakes if pairs and all(sentence in pair for pair in pairs))
         if len(shared) == 1:
-            return Verdict(False, f"{shared[0]} That is not all: something else is wrong too.")
+            return Diagnosis(False, f"{shared[0]} That is not all: something else is wrong too.", shared, more=True)
         if shared:
-            return Verdict(False, "Two things are wrong." + "".join(f"\n- {sentence}" for sentence in shared))
+            return Diagnosis(False, "Two things are wrong." + "".join(f"\n- {sentence}" for sentence in shared), shared)
         part = self._mistake_in_a_part(results)
         if part:
-            return Verdict(False, part)
-        return Verdict(False, difference(results, self.wanted, [self._named(case) for case in self.cases]))
+            return Diagnosis(False, part, tuple(sentence for sentence in self.singles if part.startswith(sentence)))
+        return Diagnosis(False, difference(results, self.wanted, [self._named(case) for case in self.cases]))
 
     @functools.cached_property
     def cases(self):
