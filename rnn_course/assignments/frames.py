@@ -20,7 +20,7 @@ class Broken(Exception):
 def send(write, message):
     """Send a message by `write(bytes)`; TypeError for what a message cannot hold."""
     arrays = []
-    tree = _packed(message, arrays)
+    tree = packed(message, arrays)
     head = json.dumps({"tree": tree, "arrays": [[a.dtype.str, a.shape] for a in arrays]}).encode("ascii")
     write(len(head).to_bytes(8, "little") + head + b"".join(a.tobytes() for a in arrays))
 
@@ -47,7 +47,7 @@ def receive(read, most):
         count = np.dtype(kind).itemsize * math.prod(shape)
         arrays.append(np.frombuffer(bytearray(read(count)), kind).reshape(shape))
     try:
-        return _unpacked(tree, arrays)
+        return unpacked(tree, arrays)
     except (ValueError, TypeError, LookupError, RecursionError) as reason:
         raise Broken(f"What came is no message ({type(reason).__name__}).") from None
 
@@ -58,8 +58,11 @@ def _kind(kind, shape):
     return kind, tuple(shape)
 
 
-def _packed(value, arrays):
-    """A tree that JSON can hold, with a number in the place of every array."""
+def packed(value, arrays):
+    """A tree that JSON can hold, with a number in the place of every array, which is put at the list's end.
+
+    Raises TypeError for what is not of the kinds that a message has.
+    """
     if isinstance(value, np.ndarray):
         array = np.ascontiguousarray(value, value.dtype.newbyteorder("<")).reshape(value.shape)
         if array.dtype.str not in KINDS:
@@ -69,18 +72,19 @@ def _packed(value, arrays):
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, dict):
-        return {"dict": [[_packed(key, arrays), _packed(part, arrays)] for key, part in value.items()]}
+        return {"dict": [[packed(key, arrays), packed(part, arrays)] for key, part in value.items()]}
     if isinstance(value, list | tuple):
-        parts = [_packed(part, arrays) for part in value]
+        parts = [packed(part, arrays) for part in value]
         return parts if isinstance(value, list) else {"tuple": parts}
     if value is None or isinstance(value, bool | int | float | str):
         return value
     raise TypeError(f"a {type(value).__name__} cannot be sent")
 
 
-def _unpacked(tree, arrays):
+def unpacked(tree, arrays):
+    """The message that `packed` made a tree of; ValueError, TypeError or LookupError for what is no such tree."""
     if isinstance(tree, list):
-        return [_unpacked(part, arrays) for part in tree]
+        return [unpacked(part, arrays) for part in tree]
     if not isinstance(tree, dict):
         return tree
     ((kind, value),) = tree.items()
@@ -89,7 +93,7 @@ def _unpacked(tree, arrays):
             raise ValueError
         return arrays[value]
     if kind == "dict":
-        return {_unpacked(key, arrays): _unpacked(part, arrays) for key, part in value}
+        return {unpacked(key, arrays): unpacked(part, arrays) for key, part in value}
     if kind == "tuple":
-        return tuple(_unpacked(part, arrays) for part in value)
+        return tuple(unpacked(part, arrays) for part in value)
     raise ValueError

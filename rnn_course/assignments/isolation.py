@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 
+from rnn_course import files
 from rnn_course.assignments import box, running
 from rnn_course.assignments.running import Call
 
@@ -56,7 +57,7 @@ def broken_walls(engine, packages):
     """The walls of an engine that do not hold on this machine, a phrase each; none where all do."""
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as server:
         (Path(folder) / "code").mkdir()
-        (Path(folder) / "other.ipynb").write_bytes(b"{}")
+        files.write(Path(folder) / "other.ipynb", "{}")
         contents = box.Contents(box.pack(Path(folder) / "code"), packages, {})
         quiet, loud = _calls(server.getsockname()[1], folder)
         ran = _run(engine, contents, list(quiet.values()))

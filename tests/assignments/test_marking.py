@@ -110,7 +110,7 @@ CHEATS = {
     "reads the frames for the reference": "import sys\nf = sys._getframe()\nwhile f: f = f.f_back",
     "imports the reference": "from rnn_course.assignments import specification",
     "changes what calls it": "import worker, calling\ncalling.call = worker.call = lambda *a: ({'': 1.0}, ())",
-    "changes what is sent": "import frames\nframes._packed = lambda v, a: {'dict': [['results', {'dict': []}]]}",
+    "changes what is sent": "import frames\nframes.packed = lambda v, a: {'dict': [['results', {'dict': []}]]}",
     "claims to be unusable and right": "import worker\nworker.Submission.call = lambda *a: {'passed': True}",
     "gives results of other names": "import worker\nworker.Submission.call = lambda *a: {'results': {'x': 1}}",
     "gives results that are text": "import worker\nworker.Submission.call = lambda *a: {'results': {'': 'Right.'}}",

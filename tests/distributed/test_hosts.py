@@ -1,5 +1,6 @@
 """Two hosts made of network namespaces: they reach each other, can be killed whole, and leave nothing behind."""
 
+import os
 import subprocess
 import sys
 import time
@@ -52,13 +53,13 @@ def carried(made, start, end, size=100):
 
 
 def test_every_place_reaches_every_other_and_nothing_stays():
-    before = interfaces(), listed()
+    before, own = interfaces(), f"{hosts.PREFIX}-{os.getpid()}-"  # other processes try namespaces of theirs meanwhile
     with pytest.raises(KeyError), hosts.hosts() as made:
         for start, end in ((0, 1), (1, None), (None, 0)):
             carried(made, start, end)
-        assert interfaces() == before[0]
+        assert interfaces() == before and own in listed()
         raise KeyError
-    assert (interfaces(), listed()) == before
+    assert interfaces() == before and own not in listed()
 
 
 def test_a_killed_host_has_no_process_left_and_the_other_has():
