@@ -12,7 +12,7 @@ from pathlib import Path
 from rnn_course.questions import bank
 
 # All that a page says of itself, in one place for translators.
-RIGHT, WRONG, CLEAR = "Right.", "Not so.", "Clear my answer"
+RIGHT, WRONG, CLEAR = "That is right.", "Not so.", "Clear my answer"
 BEFORE_OPENING = "Choose an option, and you are told whether it is right, and why."
 AGAIN, REFERENCE = "Read “{}” again.", "See {} in the references."
 
