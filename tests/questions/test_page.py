@@ -100,6 +100,19 @@ def test_the_keyboard_alone_is_enough_and_enter_leaves_the_page_as_it_is(bare):
 
 
 @pytest.mark.browser
+def test_what_is_chosen_is_sent_nowhere(browser):
+    """Not even where something submits the form, which leads to another page by default."""
+    visit = browser.new_page()
+    visit.set_content(f"<!doctype html><body>{ask('bptt')._repr_html_()}")
+    field, address = visit.locator("input").first, visit.url
+    field.check()
+    visit.evaluate("document.querySelector('form').requestSubmit()")
+    visit.wait_for_timeout(300)
+    assert visit.url == address and field.is_checked()
+    visit.close()
+
+
+@pytest.mark.browser
 def test_each_question_is_asked_by_itself(bare):
     """Two questions, and two copies of one, know nothing of each other."""
     forms = bare.locator("form")
