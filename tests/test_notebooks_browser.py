@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 from ports import free_port
 
 from rnn_course.lab import Learner, progress, server
+from rnn_course.questions import answers
 from rnn_course.widgets import EXPLORABLES
 
 SCREENSHOTS = Path(__file__).parent / "_screenshots"
@@ -300,6 +301,36 @@ def test_the_kernel_sends_a_network_of_characters_when_it_is_asked_for(visit, la
     while (typed := (tmp_path / "typed.txt").read_text("utf8")) != "A bad time, Ada b白":
         assert time.monotonic() < deadline, typed
         page.wait_for_timeout(50)
+    visit.check()
+
+
+def test_questions_are_answered_in_jupyterlab(visit, lab):
+    """Feedback comes without the kernel; arrows move among the options and no cell; a sheet keeps what is chosen."""
+    address, folder = lab
+    path = folder / "notebooks" / "questions.ipynb"
+    new = nbformat.v4.new_code_cell
+    parts = ['from rnn_course import questions\n\nquestions.ask("bptt")', 'questions.Sheet("before")']
+    write_notebook(path, [new(part) for part in parts])
+    page = visit.page
+    open_notebook(page, address, path.name)
+    assert not errors(run_all_cells(page, path))
+    form = page.locator('.jp-RenderedHTML form[data-question="bptt-norm"]')
+    scroll_to(page, form)
+    form.get_by_role("radio").first.check()
+    page.keyboard.press("ArrowDown")
+    told = form.locator("[data-of]:visible")
+    assert told.count() == 1 and told.text_content().startswith("b. ")
+    assert form.evaluate("form => form.contains(document.activeElement)")
+    screenshot(form, "jupyterlab-questions")
+    form.get_by_role("button", name="Clear my answer").click()
+    assert told.count() == 0
+
+    sheet = page.locator('form[data-question="bptt-norm"]').last
+    scroll_to(page, sheet)
+    sheet.get_by_role("radio").nth(1).check()
+    page.get_by_text("1 of 36 answers are in answers.csv.").wait_for(state="attached")
+    [kept] = answers.read(folder / "notebooks" / answers.NAME)
+    assert (kept.key, kept.right, kept.which) == ("bptt-norm", True, "before")
     visit.check()
 
 

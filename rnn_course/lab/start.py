@@ -13,6 +13,9 @@ PAGE = """\
 4. Near the end come the exercises. Write your answer into the cell and run it: the check says whether it is right,
    and if it is not, what is wrong.
 
+To see what the course gives you, answer the questions of [Before and after the course](book/before_and_after.ipynb)
+first, and again at the end.
+
 Everything in this folder is yours. Change what you like: a newer version of the course will not write over it. To
 begin a chapter afresh, delete its file and start the lab again.
 
