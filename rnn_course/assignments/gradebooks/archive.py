@@ -57,6 +57,30 @@ class Entry(NamedTuple):
         return [part for part in re.split(r"[/\\]", self.path) if part]
 
 
+class Handed(NamedTuple):
+    """A file of a submission.
+
+    id              of the student, as text
+    filename        as the student named it
+    entry           where it stands
+    order           the later of two files has the larger
+    submitted       ISO 8601, or blank where the platform does not say
+    late_hours      as `collected.csv` has it: a number, blank, or "?"
+    """
+
+    id: str
+    filename: str
+    entry: Entry
+    order: tuple = ()
+    submitted: str = ""
+    late_hours: str = ""
+
+
+def nobodys(entry):
+    """The sentence on an entry that is no student's."""
+    return f"{entry.path} is nobody's: {entry.problem or 'its path names no student'}"
+
+
 class Archive:
     """The files of a zip or of a folder, used as `with Archive(path) as archive`.
 

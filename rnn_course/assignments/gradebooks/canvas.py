@@ -8,7 +8,7 @@ Sources, in instructure/canvas-lms: lib/gradebook_exporter.rb, lib/gradebook_imp
 import re
 import unicodedata
 
-from rnn_course.assignments.gradebooks.handed import Handed, nobodys
+from rnn_course.assignments.gradebooks.archive import Handed, nobodys
 from rnn_course.assignments.gradebooks.roster import Student
 
 NAME = "Canvas"
@@ -121,9 +121,9 @@ def feedback_path(row):
     anonymous = row["id"].startswith("anon_") and ANONYMOUS.fullmatch(name)
     if anonymous:
         return f"{row['id']}_{anonymous['file']}_feedback.html"
-    found = re.search(rf"(?:^|_){re.escape(row['id'])}_(\d+)_", name)
-    if not found or not row["id"].isdecimal():
+    parsed = _parsed(name, {row["id"]: Student(row["id"], row["name"], 0)})
+    if parsed is None or parsed[2] != row["id"]:
         return None
     letters = re.sub(r"[\W\d_]+", "", row["name"]).lower()
     # a class's group may have any name, and Canvas takes a group's name off the front
-    return f"{letters or 'student'}_{row['id']}_{found[1]}_feedback.html"
+    return f"{letters or 'student'}_{row['id']}_{parsed[3]}_feedback.html"

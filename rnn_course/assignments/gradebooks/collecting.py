@@ -168,22 +168,22 @@ def _row(id, student, handed, before, name, archive, into, counts):
 def _take(handed, name, archive):
     """The notebook among somebody's files: one that is named as the assignment before others, then the latest."""
     handed = [one for one in handed if AUTOSAVES not in one.entry.parts] or handed
-    notebooks = [one for one in handed if one.filename.lower().endswith(".ipynb")]
+    problems = [f"{one.filename}: {one.entry.problem}" for one in handed if one.entry.problem]
+    notebooks = [one for one in handed if one.filename.lower().endswith(".ipynb") and not one.entry.problem]
     notebooks.sort(key=lambda one: (_named(one.filename, name), one.order, one.filename), reverse=True)
-    problems = []
-    for one in notebooks:
+    for at, one in enumerate(notebooks):
         try:
             content = archive.read(one.entry)
         except Refused as problem:
             problems.append(f"{one.filename}: {problem}")
             continue
         if len(notebooks) > 1:
-            problems.append(_which(notebooks, one, name))
+            problems.append(_which(notebooks, at, name))
         if not is_notebook(content):
             problems.append(NO_NOTEBOOK)
         return Taken(one, content, problems)
-    if not notebooks:
-        problems.append(f"no notebook among {_listed([one.filename for one in handed])}")
+    if not problems:
+        problems = [f"no notebook among {_listed([one.filename for one in handed])}"]
     return Taken((notebooks or handed)[0], None, problems)
 
 
@@ -194,14 +194,13 @@ def _named(filename, name):
     return rest != stem and (not rest or rest.strip(" -_()").isdecimal())
 
 
-def _which(notebooks, taken, name):
-    names = _listed([one.filename for one in notebooks])
-    others = [
-        one for one in notebooks if one is not taken and _named(one.filename, name) == _named(taken.filename, name)
-    ]
-    if not others:
+def _which(notebooks, at, name):
+    """The sentence on which of several notebooks was taken, and whether it is known to be the latest."""
+    taken, names = notebooks[at], _listed([one.filename for one in notebooks])
+    rivals = [one for one in notebooks if _named(one.filename, name) == _named(taken.filename, name)]
+    if len(rivals) == 1:
         return f"{len(notebooks)} notebooks, {names}: {taken.filename} was taken"
-    if all(one.order < taken.order for one in others):
+    if at == 0 and taken.order > max(one.order for one in rivals if one is not taken):
         return f"{len(notebooks)} notebooks, {names}: the latest was taken, {taken.filename}"
     return f"{len(notebooks)} notebooks, {names}: {taken.filename} was taken, and it may not be the latest"
 

@@ -1,5 +1,6 @@
 """The commands that collect submissions, fill a gradebook and return reports."""
 
+import unicodedata
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -45,6 +46,11 @@ def _said():
         raise click.ClickException(str(problem)) from None
 
 
+def _say(text):
+    """Print a line; what a student wrote in it cannot steer the terminal."""
+    click.echo("".join("�" if unicodedata.category(sign)[0] == "C" else sign for sign in text))
+
+
 @click.command()
 @click.argument("name")
 @click.argument("submissions", type=EITHER, metavar="ZIP")
@@ -70,9 +76,9 @@ def collect(name, submissions, roster, source, into):
     without = [row for row in done.rows if not row["source"]]
     for row in done.rows:
         if row["problem"]:
-            click.echo(f"{row['name']} ({row['id']}): {row['problem']}")
+            _say(f"{row['name']} ({row['id']}): {row['problem']}")
     for note in done.notes:
-        click.echo(note)
+        _say(note)
     click.echo(f"New notebooks: {done.new}. Replaced: {done.replaced}. As they were: {done.unchanged}.")
     click.echo(f"People: {len(done.rows)}. Nothing came of: {len(without)}.")
     late = sum(bool(row["late_hours"]) for row in done.rows)
@@ -96,7 +102,7 @@ def grades(marks, export, column, out):
         done = filling.fill(marks, export, column)
         files.write(out, done.content)
     for note in done.notes:
-        click.echo(note)
+        _say(note)
     click.echo(f"Marks written: {done.filled}. There already: {done.same}. The copy is {out}")
     click.echo(NEXT[done.platform])
 
@@ -114,6 +120,6 @@ def give_back(marks, collected, target, out):
         done = returning.pack(marks, collected, target)
         files.write(out, done.content)
     for note in done.notes:
-        click.echo(note)
+        _say(note)
     click.echo(f"Reports in {out}: {done.reports}.")
     click.echo(TAKE_BACK[target])

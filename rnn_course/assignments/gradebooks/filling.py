@@ -120,7 +120,7 @@ def _maximum(text, table, column):
 
 def _column(table, platform, column):
     """Where a column stands; ValueError, with those that can be filled, where it is not there or cannot be filled."""
-    can = platform.columns(table) if platform is not folder else table.header
+    can = platform.columns(table)
     if table.header.count(column) > 1:
         raise ValueError(
             f"column is {column!r}, and {table.name} has {table.header.count(column)} columns of this name"

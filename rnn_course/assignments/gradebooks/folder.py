@@ -1,7 +1,7 @@
 """A plain folder, or a zip of one: `ID.ipynb`, or `ID/NAME.ipynb`, with a list of the students beside it."""
 
 from rnn_course.assignments.gradebooks import roster as rosters
-from rnn_course.assignments.gradebooks.handed import Handed, nobodys
+from rnn_course.assignments.gradebooks.archive import Handed, nobodys
 
 NAME = "folder"
 IDS = ("id", "student_id", "student id", "identifier")
@@ -11,6 +11,12 @@ NAMES = ("name", "student", "full name", "student_name")
 def students(export, assignment=None):
     """Return the Students of a list; ValueError where it has no column with ids."""
     return rosters.plain_students(export, IDS, NAMES)
+
+
+def columns(export):
+    """Return the columns that can be filled: all but those with the ids and the names."""
+    fixed = {rosters.column(export, IDS), rosters.column(export, NAMES)}
+    return [name for at, name in enumerate(export.header) if at not in fixed]
 
 
 def submissions(archive, roster, assignment):

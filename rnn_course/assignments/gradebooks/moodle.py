@@ -8,7 +8,7 @@ load_submissionplugin_filelist) and mod/assign/feedback/file/importziplib.php (i
 import datetime
 import re
 
-from rnn_course.assignments.gradebooks.handed import Handed, nobodys
+from rnn_course.assignments.gradebooks.archive import Handed, nobodys
 from rnn_course.assignments.gradebooks.roster import Student
 
 NAME = "Moodle"

@@ -9,8 +9,7 @@ import re
 import zoneinfo
 
 from rnn_course.assignments.gradebooks import roster as rosters
-from rnn_course.assignments.gradebooks.archive import Refused
-from rnn_course.assignments.gradebooks.handed import Handed, nobodys
+from rnn_course.assignments.gradebooks.archive import Handed, Refused, nobodys
 
 NAME = "nbgrader"
 IDS, NAMES = ("student_id", "id"), ("name", "last_name", "first_name")
@@ -47,7 +46,7 @@ def submissions(archive, roster, assignment):
     found, others, notes, times = [], {}, [], {}
     for entry in archive.entries:
         parts = entry.parts
-        parts = parts[parts.index("submitted") + 1 :] if "submitted" in parts[:-3] else parts
+        parts = parts[parts.index("submitted") + 1 :] if "submitted" in parts[:-1] else parts
         if len(parts) < 3:
             notes.append(nobodys(entry))
         elif parts[1] != assignment:
