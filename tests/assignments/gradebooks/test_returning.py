@@ -1,0 +1,73 @@
+"""Reports go into a zip, each under its own person's name."""
+
+import io
+import zipfile
+
+import pytest
+
+from rnn_course.assignments import sheets
+from rnn_course.assignments.gradebooks import collecting, returning
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("12.html", "007.html", "stranger.html"):
+        (tmp_path / name).write_text(f"<p>{name}</p>")
+    return tmp_path
+
+
+def collected(folder, *rows):
+    rows = [
+        dict.fromkeys(collecting.COLUMNS, "") | {"id": id, "name": name, "source": source} for id, name, source in rows
+    ]
+    sheets.write(folder / "collected.csv", collecting.COLUMNS, rows)
+    return folder / "collected.csv"
+
+
+def unpacked(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        return {info.filename: archive.read(info).decode() for info in archive.infolist()}
+
+
+def test_moodles_reports(folder):
+    table = collected(
+        folder,
+        ("12", "Müller, Ann", "Müller, Ann_12_assignsubmission_file_/hw.ipynb"),
+        ("007", "Bo_1_x", ""),
+        ("9", "Öz", "Öz_9_assignsubmission_file/hw.ipynb"),
+    )
+    done = returning.pack(folder, table, "moodle")
+    assert unpacked(done.content) == {
+        "Müller, Ann_12_assignsubmission_file/feedback.html": "<p>12.html</p>",
+        "Bo 1 x_007_assignsubmission_file/feedback.html": "<p>007.html</p>",
+    }
+    assert done.reports == 2
+    assert done.notes == [
+        "Öz (9) has no report: there is no 9.html",
+        "stranger.html is nobody's: there is no such id in collected.csv",
+    ]
+
+
+def test_canvass_reports_need_a_file_that_was_handed_in(folder):
+    table = collected(folder, ("12", "Müller, Ann", "müllerann_LATE_12_345_link.ipynb"), ("007", "Bo", ""))
+    done = returning.pack(folder, table, "canvas")
+    assert unpacked(done.content) == {"müllerann_12_345_feedback.html": "<p>12.html</p>"}
+    assert done.notes[0] == "Bo (007) gets no report: Canvas takes one only for a file that was handed in"
+
+
+def test_the_same_reports_make_the_same_zip(folder):
+    table = collected(folder, ("12", "A", ""))
+    assert returning.pack(folder, table, "moodle").content == returning.pack(folder, table, "moodle").content
+
+
+def test_no_report_at_all_and_another_platform_are_refused(folder):
+    with pytest.raises(ValueError, match=r"has no report ID.html of anybody in collected.csv"):
+        returning.pack(folder, collected(folder, ("1", "A", "")), "moodle")
+    with pytest.raises(ValueError, match="target is 'nbgrader'"):
+        returning.pack(folder, folder / "collected.csv", "nbgrader")
+
+
+def test_an_id_that_leads_out_of_the_folder_is_refused(folder):
+    with pytest.raises(ValueError, match=r"id is '\.\./12'"):
+        returning.pack(folder, collected(folder, ("../12", "A", "")), "moodle")
