@@ -12,6 +12,7 @@ from rnn_course.assignments.gradebooks.archive import Handed, nobodys
 from rnn_course.assignments.gradebooks.roster import Student
 
 NAME = "Canvas"
+DELIMITERS = (",", ";")
 POINTS_POSSIBLE = "Points Possible"
 NO_STUDENT = re.compile(r"\s*(?:Muted|Manual Posting.*)?\s*", re.IGNORECASE)  # as the importer tells such a row
 READ_ONLY = re.compile(r"read\s+only")

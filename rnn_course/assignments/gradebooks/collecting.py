@@ -80,14 +80,18 @@ def collect(name, submissions, export, source, into):
             for id in dict.fromkeys([*students, *owned])
         ]
     notes += _kept(rows, owned) + _unread(students)
-    lost = [row | {"problem": GONE} for id, row in before.items() if id not in students and id not in owned]
-    rows += lost
+    rows += [row | {"problem": GONE} for id, row in before.items() if id not in students and id not in owned]
+    return Collected(_written(into, rows, before), **counts, notes=notes)
+
+
+def _written(into, rows, before):
+    """The rows with the columns that the instructor added; the table is written where it has changed."""
     extra = [column for row in before.values() for column in row if column not in COLUMNS]
     columns = list(dict.fromkeys([*COLUMNS, *extra]))
     rows = [dict.fromkeys(columns, "") | row for row in rows]
     if not (before and rows == list(before.values())):
         sheets.write(into / TABLE, columns, rows)
-    return Collected(rows, **counts, notes=notes)
+    return rows
 
 
 def _before(into):

@@ -17,7 +17,9 @@ NEXT = {
     "Moodle": (
         "Now upload it in Moodle with “Upload grading worksheet”. Without a word Moodle passes over blank grades, "
         "grades over the maximum, grades that are as they were, locked ones, and those that were changed in Moodle "
-        "after this worksheet was downloaded."
+        "after this worksheet was downloaded. It reads the dates of a worksheet in English alone: in another language "
+        "whoever has a grade keeps it, unless you tick “Allow updating records that have been modified more recently "
+        "in Moodle than in the spreadsheet”."
     ),
     "Canvas": (
         "Now import it in Canvas's gradebook and look at the changes that Canvas shows before you save them: "

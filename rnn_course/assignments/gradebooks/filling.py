@@ -145,6 +145,12 @@ def _comma(table, students, at, maxima):
 
 def _remarks(table, platform, comma, marks, students):
     notes = []
+    mark = sheets.delimiter(table.text.text)
+    if platform is not folder and (table.text.encoding != "utf-8" or mark not in platform.DELIMITERS):
+        notes.append(
+            f"{table.name} is in {table.text.encoding} with {mark!r} between cells, as a spreadsheet saves it and "
+            f"{platform.NAME} may not read it: fill an export that was not opened in one"
+        )
     if comma:
         notes.append("The gradebook writes decimals with a comma, and so are the marks written.")
     if platform is folder:

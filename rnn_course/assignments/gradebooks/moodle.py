@@ -12,6 +12,7 @@ from rnn_course.assignments.gradebooks.archive import Handed, nobodys
 from rnn_course.assignments.gradebooks.roster import Student
 
 NAME = "Moodle"
+DELIMITERS = (",",)  # only newer versions let one choose another
 PARTICIPANT = re.compile(r"(.*\D)(\d+)", re.DOTALL)  # "Participant 123", "Teilnehmer/in123", "参与人123"
 # No name in front has an underscore of its own: Moodle writes blanks in their place.
 FOLDER = re.compile(r"(?P<name>.*?)_(?P<id>\d+)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL)

@@ -70,6 +70,7 @@ ROSTER = {
         ("mallorym_12_88_3456_hw.ipynb", "88", "hw.ipynb", ""),  # a name that ends like the id of another
         ("1984_9_3456_hw.ipynb", "9", "hw.ipynb", ""),
         ("group1_12_3456_hw.ipynb", "12", "hw.ipynb", ""),
+        ("team_41_12_3456_hw.ipynb", "12", "hw.ipynb", ""),
         ("doex5y_77_3456_hw.ipynb", "77", "hw.ipynb", ""),
         ("nobody_4711_3456_hw.ipynb", "4711", "hw.ipynb", ""),
         ("anon_a1B2c_3456_hw.ipynb", "anon_a1B2c", "hw.ipynb", ""),
@@ -80,6 +81,14 @@ def test_whose_a_file_is(tmp_path, name, id, filename, late):
     with Archive(made.zipped(tmp_path / "z.zip", {name: b""})) as opened:
         (handed,), notes = canvas.submissions(opened, ROSTER, "hw")
     assert (handed.id, handed.filename, handed.late_hours, notes) == (id, filename, late, [])
+
+
+@pytest.mark.parametrize(
+    "name, written",
+    [("Doe, x_5_y", "doex5y"), ("O'Hara-Ünal, A. B", "oharaünalab"), ("李, 四", "李四"), ("a_b", "a_b")],
+)
+def test_a_name_as_canvas_writes_it(name, written):
+    assert canvas.in_file_names(name) == written
 
 
 def test_a_file_uploaded_later_is_the_later(tmp_path):

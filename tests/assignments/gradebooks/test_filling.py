@@ -137,6 +137,19 @@ def test_canvas_with_semicolons_and_commas(tmp_path):
     assert done.content == export.read_bytes()[:-1] + b"7,25\n"
 
 
+@pytest.mark.parametrize(
+    "encoding, mark", [("utf-16", ","), ("cp1252", ","), ("utf8", "\t"), ("utf8", ","), ("utf8", ";")]
+)
+def test_what_a_spreadsheet_has_saved_is_filled_and_said_to_be_doubtful(tmp_path, encoding, mark):
+    lines = [mark.join(["Student", "ID", "SIS Login ID", "Section", "HW (1)"])]
+    lines += [mark.join(["    Points Possible", "", "", "", "10"]), mark.join(["Ö", "7", "x", "Mo", ""])]
+    export = made.canvas(tmp_path / "c.csv", lines, encoding)
+    done = filling.fill(marks(tmp_path / "M", {"7": "4"}), export, "HW (1)")
+    assert changed(export.read_bytes(), done.content, encoding, mark) == {(2, 4): "4.00"}
+    doubtful = [note for note in done.notes if "Canvas may not read it" in note]
+    assert len(doubtful) == (encoding != "utf8" or mark == "\t")
+
+
 def test_a_plain_list_is_filled_without_scaling(tmp_path):
     (tmp_path / "r.csv").write_bytes('id;name;score\n007;"Müller; A";\n7;B;x\n'.encode("cp1252"))
     done = filling.fill(marks(tmp_path / "M", {"007": "8.125", "7": "1"}), tmp_path / "r.csv", "score")
