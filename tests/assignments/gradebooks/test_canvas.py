@@ -4,7 +4,7 @@ import re
 
 import platform_exports as made
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_course.assignments.gradebooks import canvas, export
@@ -126,6 +126,7 @@ NAMES = st.text(st.sampled_from("aÖ_ ,.7李'"), min_size=1, max_size=8)
 
 
 @given(name=NAMES, filename=NAMES, late=st.booleans(), id=st.integers(1, 99), file=st.integers(100, 999))
+@settings(deadline=None)  # files are written
 def test_files_come_home_and_reports_go_back(tmp_path_factory, name, filename, late, id, file):
     path = tmp_path_factory.mktemp("canvas") / "z.zip"
     source = as_canvas_writes(name, str(id), str(file), f"{filename}link.ipynb", late)

@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_course.assignments.gradebooks import export
@@ -23,6 +23,7 @@ TABLES = st.integers(2, 4).flatmap(
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
     data=st.data(),
 )
+@settings(deadline=None)  # files are written
 def test_one_cell_is_filled_and_all_else_stays(tmp_path_factory, table, mark, end, quoting, encoding, data):
     table = [["id", *"b" * (len(table[0]) - 1)], *table]
     content = io.StringIO(newline="")

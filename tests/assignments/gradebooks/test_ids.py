@@ -1,7 +1,7 @@
 """Ids name folders on every system, or are refused with a sentence."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_course.assignments.gradebooks import ids
@@ -23,6 +23,7 @@ def test_another_is_refused_by_name(id):
 
 
 @given(id=st.text(max_size=30))
+@settings(deadline=None)  # files are written
 def test_what_is_let_through_is_one_folder_below(tmp_path_factory, id):
     try:
         ids.folder_name("id", id)

@@ -52,6 +52,7 @@ def test_a_worksheet_is_read_in_each_language(tmp_path, language):
         ("mardi 6 février 2024, 8:00", "2024-02-06T08:00:00"),
         ("jueves, 12 de diciembre de 2024, 23:59", "2024-12-12T23:59:00"),
         ("2024年12月31日 星期二 下午 11:59", "2024-12-31T23:59:00"),
+        ("mar. 5 févr. 2024, 08:00", ""),  # a Tuesday, and March by its looks
         ("lauantai 1. kesäkuuta 2024, 14:15", ""),
         ("Monday, 31 June 2024, 2:15 PM", ""),
         ("2024-06-03", ""),

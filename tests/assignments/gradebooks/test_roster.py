@@ -2,7 +2,7 @@
 
 import platform_exports as made
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_course.assignments.gradebooks import canvas, export, folder, moodle, roster
@@ -15,6 +15,7 @@ def read(path, platform=folder, assignment="hw"):
 
 
 @given(names=st.dictionaries(st.from_regex(r"[0-9]{1,8}", fullmatch=True), NAME, min_size=1, max_size=6))
+@settings(deadline=None)  # files are written
 def test_names_and_ids_go_round_through_moodles_worksheet(tmp_path_factory, names):
     path = tmp_path_factory.mktemp("roster") / "m.csv"
     made.worksheet(path, [(id, name, "", "", "100.00", "Yes", "-") for id, name in names.items()])
