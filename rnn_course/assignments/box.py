@@ -19,6 +19,7 @@ from typing import NamedTuple
 from packaging.requirements import Requirement
 
 from rnn_course import files, validate
+from rnn_course.assignments.apart import standing_alone
 
 CODE = ("assignments/worker.py", "assignments/frames.py", "exercises/calling.py", "exercises/returned.py")
 ENGINES = ("bubblewrap", "podman", "docker", "limits")
@@ -66,12 +67,8 @@ class Contents(NamedTuple):
 
 def pack(folder):
     """Write the code that runs a submission into a folder, with imports that need no `rnn_course`; return the path."""
-    course = Path(__file__).resolve().parent.parent
     for name in CODE:
-        text = (course / name).read_text("utf8")
-        text = re.sub(r"^from rnn_course\.\w+ import (\w+)$", r"import \1", text, flags=re.M)
-        text = re.sub(r"^from rnn_course\.\w+\.(\w+) import", r"from \1 import", text, flags=re.M)
-        files.write(Path(folder) / Path(name).name, text)
+        files.write(Path(folder) / Path(name).name, standing_alone(name, package=False))
     return Path(folder)
 
 
@@ -191,20 +188,8 @@ def _base():
 
 def _container(engine, contents, limits):
     name = f"{IMAGE}-{secrets.token_hex(8)}"
-    words = [
-        engine,
-        "run",
-        "--rm",
-        "--init",
-        "--name",
-        name,
-        "--interactive",
-        "--network",
-        "none",
-        "--read-only",
-        "--cap-drop",
-        "ALL",
-    ]
+    words = [engine, "run", "--rm", "--init", "--name", name, "--interactive"]
+    words += ["--network", "none", "--read-only", "--cap-drop", "ALL"]
     words += ["--security-opt", "no-new-privileges", "--user", f"{NOBODY}:{NOBODY}", "--workdir", "/tmp"]
     words += ["--memory", limits.memory, "--memory-swap", limits.memory, "--pids-limit", limits.processes]
     words += ["--tmpfs", f"/tmp:rw,size={limits.disk},mode=1777", "--volume", f"{contents.code}:/box:ro"]

@@ -5,13 +5,14 @@ import copy
 import io
 import json
 import re
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
 from rnn_course import files
 from rnn_course.assignments import visible
+from rnn_course.assignments.apart import standing_alone
+from rnn_course.assignments.zips import zipped
 
 CODE = {
     "__init__": "assignments/visible.py",
@@ -22,7 +23,6 @@ CODE = {
     "shown": "exercises/shown.py",
 }
 STUB = "    ...  # your answer goes here"
-WHEN = (2000, 1, 1, 0, 0, 0)  # a zip built again from the same things is the same
 SEED = 0
 
 
@@ -58,7 +58,8 @@ def without_solutions(whole, assignment):
     """The notebook with `...` in the place of what cells tagged `solution` hold; a text answer keeps its question."""
     made, found = copy.deepcopy(whole), set()
     for cell in made["cells"]:
-        cell.pop("outputs", None) if cell["cell_type"] != "code" else cell.update(outputs=[], execution_count=None)
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
         if "solution" in cell["metadata"].get("tags", ()):
             source, names = blank("".join(cell["source"]))
             cell["source"] = source.splitlines(True)
@@ -110,20 +111,13 @@ def _signature_end(node, lines):
 
 def student_files(assignment, notebook):
     """`{path: bytes}` of the student's folder: the notebook, `checks`, and the data."""
-    course = Path(visible.__file__).resolve().parent.parent
     parts = {f"{assignment.name}.ipynb": as_text(notebook)}
     for name, path in CODE.items():
-        parts[f"checks/{name}.py"] = relative((course / path).read_text("utf8")).encode("utf8")
+        parts[f"checks/{name}.py"] = standing_alone(path, package=True).encode("utf8")
     arrays = io.BytesIO()
     visible.write(arrays, {task.name: shipped(task) for task in assignment.tasks})
     parts[f"checks/{visible.ARRAYS}"] = arrays.getvalue()
     return parts | {name: (assignment.folder / name).read_bytes() for name in assignment.data}
-
-
-def relative(text):
-    """A module's text with imports from the package that it lies in, in the place of the course's."""
-    text = re.sub(r"^from rnn_course\.\w+ import", "from . import", text, flags=re.M)
-    return re.sub(r"^from rnn_course\.\w+\.(\w+) import", r"from .\1 import", text, flags=re.M)
 
 
 def shipped(task):
@@ -163,12 +157,3 @@ def for_nbgrader(notebook, assignment):
 def as_text(notebook):
     """A notebook's bytes, as Jupyter writes them."""
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode("utf8")
-
-
-def zipped(parts):
-    """A zip of `{path: bytes}`, the same bytes for the same parts."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in sorted(parts.items()):
-            archive.writestr(zipfile.ZipInfo(path, WHEN), content, zipfile.ZIP_DEFLATED)
-    return made.getvalue()

@@ -8,7 +8,6 @@ from rnn_course.assignments import notebook, running, specification
 from rnn_course.exercises.exercise import Returned
 
 RIGHT, WRONG, OPEN, ABSENT = "right", "wrong", "open", "absent"
-NOTHING_TOLD = "It differs from what is wanted, and shows no mistake that has a name here."
 
 
 class Part(NamedTuple):
@@ -95,7 +94,6 @@ def _part(task, exercise, answers, found):
     if told.passed:
         return Part(task.name, task.points, task.points, RIGHT, told.message)
     share = 0.0 if _trivial(exercise, results) else task.credit(told.mistakes, told.more)
-    # What is said where nothing has a name may hold numbers of the hidden cases.
     return Part(task.name, share * task.points, task.points, WRONG, told.message, told.mistakes)
 
 

@@ -41,7 +41,6 @@ class Process:
         self.left = threading.Event()
         self.watch = threading.Thread(target=self._watch, daemon=True)
         self.watch.start()
-        self.ask("begin", limits=limits.of_process(), stubs=list(STUBS))
 
     def __enter__(self):
         return self
@@ -158,35 +157,48 @@ def run(cells, calls, engine, contents, limits):
     is still answered.
     """
     until = time.monotonic() + limits.seconds
-    errors, answers, left_out, functions = {}, [None] * len(calls), set(), ()
-    last = ""
+    errors, answers, died = {}, [None] * len(calls), {}
+    functions, last = (), ""
     for _ in range(TRIES):
-        at = None
-        try:
-            with Process(engine, contents, limits, until) as process:
-                for k, source in enumerate(cells):
-                    if k not in left_out:
-                        at = k
-                        answer = process.ask("cell", source=source)
-                        errors |= {k: answer} if answer.get("error") else {}
-                at = None
-                functions = tuple(process.ask("names").get("functions", ()))
-                for k, call in enumerate(calls):
-                    if answers[k] is None:
-                        at = -1 - k
-                        answers[k] = process.ask("call", **call._asdict())
-                return Ran(errors, answers, functions)
-        except Died as reason:
-            last = str(reason)
-            if at is None:
+        with Process(engine, contents, limits, until) as process:
+            try:
+                process.ask("begin", limits=limits.of_process(), stubs=list(STUBS))
+            except Died as reason:
+                last = str(reason)
                 break
-            if at < 0:
-                answers[-1 - at] = {"died": str(reason)}
-                same = calls[-1 - at].name
-                for k, call in enumerate(calls):
-                    if call.name == same and answers[k] is None:
-                        answers[k] = {"died": str(reason)}
-            else:
-                left_out.add(at)
-                errors[at] = {"error": str(reason), "line": ""}
-    return Ran(errors, [{"died": last} if a is None else a for a in answers], functions)
+            try:
+                _run_cells(process, cells, errors, died)
+                functions = tuple(process.ask("names").get("functions", ()))
+                _make_calls(process, calls, answers)
+                break
+            except Died as reason:
+                last = str(reason)
+    return Ran(errors | died, [{"died": last} if a is None else a for a in answers], functions)
+
+
+def _run_cells(process, cells, errors, died):
+    """Run the cells in which no process has died; a cell in which this one does is added to those."""
+    for k, source in enumerate(cells):
+        if k in died:
+            continue
+        try:
+            answer = process.ask("cell", source=source)
+        except Died as reason:
+            died[k] = {"error": str(reason), "line": ""}
+            raise
+        if answer.get("error"):
+            errors[k] = answer
+
+
+def _make_calls(process, calls, answers):
+    """Make the calls that have no answer; where the process dies in one, that is the answer of its function."""
+    for k, call in enumerate(calls):
+        if answers[k] is not None:
+            continue
+        try:
+            answers[k] = process.ask("call", **call._asdict())
+        except Died as reason:
+            for same, other in enumerate(calls):
+                if other.name == call.name and answers[same] is None:
+                    answers[same] = {"died": str(reason)}
+            raise

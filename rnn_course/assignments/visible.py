@@ -9,26 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from rnn_course.assignments import frames
-from rnn_course.exercises import shown
 from rnn_course.exercises.calling import call
 from rnn_course.exercises.comparison import agree, difference
-from rnn_course.exercises.returned import NOTHING_YET, Unusable
+from rnn_course.exercises.returned import Unusable
+from rnn_course.exercises.shown import Told
 
 ARRAYS = "checks.npz"
-
-
-class Verdict:
-    """What a check answers: `passed`, and the sentence that says why."""
-
-    def __init__(self, passed, message):
-        self.passed, self.message = passed, message
-        self.look = shown.RIGHT if passed else shown.OPEN if message == NOTHING_YET else shown.WRONG
-
-    def __repr__(self):
-        return f"{self.look.word} {self.message}"
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/plain": repr(self), "text/html": shown.drawn(self.look, self.message)}
 
 
 def write(path, tasks):
@@ -47,7 +33,7 @@ def read(path):
 
 
 def check(name, answer, folder=Path(__file__).parent):
-    """Try a function, or a value, on the cases that everybody sees; return a `Verdict`.
+    """Try a function, or a value, on the cases that everybody sees; return a `Told`.
 
     Other cases are marked, so that a right answer here is a good sign and no mark. Raises ValueError for a name that
     the assignment does not have.
@@ -57,25 +43,22 @@ def check(name, answer, folder=Path(__file__).parent):
         raise ValueError(f"name is {name!r}, it must be one of {', '.join(map(repr, tasks))}")
     task = tasks[name]
     given, returns = task["given"], tuple(task["returns"])
-    if not given[0] and not callable(answer):
-        value = answer
-        answer = ... if value is ... or value is None else lambda: value
     try:
         ran = [call(answer, case, returns, task["keyed"]) for case in given]
     except Unusable as reason:
         advice = [sentence for part, sentence in task["advice"].items() if part in str(reason)]
-        return Verdict(False, " ".join([str(reason), *advice]))
+        return Told(False, " ".join([str(reason), *advice]))
     with np.errstate(all="ignore"):
         return _judged(task, [parts for parts, _ in ran])
 
 
 def _judged(task, results):
     if _all_agree(results, task["wanted"], task["tolerance"]):
-        return Verdict(True, f"Equal to what is wanted in the {len(results)} cases that are shown.")
+        return Told(True, f"Equal to what is wanted in the {len(results)} cases that are shown.")
     for sentence, made in task["mistakes"].items():
         if _all_agree(results, made, None):
-            return Verdict(False, sentence)
-    return Verdict(False, difference(results, task["wanted"], task["given"]))
+            return Told(False, sentence)
+    return Told(False, difference(results, task["wanted"], task["given"]))
 
 
 def _all_agree(results, wanted, tolerance):

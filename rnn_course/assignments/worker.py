@@ -131,12 +131,8 @@ class Submission:
         """Call a function of the submission, or read a value: `{"results", "written"}` or `{"unusable"}`."""
         if name not in vars(self.module):
             return {"absent": True}
-        answer = vars(self.module)[name]
-        if given is None and not callable(answer):
-            value, given = answer, {}
-            answer = eval("lambda: value", {"value": value})
         try:
-            parts, written = call(answer, given or {}, tuple(returns), keyed)
+            parts, written = call(vars(self.module)[name], given or {}, tuple(returns), keyed)
         except Unusable as reason:
             return {"unusable": str(reason)[: 4 * LINE]}
         return {"results": parts, "written": list(written)}

@@ -22,7 +22,7 @@ def call(answer, given, returns=("",), keyed=False):
 
     Arguments
         answer     what the learner wrote
-        given      `{name: value}`, the arguments in their order
+        given      `{name: value}`, the arguments in their order; where there are none a plain value is an answer too
         returns    the names of the results, `("",)` where there is one
         keyed      whether the results must come as a dict with these names
 
@@ -33,6 +33,8 @@ def call(answer, given, returns=("",), keyed=False):
     """
     if unwritten(answer):
         raise Unusable(NOTHING_YET)
+    if not given and not callable(answer):
+        return parts_of(answer, returns, keyed), ()
     if not callable(answer):
         raise Unusable(f"A function is wanted, got {answer!r}.")
     fresh = copy.deepcopy(given)

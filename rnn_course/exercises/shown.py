@@ -4,8 +4,11 @@ The colours stand out on white and on black alike, and the text has the colour o
 """
 
 import re
+from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
+
+from rnn_course.exercises.returned import NOTHING_YET
 
 FRAME = (
     '<div style="display:flex;gap:.7em;align-items:flex-start;border-left:.3em {line} {colour};'
@@ -43,6 +46,28 @@ OPEN = Look(
     "dashed",
     '<circle cx="11" cy="11" r="9.5" stroke="#808080" stroke-dasharray="3.2 3.9"/>',
 )
+
+
+@dataclass(frozen=True, repr=False)
+class Told:
+    """What is told of an answer: whether it is right, and one or two sentences that say why; Jupyter shows it drawn."""
+
+    passed: bool
+    message: str
+
+    @property
+    def look(self):
+        """How it is shown: as right, as wrong, or as not attempted."""
+        return RIGHT if self.passed else OPEN if self.message == NOTHING_YET else WRONG
+
+    def __repr__(self):
+        return f"{self.look.word} {self.message}"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return self._bundle(self.message)
+
+    def _bundle(self, message):
+        return {"text/plain": f"{self.look.word} {message}", "text/html": drawn(self.look, message)}
 
 
 def drawn(look, message):

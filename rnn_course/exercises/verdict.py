@@ -6,35 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from rnn_course import lab
-from rnn_course.exercises import shown
 from rnn_course.exercises.returned import NOTHING_YET as NOTHING_YET
 from rnn_course.exercises.returned import Unusable, numbers_of, unwritten
+from rnn_course.exercises.shown import Told
 
 
-@dataclass(frozen=True)
-class Verdict:
+@dataclass(frozen=True, repr=False)
+class Verdict(Told):
     """The answer of a check: whether it is right, and one or two sentences that say why.
 
     check   the name of the check that a learner called, if it was one
     """
 
-    passed: bool
-    message: str
     check: str = field(default="", compare=False)
-
-    @property
-    def look(self):
-        """How it is shown: as right, as wrong, or as not attempted."""
-        return shown.RIGHT if self.passed else shown.OPEN if self.message == NOTHING_YET else shown.WRONG
-
-    def __repr__(self):
-        return f"{self.look.word} {self.message}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """What Jupyter shows. A right answer counts once a learner has been shown that it is right."""
         problem = lab.note(self.check) if self.passed and self.check else None
-        message = f"{self.message} {problem}" if problem else self.message
-        return {"text/plain": f"{self.look.word} {message}", "text/html": shown.drawn(self.look, message)}
+        return self._bundle(f"{self.message} {problem}" if problem else self.message)
 
 
 def check(function):

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from rnn_course import validate
 from rnn_course.questions import answers
 from rnn_course.questions.bank import CONCEPTS
 from rnn_course.tables import html_table
@@ -20,9 +21,8 @@ def normalised_gain(before, after):
     was right before there was nothing to gain, and it is None: undefined, and not zero. Raises ValueError for a number
     that is no share. Source: Hake (1998).
     """
-    for name, share in (("before", before), ("after", after)):
-        if not 0 <= share <= 1:
-            raise ValueError(f"{name} is {share}, it must be a share of right answers, from 0 to 1")
+    validate.weight("before", before)
+    validate.weight("after", after)
     return None if before == 1 else (after - before) / (1 - before)
 
 

@@ -62,7 +62,7 @@ def fill(marks, export, column):
             notes.append(_without(student, mark, old))
             continue
         if platform is canvas and old in canvas.KEPT:
-            notes.append(f"{_who(student)}: {old} stays, {canvas.KEPT[old]}")
+            notes.append(f"{roster.who(student.name, student.id)}: {old} stays, {canvas.KEPT[old]}")
             continue
         maximum = _maximum(maxima[student.row], table, column) if maxima else None
         points = _scaled(student, mark, maximum)
@@ -71,7 +71,7 @@ def fill(marks, export, column):
             continue
         cells[student.row, at] = str(points).replace(".", ",") if comma else str(points)
         if old and number(old) is None:
-            notes.append(f"{_who(student)}: {old!r} was written over with {points}")
+            notes.append(f"{roster.who(student.name, student.id)}: {old!r} was written over with {points}")
         notes += _skipped(table, platform, student, at, points, maximum)
     return Filled(table.filled(cells), platform.NAME, len(cells), same, notes)
 
@@ -169,7 +169,11 @@ def _scaled(student, mark, maximum):
 
 
 def _without(student, mark, old):
-    said = f"{_who(student)} is not among the marks" if mark is None else f"{_who(student)} has no mark yet"
+    said = (
+        f"{roster.who(student.name, student.id)} is not among the marks"
+        if mark is None
+        else f"{roster.who(student.name, student.id)} has no mark yet"
+    )
     return f"{said}: {old!r} stays" if old else f"{said}: the cell stays blank"
 
 
@@ -177,13 +181,9 @@ def _skipped(table, platform, student, at, points, maximum):
     """What the platform will do with a mark without a word."""
     if platform is not moodle:
         return []
-    notes = []
+    notes, person = [], roster.who(student.name, student.id)
     if points > maximum:
-        notes.append(f"{_who(student)}: {points} is over the maximum, {maximum}, and Moodle will pass over it")
+        notes.append(f"{person}: {points} is over the maximum, {maximum}, and Moodle will pass over it")
     if moodle.locked(table, student.row, at):
-        notes.append(f"{_who(student)}: the grade is locked in Moodle, which will pass over it")
+        notes.append(f"{person}: the grade is locked in Moodle, which will pass over it")
     return notes
-
-
-def _who(student):
-    return f"{student.name} ({student.id})" if student.name else student.id

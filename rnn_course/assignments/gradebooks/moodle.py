@@ -8,6 +8,7 @@ load_submissionplugin_filelist) and mod/assign/feedback/file/importziplib.php (i
 import datetime
 import re
 
+from rnn_course.assignments.gradebooks import roster as rosters
 from rnn_course.assignments.gradebooks.archive import Handed, nobodys
 from rnn_course.assignments.gradebooks.roster import Student
 
@@ -78,7 +79,11 @@ def students(export, assignment=None):
             f"{export.name} is no grading worksheet from Moodle: its first column, {export.header[0]!r}, must have a "
             "cell such as 'Participant 123' in every row"
         )
-    names, state, submitted = _column(export, FULL_NAMES), _column(export, STATES), _submitted_column(export)
+    names, state, submitted = (
+        rosters.column(export, FULL_NAMES),
+        rosters.column(export, STATES),
+        _submitted_column(export),
+    )
     if names is None and state != 1:  # the name comes second, and is not there where marking is blind
         names = 1
     found = []
@@ -95,11 +100,6 @@ def students(export, assignment=None):
 
 def _cell(cells, column):
     return cells[column] if column is not None and column < len(cells) else ""
-
-
-def _column(export, names):
-    header = [cell.strip().casefold() for cell in export.header]
-    return next((header.index(name) for name in names if name in header), None)
 
 
 def _submitted_column(export):

@@ -1,7 +1,5 @@
 """Returning: everybody's report goes into a zip under the name by which the platform knows whose it is."""
 
-import io
-import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,9 +7,9 @@ from rnn_course.assignments import sheets
 from rnn_course.assignments.gradebooks import ids
 from rnn_course.assignments.gradebooks.collecting import COLUMNS
 from rnn_course.assignments.gradebooks.platforms import RETURNED
+from rnn_course.assignments.gradebooks.roster import who
+from rnn_course.assignments.zips import zipped
 from rnn_course.validate import one_of
-
-NEVER = (1980, 1, 1, 0, 0, 0)  # the same reports make the same zip
 
 
 class Returned(NamedTuple):
@@ -36,13 +34,13 @@ def pack(marks, collected, target):
     rows = sheets.read(collected, COLUMNS)
     for row in rows:
         report = folder / f"{ids.folder_name('id', row['id'])}.html"
-        path = platform.feedback_path(row)
+        path, person = platform.feedback_path(row), who(row["name"], row["id"])
         if not report.is_file():
-            notes.append(f"{_who(row)} has no report: there is no {report.name}")
+            notes.append(f"{person} has no report: there is no {report.name}")
         elif path is None:
-            notes.append(f"{_who(row)} gets no report: {platform.NAME} takes one only for a file that was handed in")
+            notes.append(f"{person} gets no report: {platform.NAME} takes one only for a file that was handed in")
         elif path in reports:
-            notes.append(f"{_who(row)} gets no report: another report has the same path, {path}")
+            notes.append(f"{person} gets no report: another report has the same path, {path}")
         else:
             reports[path] = report.read_bytes()
     known = {row["id"] for row in rows}
@@ -53,19 +51,4 @@ def pack(marks, collected, target):
     ]
     if not reports:
         raise ValueError(f"{folder} has no report ID.html of anybody in {Path(collected).name}")
-    return Returned(_zipped(reports), len(reports), notes)
-
-
-def _zipped(reports):
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, report in reports.items():
-            info = zipfile.ZipInfo(path, NEVER)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, report)
-    return content.getvalue()
-
-
-def _who(row):
-    return f"{row['name']} ({row['id']})" if row["name"] else row["id"]
+    return Returned(zipped(reports), len(reports), notes)

@@ -46,6 +46,11 @@ def of(export, platform, assignment):
     return {student.id: student for student in students}
 
 
+def who(name, id):
+    """How a person is told of: by name and id, or by the id alone."""
+    return f"{name} ({id})" if name else id
+
+
 def whole_row(export, row):
     """Return the cells of a row; ValueError where it is not as long as the header, so that cells may have shifted."""
     cells, wanted = export.rows[row], len(export.header)
