@@ -58,10 +58,7 @@ def mark(assignment, student, path, secret, engine, contents):
     answers, parts = iter(ran.answers), []
     for task, exercise, calls in zip(assignment.tasks, exercises, every, strict=True):
         parts.append(_part(task, exercise, [next(answers) for _ in calls], found))
-    errors = [
-        {"cell": found.numbers[k], "error": str(error["error"]), "line": str(error.get("line", ""))}
-        for k, error in sorted(ran.errors.items())
-    ]
+    errors = [{"cell": found.numbers[k]} | error for k, error in sorted(ran.errors.items())]
     return Report(parts, errors, _notes(assignment, found), found.answers)
 
 
@@ -86,7 +83,7 @@ def _part(task, exercise, answers, found):
     results = [_arrays(answer["results"], task.returns) for answer in answers]
     if None in results:
         return Part(task.name, 0.0, task.points, WRONG, "What came back is not what a call of your function gives.")
-    written = tuple(n for n in exercise.arguments if any(n in answer.get("written", ()) for answer in answers))
+    written = tuple(n for n in exercise.arguments if any(n in answer["written"] for answer in answers))
     if task.score:
         share, message = _scored(task, exercise, results)
         return Part(task.name, share * task.points, task.points, RIGHT if share == 1 else WRONG, message)
@@ -107,13 +104,13 @@ def _not_an_answer(task, answer, found):
     if "died" in answer:
         return f"While `{task.name}` ran: {answer['died']}"
     if "unusable" in answer:
-        return str(answer["unusable"])[:2000]
+        return answer["unusable"]
     return None
 
 
 def _arrays(results, names):
     """`{name: array}` as a call gives it, checked, since the submission's process may have said anything; or None."""
-    if not isinstance(results, dict) or set(results) != set(names):
+    if set(results) != set(names):
         return None
     if not all(isinstance(value, np.ndarray) and value.dtype.str in ("<f8", "<f4") for value in results.values()):
         return None

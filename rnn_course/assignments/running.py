@@ -15,6 +15,7 @@ from rnn_course.assignments import box, frames
 STUBS = ("matplotlib", "pylab", "seaborn", "plotly", "IPython", "ipywidgets", "anywidget", "tqdm", "checks", "pytest")
 LOOK = 0.2  # seconds between two looks at what a box uses
 TRIES = 5  # how often a process that died is started again
+SAID = 2000  # characters of what a submission says that are kept
 
 
 class Died(Exception):
@@ -46,11 +47,13 @@ class Process:
         return self
 
     def __exit__(self, *error):
-        for process in self._family():
+        *others, _ = self._family() or [None]
+        for process in others:
             with suppress(psutil.Error):
                 process.kill()
         self.process.kill()
         self.process.wait()
+        psutil.wait_procs(others, timeout=10)  # the kernel takes its time with a namespace when the machine is loaded
         self.left.set()
         self.watch.join()
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
@@ -168,7 +171,7 @@ def run(cells, calls, engine, contents, limits):
                 break
             try:
                 _run_cells(process, cells, errors, died)
-                functions = tuple(process.ask("names").get("functions", ()))
+                functions = _texts(process.ask("names").get("functions"))
                 _make_calls(process, calls, answers)
                 break
             except Died as reason:
@@ -187,7 +190,7 @@ def _run_cells(process, cells, errors, died):
             died[k] = {"error": str(reason), "line": ""}
             raise
         if answer.get("error"):
-            errors[k] = answer
+            errors[k] = {name: str(answer.get(name, ""))[:SAID] for name in ("error", "line")}
 
 
 def _make_calls(process, calls, answers):
@@ -196,9 +199,26 @@ def _make_calls(process, calls, answers):
         if answers[k] is not None:
             continue
         try:
-            answers[k] = process.ask("call", **call._asdict())
+            answers[k] = _plain(process.ask("call", **call._asdict()))
         except Died as reason:
             for same, other in enumerate(calls):
                 if other.name == call.name and answers[same] is None:
                     answers[same] = {"died": str(reason)}
             raise
+
+
+def _plain(answer):
+    """An answer in one of the forms that a worker gives, whatever a submission has made of its worker."""
+    if answer.get("absent") is True:
+        return {"absent": True}
+    if "unusable" in answer:
+        return {"unusable": str(answer["unusable"])[:SAID]}
+    results = answer.get("results")
+    return {
+        "results": results if isinstance(results, dict) else {},
+        "written": list(_texts(answer.get("written"))),
+    }
+
+
+def _texts(value):
+    return tuple(part for part in value if isinstance(part, str)) if isinstance(value, list) else ()

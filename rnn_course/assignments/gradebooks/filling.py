@@ -169,11 +169,8 @@ def _scaled(student, mark, maximum):
 
 
 def _without(student, mark, old):
-    said = (
-        f"{roster.who(student.name, student.id)} is not among the marks"
-        if mark is None
-        else f"{roster.who(student.name, student.id)} has no mark yet"
-    )
+    person = roster.who(student.name, student.id)
+    said = f"{person} is not among the marks" if mark is None else f"{person} has no mark yet"
     return f"{said}: {old!r} stays" if old else f"{said}: the cell stays blank"
 
 
