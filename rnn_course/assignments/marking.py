@@ -84,6 +84,11 @@ def _part(task, exercise, answers, found):
     if None in results:
         return Part(task.name, 0.0, task.points, WRONG, "What came back is not what a call of your function gives.")
     written = tuple(n for n in exercise.arguments if any(n in answer["written"] for answer in answers))
+    return judged(task, exercise, results, written)
+
+
+def judged(task, exercise, results, written=()):
+    """What results, `{name: array}` for each case, are worth: a `Part`."""
     if task.score:
         share, message = _scored(task, exercise, results)
         return Part(task.name, share * task.points, task.points, RIGHT if share == 1 else WRONG, message)
