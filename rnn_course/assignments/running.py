@@ -139,14 +139,14 @@ class Call(NamedTuple):
 
 
 class Ran(NamedTuple):
-    """What came of a submission: a line for each cell that did not run to its end, and an answer for each call."""
+    """What came of a submission: a line for each cell that did not run to its end, an answer for each call, texts."""
 
     errors: dict
     answers: list
-    functions: tuple
+    texts: dict
 
 
-def run(cells, calls, engine, contents, limits):
+def run(cells, calls, engine, contents, limits, names=()):
     """Run a submission, and make the calls; return a `Ran`.
 
     Arguments
@@ -155,13 +155,14 @@ def run(cells, calls, engine, contents, limits):
         engine     the name of the box's engine
         contents   a `box.Contents`
         limits     a `box.Limits`
+        names      of texts that the submission may define; they are returned, blank where it does not
 
     A process that dies is started again without the cell, or the function, in which it died, so that what came before
     is still answered.
     """
     until = time.monotonic() + limits.seconds
     errors, answers, died = {}, [None] * len(calls), {}
-    functions, last = (), ""
+    texts, last = dict.fromkeys(names, ""), ""
     for _ in range(TRIES):
         with Process(engine, contents, limits, until) as process:
             try:
@@ -171,12 +172,12 @@ def run(cells, calls, engine, contents, limits):
                 break
             try:
                 _run_cells(process, cells, errors, died)
-                functions = _texts(process.ask("names").get("functions"))
+                texts |= {name: str(process.ask("text", name=name).get("text", ""))[:SAID] for name in names}
                 _make_calls(process, calls, answers)
                 break
             except Died as reason:
                 last = str(reason)
-    return Ran(errors | died, [{"died": last} if a is None else a for a in answers], functions)
+    return Ran(errors | died, [{"died": last} if a is None else a for a in answers], texts)
 
 
 def _run_cells(process, cells, errors, died):
