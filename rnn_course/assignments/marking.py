@@ -87,11 +87,8 @@ def _part(task, exercise, answers, found):
         if sentence:
             state = ABSENT if answer.get("absent") else OPEN if "`...`" in sentence else WRONG
             return Part(task.name, 0.0, task.points, state, sentence)
-    results = [_arrays(answer["results"], task.returns) for answer in answers]
-    if None in results:
-        return Part(task.name, 0.0, task.points, WRONG, "What came back is not what a call of your function gives.")
     written = tuple(n for n in exercise.arguments if any(n in answer["written"] for answer in answers))
-    return judged(task, exercise, results, written)
+    return judged(task, exercise, [answer["results"] for answer in answers], written)
 
 
 def judged(task, exercise, results, written=()):
@@ -113,20 +110,7 @@ def _not_an_answer(task, answer, found):
         if in_text and not in_code:
             return f"`{task.name}` stands in a cell of text, which is not run: change its type to code."
         return f"There is no `{task.name}` in your notebook after all of its cells have run."
-    if "died" in answer:
-        return f"While `{task.name}` ran: {answer['died']}"
-    if "unusable" in answer:
-        return answer["unusable"]
-    return None
-
-
-def _arrays(results, names):
-    """`{name: array}` as a call gives it, checked, since the submission's process may have said anything; or None."""
-    if set(results) != set(names):
-        return None
-    if not all(isinstance(value, np.ndarray) and value.dtype.str in ("<f8", "<f4") for value in results.values()):
-        return None
-    return {name: results[name] for name in names}
+    return running.failure(task.name, answer)
 
 
 def _scored(task, exercise, results):

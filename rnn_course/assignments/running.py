@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from typing import NamedTuple
 
+import numpy as np
 import psutil
 
 from rnn_course.assignments import box, frames
@@ -200,7 +201,7 @@ def _make_calls(process, calls, answers):
         if answers[k] is not None:
             continue
         try:
-            answers[k] = _plain(process.ask("call", **call._asdict()))
+            answers[k] = _plain(process.ask("call", **call._asdict()), call.returns)
         except Died as reason:
             for same, other in enumerate(calls):
                 if other.name == call.name and answers[same] is None:
@@ -208,17 +209,27 @@ def _make_calls(process, calls, answers):
             raise
 
 
-def _plain(answer):
+def failure(name, answer):
+    """Why a function has no results, a sentence; None where it has some, or is not there at all."""
+    if "died" in answer:
+        return f"While `{name}` ran: {answer['died']}"
+    return answer.get("unusable")
+
+
+def _plain(answer, names):
     """An answer in one of the forms that a worker gives, whatever a submission has made of its worker."""
     if answer.get("absent") is True:
         return {"absent": True}
     if "unusable" in answer:
         return {"unusable": str(answer["unusable"])[:SAID]}
     results = answer.get("results")
-    return {
-        "results": results if isinstance(results, dict) else {},
-        "written": list(_texts(answer.get("written"))),
-    }
+    if not isinstance(results, dict) or set(results) != set(names) or not all(map(_is_array, results.values())):
+        return {"unusable": "What came back is not what a call of your function gives."}
+    return {"results": {name: results[name] for name in names}, "written": list(_texts(answer.get("written")))}
+
+
+def _is_array(value):
+    return isinstance(value, np.ndarray) and value.dtype.str in ("<f8", "<f4")
 
 
 def _texts(value):

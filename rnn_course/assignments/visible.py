@@ -49,10 +49,11 @@ def check(name, answer, folder=Path(__file__).parent):
         advice = [sentence for part, sentence in task["advice"].items() if part in str(reason)]
         return Told(False, " ".join([str(reason), *advice]))
     with np.errstate(all="ignore"):
-        return _judged(task, [parts for parts, _ in ran])
+        return judged(task, [parts for parts, _ in ran])
 
 
-def _judged(task, results):
+def judged(task, results):
+    """What is told of the results of a task as `read` returns it, `{name: array}` for each case: a `Told`."""
     if _all_agree(results, task["wanted"], task["tolerance"]):
         return Told(True, f"Equal to what is wanted in the {len(results)} cases that are shown.")
     for sentence, made in task["mistakes"].items():
