@@ -54,7 +54,9 @@ class Process:
                 process.kill()
         self.process.kill()
         self.process.wait()
-        psutil.wait_procs(others, timeout=10)  # the kernel takes its time with a namespace when the machine is loaded
+        until = time.monotonic() + 10  # the kernel takes its time with a namespace when the machine is loaded
+        while not all(map(_has_ended, others)) and time.monotonic() < until:
+            time.sleep(0.002)
         self.left.set()
         self.watch.join()
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
@@ -128,6 +130,13 @@ class Process:
                     with suppress(psutil.Error):
                         process.kill()
                 return
+
+
+def _has_ended(process):
+    """Whether a process runs no more; whoever inherits it may take seconds to fetch what is left."""
+    with suppress(psutil.Error):
+        return process.status() == psutil.STATUS_ZOMBIE
+    return True
 
 
 class Call(NamedTuple):
