@@ -22,13 +22,14 @@ class Given(NamedTuple):
     comment: str = ""
 
 
-def merge(folder, assignment, people):
+def merge(folder, assignment, people, ids):
     """Bring `manual.csv` up to date; return (`{(id, question): Given}`, sentences on what a person should know).
 
     Arguments
         folder       of the marks
         assignment   an `Assignment`
-        people       `{id: (name, {question: answer})}` of those who handed something in
+        people       `{id: (name, {question: answer})}` of those whose notebook was read
+        ids          of everybody
 
     Points, comments, columns and rows that a person wrote stay as they are. Raises ValueError where points are no
     number that the question can have, or a row is there twice.
@@ -37,7 +38,7 @@ def merge(folder, assignment, people):
         return {}, []
     path = Path(folder) / MANUAL
     before = _before(path, MANUAL_COLUMNS)
-    old, notes = _by_place(before, people, assignment), []
+    old, notes = _by_place(before, ids), []
     rows, given = [], {}
     for id, (name, answers) in people.items():
         for question in assignment.questions:
@@ -87,11 +88,11 @@ def _before(path, columns):
         return []
 
 
-def _by_place(rows, people, assignment):
+def _by_place(rows, ids):
     """`{(id, question): row}` of a table that was there."""
     found = {}
     for row in rows:
-        place = _known(row["id"], people), row["question"].strip()
+        place = _known(row["id"], ids), row["question"].strip()
         if place in found:
             raise ValueError(f"{MANUAL} has {place[1]!r} of {place[0]!r} in two rows, each must be there once")
         found[place] = row

@@ -49,8 +49,9 @@ def mark(assignment, submissions, secret, engine, contents, out, jobs=1, done=la
     paths = {id: path for id, path in paths.items() if path.is_file()}
     reports, failed, marked = _reports(assignment, paths, secret, engine, contents, out, jobs, done)
     people = {row["id"]: (row["name"], reports[row["id"]].answers) for row in rows if row["id"] in reports}
-    given, notes = by_hand.merge(out, assignment, people)
-    overrides = by_hand.overrides(out, assignment, {row["id"] for row in rows})
+    everybody = [row["id"] for row in rows]
+    given, notes = by_hand.merge(out, assignment, people, everybody)
+    overrides = by_hand.overrides(out, assignment, everybody)
     rows = [row | {"problem": "; ".join(filter(None, [row["problem"], failed.get(row["id"])]))} for row in rows]
     standings = [standing.of(assignment, row, reports.get(row["id"]), given, overrides) for row in rows]
     _write(assignment, standings, out)

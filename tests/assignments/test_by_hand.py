@@ -11,8 +11,8 @@ ASSIGNMENT = specification.load("means", Path(__file__).parent / "examples")
 PEOPLE = {"007": ("Öz, A", {"why": "=1+1"}), "12": ('B "C"', {"why": ""})}
 
 
-def merge(folder, people=PEOPLE):
-    return by_hand.merge(folder, ASSIGNMENT, people)
+def merge(folder, people=PEOPLE, ids=("007", "12")):
+    return by_hand.merge(folder, ASSIGNMENT, people, ids)
 
 
 def written(folder, **changes):
@@ -67,6 +67,13 @@ def test_zeros_that_a_spreadsheet_took_away_are_known(tmp_path):
     assert ("7", "why") in by_hand.overrides(tmp_path, ASSIGNMENT, {"7", "007"})  # its own, not another's
     with pytest.raises(ValueError, match="has the id '7' in row 2"):
         by_hand.overrides(tmp_path, ASSIGNMENT, {"07", "007"})
+
+
+def test_an_id_that_is_somebodys_own_is_nobody_elses(tmp_path):
+    merge(tmp_path)
+    written(tmp_path, points="2")
+    given, notes = merge(tmp_path, {"7": PEOPLE["007"]}, ["7", "007", "12"])  # nothing of 007 was read this time
+    assert given["7", "why"].points is None and "'007' for 'why'" in notes[0]
 
 
 def test_points_of_somebody_who_is_gone_are_kept_and_told(tmp_path):
