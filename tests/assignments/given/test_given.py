@@ -1,8 +1,9 @@
 """The course's own assignments: what is right gets every point, and what is wrong its sentence and its credit.
 
-Beside this file, `NAME/right` holds answers that are right in another way than the solution, and `NAME/wrong` answers
-with mistakes that the catalogue does not have as they stand: each is a cell of code. A wrong one says in its first
-comments, `# says: …`, what is true of it; another sentence of the catalogue would be named wrongly.
+Beside this file, and in a private folder beside each assignment, `NAME/right` holds answers that are right in another
+way than the solution, and `NAME/wrong` answers with mistakes that the catalogue does not have as they stand: each is a
+cell of code. A wrong one says in its first comments, `# says: …`, what is true of it; another sentence of the catalogue
+would be named wrongly.
 """
 
 import functools
@@ -10,7 +11,6 @@ import itertools
 import json
 import os
 import re
-from pathlib import Path
 
 import proving
 import pytest
@@ -19,7 +19,7 @@ from boxes import contents as boxed
 from rnn_course.assignments import box, marking, notebook
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="submissions run on Linux and macOS")
-HERE = Path(__file__).parent
+ANSWERS = proving.ANSWERS
 load = functools.cache(proving.load)
 MISTAKES = [
     (name, task.name, sentence) for name in proving.NAMES for task in load(name).tasks for sentence in task.mistakes
@@ -27,7 +27,7 @@ MISTAKES = [
 
 
 def answers(kind):
-    return [(name, path.stem) for name in proving.NAMES for path in sorted((HERE / name / kind).glob("*.py"))]
+    return [(name, path.stem) for name in proving.NAMES for path in sorted((ANSWERS / name / kind).glob("*.py"))]
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_there_are_three_other_right_answers(name):
 @pytest.mark.parametrize(("name", "way"), answers("right"))
 def test_another_right_answer_gets_every_point(name, way, contents, tmp_path):
     assignment = load(name)
-    code = (HERE / name / "right" / f"{way}.py").read_text("utf8")
+    code = (ANSWERS / name / "right" / f"{way}.py").read_text("utf8")
     report = proving.marked(
         assignment, proving.submission(assignment, code, tmp_path / "a.ipynb"), contents(assignment)
     )
@@ -79,7 +79,7 @@ def test_another_right_answer_gets_every_point(name, way, contents, tmp_path):
 @pytest.mark.parametrize(("name", "way"), answers("wrong"))
 def test_a_wrong_answer_never_passes_and_is_never_named_wrongly(name, way, contents, tmp_path):
     assignment = load(name)
-    code = (HERE / name / "wrong" / f"{way}.py").read_text("utf8")
+    code = (ANSWERS / name / "wrong" / f"{way}.py").read_text("utf8")
     true = re.findall(r"^# says: (.+)$", code, re.M)
     report = proving.marked(
         assignment, proving.submission(assignment, code, tmp_path / "a.ipynb"), contents(assignment)
@@ -93,7 +93,7 @@ def test_a_wrong_answer_never_passes_and_is_never_named_wrongly(name, way, conte
 
 @pytest.mark.parametrize("name", proving.NAMES)
 def test_most_answers_that_were_not_foreseen_are_named(name):
-    codes = [(HERE / name / "wrong" / f"{way}.py").read_text("utf8") for n, way in answers("wrong") if n == name]
+    codes = [(ANSWERS / name / "wrong" / f"{way}.py").read_text("utf8") for n, way in answers("wrong") if n == name]
     named = sum(code.startswith("# says: ") for code in codes)
     assert len(codes) >= 4 and named >= 0.7 * len(codes)
 
