@@ -1,4 +1,4 @@
-"""The command line: rnn-course lab | progress | book | bench | doctor.
+"""The command line: rnn-course lab | progress | book | assignment | bench | doctor.
 
 Nothing heavy is imported before it is needed, and the number of threads is set before NumPy is loaded.
 """
@@ -13,6 +13,8 @@ from importlib.metadata import PackageNotFoundError, metadata, requires, version
 from pathlib import Path
 
 import click
+
+from rnn_course.assignments.commands import assignment
 
 ROOT = Path(__file__).resolve().parent.parent
 DEVICES = ("cpu", "cuda", "mps")  # of rnn_course.speed, which is loaded later
@@ -100,6 +102,9 @@ def book():
     if shutil.which("make") is None:
         raise click.ClickException("`make` was not found, and the site is built with it")
     sys.exit(subprocess.run(["make", "book"], cwd=root, check=False).returncode)
+
+
+main.add_command(assignment)
 
 
 @main.group()

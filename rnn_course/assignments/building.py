@@ -23,6 +23,7 @@ CODE = {
     "returned": "exercises/returned.py",
     "shown": "exercises/shown.py",
 }
+FACTS = "assignment.json"
 STUB = "    ...  # your answer goes here"
 SEED = 0
 
@@ -118,7 +119,20 @@ def student_files(assignment, notebook):
     arrays = io.BytesIO()
     visible.write(arrays, {task.name: shipped(task) for task in assignment.tasks})
     parts[f"checks/{visible.ARRAYS}"] = arrays.getvalue()
+    parts[f"checks/{FACTS}"] = as_text(facts(assignment, notebook))
     return parts | {name: (assignment.folder / name).read_bytes() for name in assignment.data}
+
+
+def facts(assignment, notebook):
+    """What `rnn-course assignment try` needs to run a student's notebook as it will be run when it is marked."""
+    cells = {cell["metadata"].get("question"): "".join(cell["source"]) for cell in notebook["cells"]}
+    return {
+        "title": assignment.title,
+        "packages": list(assignment.packages),
+        "limits": assignment.limits._asdict(),
+        "data": list(assignment.data),
+        "questions": [{"title": q.title, "name": q.name, "cell": cells[q.name]} for q in assignment.questions],
+    }
 
 
 def shipped(task):
@@ -156,5 +170,5 @@ def for_nbgrader(notebook, assignment):
 
 
 def as_text(notebook):
-    """A notebook's bytes, as Jupyter writes them."""
+    """The bytes of a notebook, or of another mapping, as Jupyter writes them."""
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode("utf8")

@@ -21,8 +21,8 @@ ADVICE = (
 )
 
 
-class Unsafe(Exception):
-    """No engine holds; its text says what was tried and what to do."""
+class Unsafe(OSError):
+    """No engine holds on this machine; its text says what was tried and what to do."""
 
 
 def choose(isolation, packages, report=lambda sentence: None):

@@ -8,6 +8,7 @@ from rnn_course.assignments import notebook, rating, running, specification
 from rnn_course.exercises.exercise import Returned
 
 RIGHT, WRONG, OPEN, ABSENT = "right", "wrong", "open", "absent"
+TYPED = "student_id"  # what a notebook calls the id that a student types
 
 
 class Part(NamedTuple):
@@ -23,7 +24,10 @@ class Part(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What a submission came to: its parts, a line for each cell that failed, and what else was noticed."""
+    """What a submission came to: its parts, a line for each cell that failed, what else was noticed, and answers.
+
+    An answer to a question is blank where the student has written none.
+    """
 
     parts: list
     errors: list
@@ -51,15 +55,18 @@ def mark(assignment, student, path, secret, engine, contents):
         found = notebook.read(path)
     except notebook.Unreadable as reason:
         parts = [Part(task.name, 0.0, task.points, ABSENT, "There is nothing to run.") for task in assignment.tasks]
-        return Report(parts, [], [str(reason)], {})
+        return Report(parts, [], [str(reason)], dict.fromkeys((q.name for q in assignment.questions), ""))
     exercises = [task.exercise(_generator(secret, assignment, task, student)) for task in assignment.tasks]
     every = [_calls(task, exercise) for task, exercise in zip(assignment.tasks, exercises, strict=True)]
-    ran = running.run(found.cells, [call for calls in every for call in calls], engine, contents, assignment.limits)
+    asked = [call for calls in every for call in calls]
+    ran = running.run(found.cells, asked, engine, contents, assignment.limits, [TYPED])
     answers, parts = iter(ran.answers), []
     for task, exercise, calls in zip(assignment.tasks, exercises, every, strict=True):
         parts.append(_part(task, exercise, [next(answers) for _ in calls], found))
     errors = [{"cell": found.numbers[k]} | error for k, error in sorted(ran.errors.items())]
-    return Report(parts, errors, _notes(assignment, found), found.answers)
+    written = _written(assignment, found)
+    notes = [*_typed(ran.texts[TYPED], student), *_notes(assignment, found, written)]
+    return Report(parts, errors, notes, written)
 
 
 def _generator(secret, assignment, task, student):
@@ -78,11 +85,8 @@ def _part(task, exercise, answers, found):
         if sentence:
             state = ABSENT if answer.get("absent") else OPEN if "`...`" in sentence else WRONG
             return Part(task.name, 0.0, task.points, state, sentence)
-    results = [_arrays(answer["results"], task.returns) for answer in answers]
-    if None in results:
-        return Part(task.name, 0.0, task.points, WRONG, "What came back is not what a call of your function gives.")
     written = tuple(n for n in exercise.arguments if any(n in answer["written"] for answer in answers))
-    return judged(task, exercise, results, written)
+    return judged(task, exercise, [answer["results"] for answer in answers], written)
 
 
 def judged(task, exercise, results, written=()):
@@ -104,20 +108,7 @@ def _not_an_answer(task, answer, found):
         if in_text and not in_code:
             return f"`{task.name}` stands in a cell of text, which is not run: change its type to code."
         return f"There is no `{task.name}` in your notebook after all of its cells have run."
-    if "died" in answer:
-        return f"While `{task.name}` ran: {answer['died']}"
-    if "unusable" in answer:
-        return answer["unusable"]
-    return None
-
-
-def _arrays(results, names):
-    """`{name: array}` as a call gives it, checked, since the submission's process may have said anything; or None."""
-    if set(results) != set(names):
-        return None
-    if not all(isinstance(value, np.ndarray) and value.dtype.str in ("<f8", "<f4") for value in results.values()):
-        return None
-    return {name: results[name] for name in names}
+    return running.failure(task.name, answer)
 
 
 def _trivial(exercise, results):
@@ -137,12 +128,26 @@ def _is(array, value):
     return isinstance(value, np.ndarray) and array.shape == value.shape and bool(np.array_equal(array, value))
 
 
-def _notes(assignment, found):
+def _written(assignment, found):
+    """`{question: answer}`, blank where the cell is as it was handed out, or is no more."""
+    handed_out = notebook.read(assignment.folder / f"{assignment.name}.ipynb").answers
+    written = {question.name: found.answers.get(question.name, "").strip() for question in assignment.questions}
+    return {name: "" if text == handed_out.get(name, "").strip() else text for name, text in written.items()}
+
+
+def _typed(typed, student):
+    """Whose id a student has typed: it draws what the notebook shows, and no case that is marked."""
+    if typed in ("", student):
+        return []
+    return [f"Your notebook has the id {typed!r}, the class list has {student!r}: the list's was used."]
+
+
+def _notes(assignment, found, written):
     """What a reader of the report should know besides."""
     twice = [task.name for task in assignment.tasks if found.defined(task.name)[0] > 1]
     notes = [f"`{name}` is written in more than one cell: the last one counts." for name in twice]
     return notes + [
         f"The question {question.title!r} has no answer in your notebook."
         for question in assignment.questions
-        if not found.answers.get(question.name, "").strip()
+        if not written[question.name]
     ]

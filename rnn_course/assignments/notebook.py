@@ -12,7 +12,7 @@ CODE = 1_000_000  # characters of code that are run
 LEFT_OUT = ("check", "skip-marking", "solution-only")
 
 
-class Unreadable(Exception):
+class Unreadable(ValueError):
     """A file that is no notebook; its text is the sentence that says why."""
 
 

@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from typing import NamedTuple
 
+import numpy as np
 import psutil
 
 from rnn_course.assignments import box, frames
@@ -53,7 +54,9 @@ class Process:
                 process.kill()
         self.process.kill()
         self.process.wait()
-        psutil.wait_procs(others, timeout=10)  # the kernel takes its time with a namespace when the machine is loaded
+        until = time.monotonic() + 10  # the kernel takes its time with a namespace when the machine is loaded
+        while not all(map(_has_ended, others)) and time.monotonic() < until:
+            time.sleep(0.002)
         self.left.set()
         self.watch.join()
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
@@ -129,6 +132,13 @@ class Process:
                 return
 
 
+def _has_ended(process):
+    """Whether a process runs no more; whoever inherits it may take seconds to fetch what is left."""
+    with suppress(psutil.Error):
+        return process.status() == psutil.STATUS_ZOMBIE
+    return True
+
+
 class Call(NamedTuple):
     """A call of a function: its name, `{argument: value}` or None for a value, the results' names, and keyed."""
 
@@ -139,14 +149,14 @@ class Call(NamedTuple):
 
 
 class Ran(NamedTuple):
-    """What came of a submission: a line for each cell that did not run to its end, and an answer for each call."""
+    """What came of a submission: a line for each cell that did not run to its end, an answer for each call, texts."""
 
     errors: dict
     answers: list
-    functions: tuple
+    texts: dict
 
 
-def run(cells, calls, engine, contents, limits):
+def run(cells, calls, engine, contents, limits, names=()):
     """Run a submission, and make the calls; return a `Ran`.
 
     Arguments
@@ -155,13 +165,14 @@ def run(cells, calls, engine, contents, limits):
         engine     the name of the box's engine
         contents   a `box.Contents`
         limits     a `box.Limits`
+        names      of texts that the submission may define; they are returned, blank where it does not
 
     A process that dies is started again without the cell, or the function, in which it died, so that what came before
     is still answered.
     """
     until = time.monotonic() + limits.seconds
     errors, answers, died = {}, [None] * len(calls), {}
-    functions, last = (), ""
+    texts, last = dict.fromkeys(names, ""), ""
     for _ in range(TRIES):
         with Process(engine, contents, limits, until) as process:
             try:
@@ -171,12 +182,12 @@ def run(cells, calls, engine, contents, limits):
                 break
             try:
                 _run_cells(process, cells, errors, died)
-                functions = _texts(process.ask("names").get("functions"))
+                texts |= {name: str(process.ask("text", name=name).get("text", ""))[:SAID] for name in names}
                 _make_calls(process, calls, answers)
                 break
             except Died as reason:
                 last = str(reason)
-    return Ran(errors | died, [{"died": last} if a is None else a for a in answers], functions)
+    return Ran(errors | died, [{"died": last} if a is None else a for a in answers], texts)
 
 
 def _run_cells(process, cells, errors, died):
@@ -199,7 +210,7 @@ def _make_calls(process, calls, answers):
         if answers[k] is not None:
             continue
         try:
-            answers[k] = _plain(process.ask("call", **call._asdict()))
+            answers[k] = _plain(process.ask("call", **call._asdict()), call.returns)
         except Died as reason:
             for same, other in enumerate(calls):
                 if other.name == call.name and answers[same] is None:
@@ -207,17 +218,27 @@ def _make_calls(process, calls, answers):
             raise
 
 
-def _plain(answer):
+def failure(name, answer):
+    """Why a function has no results, a sentence; None where it has some, or is not there at all."""
+    if "died" in answer:
+        return f"While `{name}` ran: {answer['died']}"
+    return answer.get("unusable")
+
+
+def _plain(answer, names):
     """An answer in one of the forms that a worker gives, whatever a submission has made of its worker."""
     if answer.get("absent") is True:
         return {"absent": True}
     if "unusable" in answer:
         return {"unusable": str(answer["unusable"])[:SAID]}
     results = answer.get("results")
-    return {
-        "results": results if isinstance(results, dict) else {},
-        "written": list(_texts(answer.get("written"))),
-    }
+    if not isinstance(results, dict) or set(results) != set(names) or not all(map(_is_array, results.values())):
+        return {"unusable": "What came back is not what a call of your function gives."}
+    return {"results": {name: results[name] for name in names}, "written": list(_texts(answer.get("written")))}
+
+
+def _is_array(value):
+    return isinstance(value, np.ndarray) and value.dtype.str in ("<f8", "<f4")
 
 
 def _texts(value):

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import importlib.util
 import math
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -215,7 +216,10 @@ def load(name, source):
             raise ValueError(f"the assignment {name!r} has no {path.name} in {str(folder)!r}")
     loader = importlib.util.spec_from_file_location(f"assignment_{name}", spec)
     module = importlib.util.module_from_spec(loader)
-    loader.loader.exec_module(module)
+    try:
+        loader.loader.exec_module(module)
+    except Exception as problem:
+        raise ValueError(f"{str(spec)!r} cannot be read: {_where(problem, spec)}") from problem
     found = getattr(module, "ASSIGNMENT", None)
     if not isinstance(found, Assignment):
         raise ValueError(f"{str(spec)!r} defines ASSIGNMENT as {found!r}, an Assignment is wanted")
@@ -224,6 +228,14 @@ def load(name, source):
             raise ValueError(f"the assignment {name!r} names the data file {file!r}, which is not in {str(folder)!r}")
     fields = {key: getattr(found, key) for key in found.__dataclass_fields__}
     return Assignment(**fields | {"name": name, "folder": folder})
+
+
+def _where(problem, spec):
+    """The error, and the last line of the specification that it came through."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename).resolve() == spec.resolve()]
+    place = f" in line {lines[-1]}" if lines else ""
+    return f"{type(problem).__name__}{place}: {problem}"
 
 
 def secret(path):

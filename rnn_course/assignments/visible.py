@@ -50,10 +50,11 @@ def check(name, answer, folder=Path(__file__).parent):
         advice = [sentence for part, sentence in task["advice"].items() if part in str(reason)]
         return Told(False, " ".join([str(reason), *advice]))
     with np.errstate(all="ignore"):
-        return _judged(task, [parts for parts, _ in ran])
+        return judged(task, [parts for parts, _ in ran])
 
 
-def _judged(task, results):
+def judged(task, results):
+    """What is told of the results of a task as `read` returns it, `{name: array}` for each case: a `Told`."""
     if task["ladder"]:
         share, message = rate(results, task["wanted"], task["given"], **task["ladder"])
         return Told(share == 1, message)

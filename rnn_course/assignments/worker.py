@@ -7,7 +7,6 @@ numbers, and the marker, in a process of its own, knows what they should be.
 import builtins
 import importlib.abc
 import importlib.machinery
-import inspect
 import linecache
 import os
 import sys
@@ -141,10 +140,6 @@ class Submission:
         """The text that a name stands for; blank where it is no text or number."""
         value = vars(self.module).get(name, "")
         return {"text": str(value)[:LINE] if isinstance(value, str | int) else ""}
-
-    def names(self):
-        """Which of the names are functions."""
-        return {"functions": [n for n, value in vars(self.module).items() if inspect.isfunction(value)][:1000]}
 
     def _run(self, source):
         linecache.cache[self._name] = (len(source), None, source.splitlines(True), self._name)

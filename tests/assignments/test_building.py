@@ -33,7 +33,9 @@ def student(means, tmp_path_factory):
 
 def test_the_students_folder_holds_notebook_checks_and_data_and_nothing_of_a_solution(student):
     found = {path.relative_to(student).as_posix() for path in student.rglob("*") if path.is_file()}
-    assert found == {"means.ipynb", "series.csv", "checks/checks.npz"} | {f"checks/{name}.py" for name in building.CODE}
+    assert found == {"means.ipynb", "series.csv", "checks/checks.npz", "checks/assignment.json"} | {
+        f"checks/{name}.py" for name in building.CODE
+    }
     for path in student.rglob("*"):
         content = path.read_bytes() if path.is_file() else b""
         assert not [body for body in BODIES if body.encode() in content], path

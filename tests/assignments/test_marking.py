@@ -43,8 +43,16 @@ def test_the_solution_gets_every_point(assignment, tmp_path):
     path = EXAMPLES / "means" / "means.ipynb"
     report = marking.mark(assignment, "1", path, SECRET, "limits", contents(tmp_path / "code"))
     assert points(report) == [4, 6] and report.points == 10
-    assert not report.errors and not report.notes
-    assert "Why over time?" in report.answers["why"]
+    assert not report.errors and report.answers == {"why": ""}
+    assert report.notes == ["The question 'Why over time?' has no answer in your notebook."]
+
+
+def test_an_answer_and_the_id_that_was_typed_are_told(marked):
+    answer = {"cell_type": "markdown", "source": "Why? So.", "metadata": {"tags": ["manual"], "question": "why"}}
+    report = marked(MEANS, REST, "student_id = 8", answer)
+    assert report.answers == {"why": "Why? So."}
+    assert report.notes == ["Your notebook has the id '8', the class list has '007': the list's was used."]
+    assert not marked(MEANS, REST, "student_id = '007'", answer).notes
 
 
 @pytest.mark.parametrize(
@@ -122,7 +130,7 @@ CHEATS = {
         "worker.Submission.call = lambda *a, **k: {'results': {'': np.ones(3)}, 'written': 3}"
     ),
     "answers with no errors that are text": "import worker\nworker.Submission.cell = lambda *a, **k: {'error': 3}",
-    "names no functions": "import worker\nworker.Submission.names = lambda *a, **k: {'functions': 3}",
+    "gives a name that is no text": "import worker\nworker.Submission.text = lambda *a, **k: {'text': [3]}",
     "claims to have died of pride": "import worker\nworker.Submission.call = lambda *a, **k: {'died': 3, 'results': 1}",
     "raises what ends a test": "raise KeyboardInterrupt",
     "leaves the process": "import os\nos._exit(0)",

@@ -25,9 +25,9 @@ def engine(request):
 def tried(engine, tmp_path):
     """Runs cells and calls in a box of the engine."""
 
-    def tried(cells, calls=(ONE,), **limits):
+    def tried(cells, calls=(ONE,), names=(), **limits):
         cells = [textwrap.dedent(cell) for cell in cells]
-        return run(cells, list(calls), engine, contents(tmp_path / "code"), QUICK._replace(**limits))
+        return run(cells, list(calls), engine, contents(tmp_path / "code"), QUICK._replace(**limits), names)
 
     return tried
 
@@ -56,7 +56,11 @@ def test_results_with_names_and_values_without_a_call(tried):
     np.testing.assert_array_equal(ran.answers[0]["results"]["C"], X + 1)
     assert ran.answers[1]["results"][""] == 7
     assert ran.answers[2] == {"absent": True}
-    assert "f" in ran.functions
+
+
+def test_texts_are_read_and_what_is_none_is_blank(tried):
+    ran = tried(["who, number = 'ann', 42\ndef f(x):\n    return x"], [], names=["who", "number", "f", "nobody"])
+    assert ran.texts == {"who": "ann", "number": "42", "f": "", "nobody": ""}
 
 
 def test_an_error_in_a_cell_is_told_and_the_next_one_runs(tried):

@@ -40,7 +40,7 @@ TAKE_BACK = {
 
 
 @contextmanager
-def _said():
+def plainly():
     """Whatever is wrong is one sentence on the screen."""
     try:
         yield
@@ -48,7 +48,7 @@ def _said():
         raise click.ClickException(str(problem)) from None
 
 
-def _say(text):
+def say(text):
     """Print a line; what a student wrote in it cannot steer the terminal."""
     click.echo("".join("�" if unicodedata.category(sign)[0] == "C" else sign for sign in text))
 
@@ -73,14 +73,14 @@ def collect(name, submissions, roster, source, into):
     """
     from rnn_course.assignments.gradebooks import collecting
 
-    with _said():
+    with plainly():
         done = collecting.collect(name, submissions, roster, source, into)
     without = [row for row in done.rows if not row["source"]]
     for row in done.rows:
         if row["problem"]:
-            _say(f"{row['name']} ({row['id']}): {row['problem']}")
+            say(f"{row['name']} ({row['id']}): {row['problem']}")
     for note in done.notes:
-        _say(note)
+        say(note)
     click.echo(f"New notebooks: {done.new}. Replaced: {done.replaced}. As they were: {done.unchanged}.")
     click.echo(f"People: {len(done.rows)}. Nothing came of: {len(without)}.")
     late = sum(bool(row["late_hours"]) for row in done.rows)
@@ -100,11 +100,11 @@ def grades(marks, export, column, out):
 
     if out.resolve() == export.resolve():
         raise click.ClickException(f"--out is {str(out)!r}, it must be another file than --fill")
-    with _said():
+    with plainly():
         done = filling.fill(marks, export, column)
         files.write(out, done.content)
     for note in done.notes:
-        _say(note)
+        say(note)
     click.echo(f"Marks written: {done.filled}. There already: {done.same}. The copy is {out}")
     click.echo(NEXT[done.platform])
 
@@ -118,10 +118,10 @@ def give_back(marks, collected, target, out):
     """Put the reports ID.html of the folder MARKS into a zip that the platform hands to its students."""
     from rnn_course.assignments.gradebooks import returning
 
-    with _said():
+    with plainly():
         done = returning.pack(marks, collected, target)
         files.write(out, done.content)
     for note in done.notes:
-        _say(note)
+        say(note)
     click.echo(f"Reports in {out}: {done.reports}.")
     click.echo(TAKE_BACK[target])

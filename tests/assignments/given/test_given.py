@@ -16,7 +16,7 @@ import proving
 import pytest
 from boxes import contents as boxed
 
-from rnn_course.assignments import box, marking
+from rnn_course.assignments import box, marking, notebook
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="submissions run on Linux and macOS")
 HERE = Path(__file__).parent
@@ -48,7 +48,6 @@ def test_the_solution_gets_every_point_for_everybody(name, contents):
         report = proving.marked(assignment, path, contents(assignment), student=student)
         assert [part.points for part in report.parts] == [task.points for task in assignment.tasks], report.parts
         assert not report.errors
-        assert all(report.answers[question.name].strip() for question in assignment.questions)
 
 
 @pytest.mark.parametrize("name", proving.NAMES)
@@ -58,6 +57,8 @@ def test_an_untouched_notebook_gets_nothing_and_runs_to_its_end(name, contents, 
     report = proving.marked(assignment, path, contents(assignment))
     assert report.points == 0 and not report.errors, report.errors
     assert {part.state for part in report.parts} <= {marking.OPEN}
+    assert report.answers == {question.name: "" for question in assignment.questions}
+    assert all(notebook.read(path).answers[question.name].strip() for question in assignment.questions)
 
 
 @pytest.mark.parametrize("name", proving.NAMES)

@@ -1,0 +1,103 @@
+"""What everybody comes to: points of the marker and of a person, what was late, and what is still to be done."""
+
+from typing import NamedTuple
+
+from rnn_course.assignments import marking
+from rnn_course.assignments.by_hand import TOTAL, Given
+from rnn_course.assignments.gradebooks import filling
+
+
+class Line(NamedTuple):
+    """One part of a student's standing.
+
+    name, title   of the task or the question
+    points        None where a question is not marked yet
+    maximum       the points for a full answer
+    state         one of `marking`'s, or "question"
+    message       what the marker says of a task, or what the student wrote to a question
+    comment       a person's
+    """
+
+    name: str
+    title: str
+    points: float | None
+    maximum: float
+    state: str
+    message: str
+    comment: str = ""
+
+
+class Standing(NamedTuple):
+    """A student's standing: lines for the parts, points or None, and sentences on what they hang on.
+
+    late      a sentence on what being late costs; blank where it costs nothing
+    problem   what a person should look at; blank where there is nothing
+    report    the `Report`, None where nothing can be marked
+    """
+
+    id: str
+    name: str
+    lines: list
+    points: float | None
+    maximum: float
+    late: str
+    comment: str
+    problem: str
+    report: marking.Report | None
+
+
+def of(assignment, row, report, given, overrides):
+    """The `Standing` of one student.
+
+    Arguments
+        assignment   an `Assignment`
+        row          theirs in `collected.csv`
+        report       the `Report` on their notebook, or None where there is none
+        given        `{(id, question): Given}`
+        overrides    `{(id, part): Given}`
+
+    Raises ValueError where the hours in the row are no numbers.
+    """
+    id, problems = row["id"], [row["problem"]]
+    lines = [] if report is None else _lines(assignment, id, report, given, overrides)
+    hours, unknown = late_hours(row)
+    factor = assignment.late.factor(hours)
+    late = "" if factor == 1 else f"Handed in {hours:g} hours late: the points are multiplied by {factor:g}."
+    open_ = [line.name for line in lines if line.points is None]
+    points = None if open_ or not lines else round(factor * sum(line.points for line in lines), 2)
+    final = overrides.get((id, TOTAL), Given(None))
+    if final.points is None:
+        problems += [f"not marked yet: {', '.join(open_)}"] * bool(open_)
+        problems += ["late by an unknown time, which costs nothing until you write late_hours"] * unknown
+    else:
+        points = final.points
+    said = "; ".join(filter(None, problems))
+    return Standing(id, row["name"], lines, points, assignment.maximum, late, final.comment, said, report)
+
+
+def late_hours(row):
+    """(how many hours late beyond the extension, whether that is not known) of a row of `collected.csv`."""
+    hours = {}
+    for column in ("late_hours", "extension_hours"):
+        text = row[column].strip()
+        found = filling.number(text) if text not in ("", "?") else 0
+        if found is None or found < 0:
+            raise ValueError(f"{column} is {text!r} for {row['id']!r}, it must be a number of hours from 0 on")
+        hours[column] = float(found)
+    return max(0.0, hours["late_hours"] - hours["extension_hours"]), row["late_hours"].strip() == "?"
+
+
+def _lines(assignment, id, report, given, overrides):
+    titles = {question.name: question.title for question in assignment.questions}
+    lines = [Line(p.name, f"`{p.name}`", p.points, p.maximum, p.state, p.message) for p in report.parts]
+    for question in assignment.questions:
+        points, comment = given[id, question.name]
+        answer = report.answers[question.name]
+        lines.append(Line(question.name, titles[question.name], points, question.points, "question", answer, comment))
+    return [_overridden(line, overrides.get((id, line.name))) for line in lines]
+
+
+def _overridden(line, given):
+    if given is None:
+        return line
+    return line._replace(points=given.points, comment=" ".join(filter(None, [line.comment, given.comment])))

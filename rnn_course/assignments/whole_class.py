@@ -1,0 +1,130 @@
+"""Marks what was collected from a class, on all cores, and writes what people read of it."""
+
+import concurrent.futures
+from pathlib import Path
+from typing import NamedTuple
+
+from rnn_course import files
+from rnn_course.assignments import by_hand, keeping, marking, pages, sheets, standing
+from rnn_course.assignments.gradebooks import collecting, filling, ids
+from rnn_course.assignments.gradebooks.roster import who
+
+
+class Round(NamedTuple):
+    """What a round of marking came to.
+
+    standings       of everybody, in the order of `collected.csv`
+    marked, kept    how many submissions were marked, and how many reports of an earlier round still hold
+    failed          ids of those that the marker failed on
+    notes           what a person should know, in sentences
+    """
+
+    standings: list
+    marked: int
+    kept: int
+    failed: list
+    notes: list
+
+
+def mark(assignment, submissions, secret, engine, contents, out, jobs=1, done=lambda: None):
+    """Mark a class, and write reports, tables and the page on the class; return a `Round`.
+
+    Arguments
+        assignment    an `Assignment`
+        submissions   the folder of `collect`: `collected.csv` and `ID/NAME.ipynb`
+        secret        the bytes of the secret
+        engine        the engine of the boxes
+        contents      a `box.Contents`
+        out           the folder of the marks, made where it is not there
+        jobs          how many submissions run at once
+        done          called after each submission
+
+    What an earlier round marked with the same key is not marked again. Raises ValueError where a table has what it
+    cannot have, OSError where a file cannot be read or written.
+    """
+    rows = _rows(submissions)
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    paths = {row["id"]: Path(submissions) / row["id"] / f"{assignment.name}.ipynb" for row in rows}
+    paths = {id: path for id, path in paths.items() if path.is_file()}
+    reports, failed, marked = _reports(assignment, paths, secret, engine, contents, out, jobs, done)
+    people = {row["id"]: (row["name"], reports[row["id"]].answers) for row in rows if row["id"] in reports}
+    everybody = [row["id"] for row in rows]
+    given, notes = by_hand.merge(out, assignment, people, everybody)
+    overrides = by_hand.overrides(out, assignment, everybody)
+    rows = [row | {"problem": "; ".join(filter(None, [row["problem"], failed.get(row["id"])]))} for row in rows]
+    standings = [standing.of(assignment, row, reports.get(row["id"]), given, overrides) for row in rows]
+    _write(assignment, standings, out)
+    return Round(standings, marked, len(reports) - marked, list(failed), notes)
+
+
+def _rows(submissions):
+    """The rows of `collected.csv`."""
+    path = Path(submissions) / collecting.TABLE
+    if not path.is_file():
+        raise ValueError(f"{str(submissions)!r} has no {collecting.TABLE}: collect the submissions into it first")
+    rows = sheets.read(path, collecting.COLUMNS)
+    meant = ids.meant([row["id"] for row in rows], [folder.name for folder in path.parent.iterdir() if folder.is_dir()])
+    rows = [row | {"id": meant[row["id"]]} for row in rows]
+    seen = [ids.folder_name("id", row["id"]) for row in rows]
+    doubled = sorted({id for id in seen if seen.count(id) > 1})
+    if doubled:
+        raise ValueError(f"{collecting.TABLE} has {', '.join(map(repr, doubled))} in two rows, each must be there once")
+    return rows
+
+
+def _reports(assignment, paths, secret, engine, contents, out, jobs, done):
+    """(`{id: Report}`, `{id: why the marker failed}`, how many were marked now)."""
+    setting = keeping.setting(assignment, engine)
+    reports, failed, kept = {}, {}, 0
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        try:
+            tasks = {}
+            for id, path in paths.items():
+                key = keeping.key(secret, setting, id, path)
+                found = keeping.read(out / f"{id}.json", key)
+                if found is None:
+                    tasks[pool.submit(_one, assignment, id, path, secret, engine, contents, out, key)] = id
+                else:
+                    reports[id] = found
+                    kept += 1
+                    done()
+            for task in concurrent.futures.as_completed(tasks):
+                try:
+                    reports[tasks[task]] = task.result()
+                except Exception as problem:  # of the specification, or ours: the others are marked
+                    failed[tasks[task]] = f"the marker failed on it, {type(problem).__name__}: {problem}"
+                done()
+        except BaseException:  # Ctrl-C too: what is marked is kept
+            pool.shutdown(cancel_futures=True)
+            raise
+    return reports, failed, len(reports) - kept
+
+
+def _one(assignment, id, path, secret, engine, contents, out, key):
+    """The `Report` on one submission, which is kept from then on."""
+    report = marking.mark(assignment, id, path, secret, engine, contents)
+    keeping.write(out / f"{id}.json", key, report)
+    return report
+
+
+def _write(assignment, standings, out):
+    """The table of marks, a page for each who has a report, and the page on the class."""
+    rows = []
+    for one in standings:
+        points = "" if one.points is None else f"{one.points:g}"
+        rows.append(
+            dict(zip(filling.COLUMNS, (one.id, one.name, points, f"{one.maximum:g}", one.problem), strict=True))
+        )
+        page = out / f"{one.id}.html"
+        if one.lines:
+            files.write(page, pages.report(assignment, one))
+        else:
+            page.unlink(missing_ok=True)  # of an earlier round
+    sheets.write(out / filling.MARKS, filling.COLUMNS, rows)
+    files.write(out / "summary.html", pages.summary(assignment, standings))
+
+
+def todo(standings):
+    """Sentences on what a person still has to do."""
+    return [f"{who(one.name, one.id)}: {one.problem}" for one in standings if one.problem]

@@ -1,0 +1,88 @@
+"""The whole round, as an instructor and a student type it."""
+
+import os
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from rnn_course import cli
+from rnn_course.assignments import commands, isolation, sheets
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="submissions run on Linux and macOS")
+SECRET = "a secret of sixteen bytes or more"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(Path(__file__).parent / "examples", tmp_path / "mine")
+    Path("secret.txt").write_text(SECRET)
+
+    def run(line, status=0):
+        result = CliRunner().invoke(cli.main, ["assignment", *line.split()], catch_exceptions=False)
+        assert result.exit_code == status, result.output
+        return result.output
+
+    return run
+
+
+MARK = "mark means S --secret-file secret.txt --out M --source mine --isolation limits"
+
+
+def test_from_the_hand_out_to_the_return(run):
+    said = run("build means --out B --source mine")
+    assert "For students: B/means-student.zip" in said and "for you alone: B/means-solution.ipynb" in said
+    with zipfile.ZipFile("B/means-student.zip") as archive:
+        archive.extractall("student")
+    assert "means: Not attempted." in run("try student/means/means.ipynb --isolation limits")
+    Path("handed").mkdir()
+    shutil.copy("B/means-solution.ipynb", "handed/1.ipynb")
+    shutil.copy("student/means/means.ipynb", "handed/2.ipynb")
+    Path("class.csv").write_text("id,name,HW\n1,Ann,\n2,\x1b[2JBo,\n3,Cy,\n")
+    run("collect means handed --roster class.csv --from folder --into S")
+    said = run(MARK)
+    assert "Submissions run without walls" in said
+    assert "Marked: 2. As they were: 0. The marker failed on: 0." in said
+    assert "Cy (3): nothing was submitted" in said and "\x1b" not in said
+    assert "Marked: 0. As they were: 2." in run(MARK)
+    run("grades M --fill class.csv --column HW --out filled.csv")
+    assert [row["HW"] for row in sheets.read("filled.csv")] == ["10.00", "0.00", ""]
+    run("return M --collected S/collected.csv --for canvas --out back.zip", status=1)  # a plain folder is not Canvas's
+
+
+def test_what_is_wrong_is_one_sentence(run):
+    Path("S").mkdir()
+    assert "has no collected.csv: collect the submissions" in run(MARK, 1)
+    assert "the assignment 'gone' has no spec.py in 'mine/gone'" in run(MARK.replace("means", "gone"), 1)
+    Path("secret.txt").write_text("short")
+    assert "secret-file holds 5 bytes, at least 16 are wanted" in run(MARK, 1)
+    Path("mine/means/spec.py").write_text("import numpy as np\n\nASSIGNMENT = np.nothing\n")
+    assert "cannot be read: AttributeError in line 3: " in run(MARK, 1)
+
+
+def test_without_an_engine_it_refuses(run, monkeypatch):
+    Path("S").mkdir()
+    monkeypatch.setattr(isolation, "missing", lambda engine: ["it is not installed"])
+    said = run(MARK.replace(" --isolation limits", ""), 1)
+    assert "bubblewrap: it is not installed." in said and "`--isolation limits` runs them without walls" in said
+
+
+def test_the_courses_own_assignments_are_known_to_everybody(run, monkeypatch):
+    monkeypatch.setattr(commands, "HERE", Path("mine").resolve())
+    assert "Everybody can read this assignment and its solution" in run("build means --out B")
+    monkeypatch.setattr(commands, "HERE", Path("nowhere"))
+    assert "name a --source" in run("build means --out B", 1)
+
+
+def test_where_the_marker_fails_the_status_is_1(run):
+    Path("handed").mkdir()
+    shutil.copy("mine/means/means.ipynb", "handed/1.ipynb")
+    Path("class.csv").write_text("id,name\n1,Ann\n")
+    run("collect means handed --roster class.csv --from folder --into S")
+    spec = Path("mine/means/spec.py")
+    spec.write_text(spec.read_text().replace("lambda rng: _weighted(rng, [(1, 3)", "lambda rng: 1 / 0 or ([(1, 3)"))
+    said = run(MARK, 1)
+    assert "the marker failed on it, ZeroDivisionError" in said and "failed on: 1." in said
