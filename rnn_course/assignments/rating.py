@@ -80,12 +80,11 @@ def _broken_rule(filled, gappy):
     bad, seen = ~np.isfinite(filled), ~np.isnan(gappy)
     if bad.any():
         t, k = np.argwhere(bad)[0]
-        rest = "what is left is NaN or infinite" if (bad & seen).any() else "these gaps are still open"
-        return f"In {bad.sum()} places of a series {rest}, the first at step {t} of feature {k}."
+        return (
+            f"Values that are NaN or infinite: {bad.sum()}, the first at step {t} of feature {k}. Give numbers alone."
+        )
     changed = np.abs(filled - gappy)[seen] > SINGLE * np.abs(gappy[seen]).max(initial=0)
     if changed.any():
-        return (
-            f"Of {seen.sum()} values that were measured you changed {changed.sum()}: "
-            "fill the gaps and give back the rest as it is."
-        )
+        counted = f"{changed.sum()} of {seen.sum()}"
+        return f"Measured values that you changed: {counted}. Fill the gaps and give back the rest as it is."
     return None

@@ -35,8 +35,11 @@ class Ladder:
 
     def __post_init__(self):
         validate.one_of("measure", self.measure, tuple(rating.MEASURES))
-        ratios, shares = zip(*self.steps, strict=True)
-        if list(ratios) != sorted(set(ratios), reverse=True) or list(shares) != sorted(set(shares)) or shares[-1] != 1:
+        if not self.plain:
+            raise ValueError("plain is empty, it must name one plain way of filling at least")
+        ratios, shares = [ratio for ratio, _ in self.steps], [share for _, share in self.steps]
+        falling, rising = sorted(set(ratios), reverse=True), sorted(set(shares))
+        if not shares or ratios != falling or shares != rising or shares[0] <= 0 or shares[-1] != 1:
             raise ValueError(f"steps are {self.steps}, the ratios must fall and the shares rise to 1")
 
 

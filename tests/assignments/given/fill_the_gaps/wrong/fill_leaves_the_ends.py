@@ -1,4 +1,4 @@
-# says: gaps are still open
+# says: Values that are NaN or infinite
 def fill(x):
     filled = x.copy()
     for t in range(24, len(x)):

@@ -1,4 +1,4 @@
-# says: you changed
+# says: Measured values that you changed
 def fill(x):
     start = np.where(np.isnan(x), np.nanmean(x, axis=0), x)
     U, S, V = np.linalg.svd(start - start.mean(axis=0), full_matrices=False)
