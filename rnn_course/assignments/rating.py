@@ -57,7 +57,7 @@ def rate(results, wanted, given, measure, plain, steps):
     own = np.mean([MEASURES[measure](*case) for case in cases])
     others = {name: float(np.mean(values)) for name, values in plain.items()}
     first, beside = next(iter(others.items()))
-    reached = sum(bool(own <= ratio * beside * (1 + 1e-9)) for ratio, _ in steps)
+    reached = sum(bool(own <= ratio * beside * (1 + SINGLE)) for ratio, _ in steps)
     told = "; ".join(
         [f"Your {measure} is {own:.3g}", *(f"that of {name} is {value:.3g}" for name, value in others.items())]
     )

@@ -74,6 +74,9 @@ def test_who_breaks_a_rule_in_one_case_gets_nothing(answer, sentence):
 
 def test_the_rounding_of_float32_is_no_change():
     assert rate(filled(0).astype(np.float32)).share == 1
+    one = filled(0.5).astype(np.float32)
+    plain = {"the line": [rating.error(filled(0.5), TRUTH, gappy()) * 2]}
+    assert rate(one + np.float32(1e-6) * np.isnan(gappy()), plain=plain).share == 1
 
 
 def test_the_distortion_is_of_spread_and_of_memory():
