@@ -17,6 +17,7 @@ from rnn_course.assignments.zips import zipped
 CODE = {
     "__init__": "assignments/visible.py",
     "frames": "assignments/frames.py",
+    "rating": "assignments/rating.py",
     "calling": "exercises/calling.py",
     "comparison": "exercises/comparison.py",
     "returned": "exercises/returned.py",
@@ -137,15 +138,15 @@ def facts(assignment, notebook):
 def shipped(task):
     """What a student's check needs of a task: arguments, results that are wanted, and what mistakes give."""
     exercise = task.exercise(np.random.default_rng(SEED), task.visible)
-    given = [dict(zip(exercise.arguments, case, strict=True)) for case in exercise.cases]
     return {
-        "given": given,
+        "given": exercise.given,
         "wanted": exercise.wanted,
         "mistakes": exercise.singles,
         "returns": list(task.returns),
         "advice": dict(task.advice),
         "keyed": task.keyed,
         "tolerance": task.tolerance,
+        "ladder": exercise.rungs if task.ladder else None,
     }
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from rnn_course.assignments import sheets
 from rnn_course.assignments.gradebooks import filling
+from rnn_course.assignments.gradebooks import ids as folder_ids
 
 MANUAL, OVERRIDES = "manual.csv", "overrides.csv"
 MANUAL_COLUMNS = ("id", "name", "question", "answer", "rubric", "points", "comment", "note")
@@ -60,12 +61,13 @@ def overrides(folder, assignment, ids):
     """
     path = Path(folder) / OVERRIDES
     rows = _before(path, OVERRIDE_COLUMNS)
+    meant = folder_ids.meant([row["id"].strip() for row in rows], ids)
     if not path.exists():
         sheets.write(path, OVERRIDE_COLUMNS, [])
     most = {part.name: part.points for part in [*assignment.tasks, *assignment.questions]} | {TOTAL: assignment.maximum}
     found = {}
     for number, row in enumerate(rows, 2):
-        id, part = _known(row["id"], ids), row["part"].strip()
+        id, part = meant[row["id"].strip()], row["part"].strip()
         if id not in ids:
             raise ValueError(
                 f"{OVERRIDES} has the id {row['id']!r} in row {number}, and nobody was collected by this id"
@@ -90,22 +92,13 @@ def _before(path, columns):
 
 def _by_place(rows, ids):
     """`{(id, question): row}` of a table that was there."""
-    found = {}
+    found, meant = {}, folder_ids.meant([row["id"].strip() for row in rows], ids)
     for row in rows:
-        place = _known(row["id"], ids), row["question"].strip()
+        place = meant[row["id"].strip()], row["question"].strip()
         if place in found:
             raise ValueError(f"{MANUAL} has {place[1]!r} of {place[0]!r} in two rows, each must be there once")
         found[place] = row
     return found
-
-
-def _known(id, ids):
-    """The id that is meant: a spreadsheet takes zeros before a number away."""
-    id = id.strip()
-    if id in ids or not id.isdecimal():
-        return id
-    meant = [known for known in ids if known.isdecimal() and int(known) == int(id)]
-    return meant[0] if len(meant) == 1 else id
 
 
 def _row(old, id, name, question, answer):

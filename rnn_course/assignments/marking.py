@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_course.assignments import notebook, running, specification
+from rnn_course.assignments import notebook, rating, running, specification
 from rnn_course.exercises.exercise import Returned
 
 RIGHT, WRONG, OPEN, ABSENT = "right", "wrong", "open", "absent"
@@ -75,9 +75,7 @@ def _generator(secret, assignment, task, student):
 
 def _calls(task, exercise):
     """A call for each hidden case."""
-    names = exercise.arguments
-    given = [dict(zip(names, case, strict=True)) for case in exercise.cases]
-    return [running.Call(task.name, case or None, task.returns, task.keyed) for case in given]
+    return [running.Call(task.name, case or None, task.returns, task.keyed) for case in exercise.given]
 
 
 def _part(task, exercise, answers, found):
@@ -93,8 +91,8 @@ def _part(task, exercise, answers, found):
 
 def judged(task, exercise, results, written=()):
     """What results, `{name: array}` for each case, are worth: a `Part`."""
-    if task.score:
-        share, message = _scored(task, exercise, results)
+    if task.ladder:
+        share, message = rating.rate(results, exercise.wanted, exercise.given, **exercise.rungs)
         return Part(task.name, share * task.points, task.points, RIGHT if share == 1 else WRONG, message)
     told = exercise.diagnose(Returned(results, written))
     if told.passed:
@@ -111,13 +109,6 @@ def _not_an_answer(task, answer, found):
             return f"`{task.name}` stands in a cell of text, which is not run: change its type to code."
         return f"There is no `{task.name}` in your notebook after all of its cells have run."
     return running.failure(task.name, answer)
-
-
-def _scored(task, exercise, results):
-    """The mean share over the cases, and the sentence of the worst of them."""
-    given = [dict(zip(exercise.arguments, case, strict=True)) for case in exercise.cases]
-    told = [task.score(case, result) for case, result in zip(given, results, strict=True)]
-    return float(np.mean([share for share, _ in told])), min(told)[1]
 
 
 def _trivial(exercise, results):

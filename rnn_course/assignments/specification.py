@@ -1,5 +1,6 @@
 """What an assignment is: the functions that a student writes, how each is judged, and what it is worth."""
 
+import functools
 import hashlib
 import hmac
 import importlib.util
@@ -12,10 +13,61 @@ from pathlib import Path
 import numpy as np
 
 from rnn_course import validate
+from rnn_course.assignments import rating
 from rnn_course.assignments.box import Limits
 from rnn_course.exercises.exercise import Exercise
 
 SECRET = 16  # bytes that a secret has at least
+
+
+@dataclass(frozen=True, eq=False)
+class Ladder:
+    """How filled series are rated, in the place of equality: by their error beside that of plain ways of filling.
+
+    plain     `{name: function}`, as in {"the straight line": line}; the steps are beside the first
+    steps     ((ratio, share), …): who has at most `ratio` times the first one's error gets this share of the points
+    measure   a name in `rating.MEASURES`
+    """
+
+    plain: Mapping
+    steps: tuple
+    measure: str = "error"
+
+    def __post_init__(self):
+        validate.one_of("measure", self.measure, tuple(rating.MEASURES))
+        if not self.plain:
+            raise ValueError("plain is empty, it must name one plain way of filling at least")
+        ratios, shares = [ratio for ratio, _ in self.steps], [share for _, share in self.steps]
+        falling, rising = sorted(set(ratios), reverse=True), sorted(set(shares))
+        if not shares or ratios != falling or shares != rising or shares[0] <= 0 or shares[-1] != 1:
+            raise ValueError(f"steps are {self.steps}, the ratios must fall and the shares rise to 1")
+
+
+@dataclass(frozen=True, eq=False)
+class Filling(Exercise):
+    """An exercise whose right answer does not follow from what is given: the values that were taken away.
+
+    truths   the whole series, one for each case; `draw` draws the same with gaps
+    ladder   a `Ladder`
+    """
+
+    truths: tuple = ()
+    ladder: Ladder | None = None
+
+    @functools.cached_property
+    def wanted(self):
+        """The truth of each case, by the name of the only result."""
+        return [{"": truth} for truth in self.truths]
+
+    @functools.cached_property
+    def rungs(self):
+        """The ladder as `rating.rate` takes it, numbers and names alone: it can be handed out."""
+        rate = rating.MEASURES[self.ladder.measure]
+        errors = {
+            name: [rate(fill(*case), truth, case[0]) for case, truth in zip(self.cases, self.truths, strict=True)]
+            for name, fill in self.ladder.plain.items()
+        }
+        return {"measure": self.ladder.measure, "plain": errors, "steps": self.ladder.steps}
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +81,8 @@ class Task:
     hidden      the same for the cases that are marked; other sizes, other values, the edges
     mistakes    `{sentence: (how, credit)}`: how is `{switch: value}` or a function, credit a share of the points
     returns, advice, keyed, tolerance   as an `Exercise` has them
-    score       in the place of equality: a function of `{argument: value}` and `{result: array}` of one case, which
-                gives a share of the points and a sentence
+    ladder      a `Ladder`, in the place of equality: the only argument is a series (time, feature) with NaN in its
+                gaps, and the cases are pairs of it and the whole series, which no answer can compute
     """
 
     name: str
@@ -43,7 +95,7 @@ class Task:
     advice: Mapping = field(default_factory=dict)
     keyed: bool = False
     tolerance: float | None = None
-    score: Callable | None = None
+    ladder: Ladder | None = None
 
     def __post_init__(self):
         if not self.name.isidentifier():
@@ -51,10 +103,15 @@ class Task:
         validate.positive(f"points of {self.name}", self.points)
         for sentence, (_, credit) in self.mistakes.items():
             validate.weight(f"credit of {sentence!r}", credit)
+        if self.ladder and (self.mistakes or self.returns != ("",)):
+            raise ValueError(f"{self.name} has a ladder, so it can have one result without a name and no mistakes")
 
     def exercise(self, rng, cases=None):
         """The `Exercise` on the cases that a generator draws, the hidden ones unless others are named."""
         drawn = list((cases or self.hidden)(rng))
+        if self.ladder:
+            gappy, truths = zip(*drawn, strict=True)
+            return Filling(self.reference, lambda: [(x,) for x in gappy], truths=truths, ladder=self.ladder)
         mistakes = {sentence: how for sentence, (how, _) in self.mistakes.items()}
         return Exercise(
             self.reference, lambda: drawn, mistakes, self.returns, self.advice, self.keyed, tolerance=self.tolerance

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn_course.assignments import frames
+from rnn_course.assignments.rating import rate
 from rnn_course.exercises.calling import call
 from rnn_course.exercises.comparison import agree, difference
 from rnn_course.exercises.returned import Unusable
@@ -18,7 +19,7 @@ ARRAYS = "checks.npz"
 
 
 def write(path, tasks):
-    """Write what the checks need into an npz file: `{name: task}` as `read` returns it."""
+    """Write what the checks need into an npz file: `{name: task}`, a task as `building.shipped` returns it."""
     arrays = []
     tree = json.dumps(frames.packed(tasks, arrays)).encode("ascii")
     named = {f"array{k}": array for k, array in enumerate(arrays)}
@@ -26,7 +27,7 @@ def write(path, tasks):
 
 
 def read(path):
-    """`{name: {"given", "wanted", "mistakes", "returns", "advice", "keyed", "tolerance"}}` of a file of `write`."""
+    """`{name: task}` of a file of `write`, where a task is a dict of what `building.shipped` names."""
     with np.load(path, allow_pickle=False) as file:
         arrays = [file[f"array{k}"] for k in range(len(file.files) - 1)]
         return frames.unpacked(json.loads(file["tree"].tobytes()), arrays)
@@ -54,6 +55,9 @@ def check(name, answer, folder=Path(__file__).parent):
 
 def judged(task, results):
     """What is told of the results of a task as `read` returns it, `{name: array}` for each case: a `Told`."""
+    if task["ladder"]:
+        share, message = rate(results, task["wanted"], task["given"], **task["ladder"])
+        return Told(share == 1, message)
     if _all_agree(results, task["wanted"], task["tolerance"]):
         return Told(True, f"Equal to what is wanted in the {len(results)} cases that are shown.")
     for sentence, made in task["mistakes"].items():

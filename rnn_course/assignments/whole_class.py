@@ -64,6 +64,8 @@ def _rows(submissions):
     if not path.is_file():
         raise ValueError(f"{str(submissions)!r} has no {collecting.TABLE}: collect the submissions into it first")
     rows = sheets.read(path, collecting.COLUMNS)
+    meant = ids.meant([row["id"] for row in rows], [folder.name for folder in path.parent.iterdir() if folder.is_dir()])
+    rows = [row | {"id": meant[row["id"]]} for row in rows]
     seen = [ids.folder_name("id", row["id"]) for row in rows]
     doubled = sorted({id for id in seen if seen.count(id) > 1})
     if doubled:

@@ -94,8 +94,8 @@ class Exercise:
         Raises Unusable, with a sentence, if it is no function, is still a stub, raises, or returns no real numbers.
         """
         results, written = [], set()
-        for case in self.cases:
-            parts, changed = call(answer, dict(zip(self.arguments, case, strict=True)), self.returns, self.keyed)
+        for case in self.given:
+            parts, changed = call(answer, case, self.returns, self.keyed)
             results.append(parts)
             written.update(changed)
         return Returned(results, tuple(n for n in self.arguments if n in written))
@@ -126,7 +126,7 @@ class Exercise:
         part = self._mistake_in_a_part(results)
         if part:
             return Diagnosis(False, part, tuple(sentence for sentence in self.singles if part.startswith(sentence)))
-        return Diagnosis(False, difference(results, self.wanted, [self._named(case) for case in self.cases]))
+        return Diagnosis(False, difference(results, self.wanted, self.given))
 
     @functools.cached_property
     def cases(self):
@@ -142,6 +142,11 @@ class Exercise:
     def arguments(self):
         """The names of the arguments, those of the reference."""
         return tuple(inspect.signature(self.reference).parameters)[: len(self.cases[0])]
+
+    @functools.cached_property
+    def given(self):
+        """`{argument: value}` for each case."""
+        return [dict(zip(self.arguments, case, strict=True)) for case in self.cases]
 
     @functools.cached_property
     def wanted(self):
@@ -211,9 +216,6 @@ class Exercise:
 
     def _of(self, function, case):
         return parts_of(function(*case), self.returns)
-
-    def _named(self, case):
-        return dict(zip(self.arguments, case, strict=True))
 
 
 def as_it_is(value):

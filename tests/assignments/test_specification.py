@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_course.assignments import specification
-from rnn_course.assignments.specification import Assignment, Late, Question, Task
+from rnn_course.assignments.specification import Assignment, Ladder, Late, Question, Task
 
 EXAMPLES = Path(__file__).parent / "examples"
 
@@ -19,6 +19,34 @@ def means():
 def task(**changed):
     usual = {"name": "f", "points": 1, "reference": abs, "visible": list, "hidden": list}
     return Task(**usual | changed)
+
+
+def mean(x):
+    return np.where(np.isnan(x), np.nanmean(x, axis=0), x)
+
+
+def ladder(**changed):
+    return Ladder(**{"plain": {"the mean": mean}, "steps": ((1, 0.5), (0.5, 1))} | changed)
+
+
+def test_a_ladder_s_cases_are_pairs_of_what_is_given_and_the_truth():
+    def draw(rng):
+        truth = rng.normal(size=(6, 2))
+        gappy = truth.copy()
+        gappy[2, 1] = np.nan
+        return [(gappy, truth)] * 2
+
+    exercise = task(reference=mean, hidden=draw, ladder=ladder()).exercise(np.random.default_rng(0))
+    assert [list(case) for case in exercise.given] == [["x"], ["x"]] and len(exercise.cases) == 2
+    for case, wanted in zip(exercise.given, exercise.wanted, strict=True):
+        assert np.isnan(case["x"][2, 1]) and np.isfinite(wanted[""]).all()
+    truth = exercise.truths[0]
+    off = abs(mean(exercise.given[0]["x"]) - truth)[2, 1] / truth[:, 1].std()
+    assert exercise.rungs == {
+        "measure": "error",
+        "plain": {"the mean": [pytest.approx(off)] * 2},
+        "steps": ((1, 0.5), (0.5, 1)),
+    }
 
 
 def test_an_assignment_is_read_with_its_name_and_folder(means):
@@ -55,6 +83,15 @@ def test_an_assignment_that_is_not_whole_is_refused(tmp_path, spec, sentence):
         (lambda: task(name="no name"), "name is 'no name'"),
         (lambda: task(points=0), "points of f is 0, it must be positive"),
         (lambda: task(mistakes={"Wrong.": ({}, 1.5)}), "credit of 'Wrong.' is 1.5, it must be from 0 to 1"),
+        (lambda: task(ladder=ladder(), returns=("a", "b")), "f has a ladder, so it can have one result without a name"),
+        (lambda: task(ladder=ladder(), mistakes={"Wrong.": ({}, 1)}), "f has a ladder, so it can have one result"),
+        (lambda: ladder(measure="luck"), "measure is 'luck', it must be one of"),
+        (lambda: ladder(plain={}), "plain is empty"),
+        (lambda: ladder(steps=()), "steps are (), the ratios must fall and the shares rise to 1"),
+        (lambda: ladder(steps=((0.5, 0.5), (1, 1))), "the ratios must fall and the shares rise to 1"),
+        (lambda: ladder(steps=((1, 1), (0.5, 0.5))), "the ratios must fall and the shares rise to 1"),
+        (lambda: ladder(steps=((1, 0.5),)), "the ratios must fall and the shares rise to 1"),
+        (lambda: ladder(steps=((1, -0.5), (0.5, 1))), "the ratios must fall and the shares rise to 1"),
         (lambda: Question("q", "Q", 2, {0: "no"}), "rubric of q goes up to 0, points are 2"),
         (lambda: Question("q", "Q", 2, {}), "rubric of q goes up to 0, points are 2"),
         (lambda: Late(per_day=2), "per_day is 2, it must be from 0 to 1"),

@@ -47,6 +47,25 @@ def test_a_verdict_is_shown_as_those_of_the_chapters_are(folder):
     assert shown["text/html"].startswith("<div") and shown["text/plain"].startswith("Not yet.")
 
 
+@pytest.mark.parametrize(
+    ("off", "passed", "sentence"),
+    [
+        (0.0, True, "Right. Your error is 0; that of the line is 1;"),
+        (0.8, False, "Not yet. Your error is 0.8; that of the line is 1; that of the mean is 1.5. Yours is 0.8 times"),
+        (np.nan, False, "Not yet. Values that are NaN or infinite: 1"),
+    ],
+)
+def test_an_answer_on_a_ladder_is_told_its_error_and_its_step(tmp_path, off, passed, sentence):
+    truth = np.random.default_rng(0).normal(size=(9, 2))
+    gappy = truth.copy()
+    gappy[4, 0] = np.nan
+    ladder = {"measure": "error", "plain": {"the line": [1.0], "the mean": [1.5]}, "steps": ((1, 0.2), (0.5, 1))}
+    task = {"given": [{"x": gappy}], "wanted": [{"": truth}], "mistakes": {}, "returns": [""], "advice": {}}
+    visible.write(tmp_path / visible.ARRAYS, {"fill": task | {"keyed": False, "tolerance": None, "ladder": ladder}})
+    told = visible.check("fill", lambda x: np.where(np.isnan(x), truth + off * truth.std(axis=0), x), tmp_path)
+    assert told.passed == passed and repr(told).startswith(sentence)
+
+
 def test_a_name_that_the_assignment_does_not_have_is_refused(folder):
     with pytest.raises(ValueError, match="name is 'mean', it must be one of 'means', 'without_mean'"):
         visible.check("mean", abs, folder)

@@ -121,6 +121,13 @@ def test_ctrl_c_keeps_what_is_marked(class_, monkeypatch):
     assert mark(class_).kept == 2
 
 
+def test_zeros_that_a_spreadsheet_took_from_an_id_lose_no_notebook(class_):
+    rows = [row for row in sheets.read(class_ / "S" / "collected.csv") if row["id"] != "7"]
+    shutil.rmtree(class_ / "S" / "7")
+    sheets.write(class_ / "S" / "collected.csv", COLUMNS, [row | {"id": row["id"].lstrip("0")} for row in rows])
+    assert [one.id for one in mark(class_).standings] == ["007", "x", "none"]
+
+
 @pytest.mark.parametrize(("id", "sentence"), [("../x", "may not have '/'"), ("7", "has '7' in two rows")])
 def test_a_table_with_ids_that_cannot_be_is_refused(class_, id, sentence):
     rows = sheets.read(class_ / "S" / "collected.csv")

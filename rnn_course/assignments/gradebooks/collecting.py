@@ -65,7 +65,7 @@ def collect(name, submissions, export, source, into):
     table = exports.read(export)
     students = roster.of(table, platform, name)
     into = Path(into)
-    before = _before(into)
+    before = _before(into, students)
     notes = _encoding(table)
     with Archive(submissions) as archive:
         handed, more = platform.submissions(archive, students, name)
@@ -94,13 +94,14 @@ def _written(into, rows, before):
     return rows
 
 
-def _before(into):
+def _before(into, students):
     """`{id: row}` of the table that an earlier collecting has written, with what the instructor wrote there."""
     try:
         rows = sheets.read(into / TABLE, COLUMNS)
     except FileNotFoundError:
         return {}
-    found = {row["id"]: row for row in rows}
+    meant = ids.meant([row["id"] for row in rows], students)
+    found = {meant[row["id"]]: row | {"id": meant[row["id"]]} for row in rows}
     if len(found) < len(rows):
         raise ValueError(f"{TABLE} has an id in two rows, each must be there once")
     return found

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnn_course.assignments import sheets
-from rnn_course.assignments.gradebooks import canvas, folder, moodle, platforms, roster
+from rnn_course.assignments.gradebooks import canvas, folder, ids, moodle, platforms, roster
 from rnn_course.assignments.gradebooks import export as exports
 
 MARKS = "marks.csv"
@@ -52,6 +52,8 @@ def fill(marks, export, column):
     platform = platforms.of(table)
     at = _column(table, platform, column)
     students = list(roster.of(table, platform, None).values())
+    meant = ids.meant(marks, [student.id for student in students])
+    marks = {meant[id]: mark for id, mark in marks.items()}
     maxima = platform.maxima(table, at) if platform is not folder else {}
     comma = _comma(table, students, at, maxima)
     cells, same, notes = {}, 0, _remarks(table, platform, comma, marks, students)

@@ -12,13 +12,16 @@ import json
 import os
 import re
 
+import numpy as np
 import proving
 import pytest
 from boxes import contents as boxed
 
+from rnn_course import data
 from rnn_course.assignments import box, marking, notebook
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="submissions run on Linux and macOS")
+of_the_course = pytest.mark.skipif(bool(proving.PRIVATE), reason="the form of the course's own assignments")
 ANSWERS = proving.ANSWERS
 load = functools.cache(proving.load)
 MISTAKES = [
@@ -111,6 +114,40 @@ def test_every_mistake_gets_its_sentence_and_its_credit(name, task, sentence):
         assert part.points == pytest.approx(credit * task.points)
 
 
+def constant(number):
+    return lambda x: np.where(np.isnan(x), number, x)
+
+
+NO_FILLS = {
+    "the mean": lambda x: np.where(np.isnan(x), np.nanmean(x, axis=0), x),
+    "zero": constant(0.0),
+    "a huge number": constant(1e308),
+    "NaN": constant(np.nan),
+    "infinity": constant(np.inf),
+    "numbers everywhere": np.zeros_like,
+    "nothing but the gaps": lambda x: x[np.isnan(x)],
+    "one number": lambda x: np.float64(1),
+    "a measured value more": lambda x: constant(0.0)(np.where(np.arange(x.size).reshape(x.shape) == 40, 1.0, x)),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "task"), [(n, task.name) for n in proving.NAMES for task in load(n).tasks if task.ladder]
+)
+def test_what_is_no_fill_earns_nothing_and_the_reference_everything(name, task):
+    assignment = load(name)
+    task = next(one for one in assignment.tasks if one.name == task)
+    for student in proving.STUDENTS:
+        exercise = proving.exercise(assignment, task, student)
+
+        def points(fill, exercise=exercise):
+            results = [{"": np.asarray(fill(x.copy()))} for (x,) in exercise.cases]
+            return marking.judged(task, exercise, results).points
+
+        assert points(task.reference) == task.points
+        assert {way: points(fill) for way, fill in NO_FILLS.items()} == dict.fromkeys(NO_FILLS, 0)
+
+
 @pytest.mark.parametrize("name", proving.NAMES)
 def test_no_two_mistakes_look_alike(name):
     assignment = load(name)
@@ -119,6 +156,42 @@ def test_no_two_mistakes_look_alike(name):
         assert set(exercise.singles) == set(task.mistakes)
         for sentence, made in exercise.singles.items():
             assert marking.judged(task, exercise, made).mistakes == (sentence,)
+
+
+@of_the_course
+@pytest.mark.parametrize("name", proving.NAMES)
+def test_the_notebook_is_stored_as_the_chapters_are(name):
+    """Without outputs, with an id for each cell, and with cells that fit the page and show one idea."""
+    text = (load(name).folder / f"{name}.ipynb").read_text("utf8")
+    whole = json.loads(text)
+    assert text == json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+    assert whole["metadata"]["kernelspec"]["name"] == "python3"
+    assert len({cell["id"] for cell in whole["cells"]}) == len(whole["cells"])
+    for cell in whole["cells"]:
+        lines = "".join(cell["source"]).split("\n")
+        if cell["cell_type"] == "code":
+            assert cell["outputs"] == [] and cell["execution_count"] is None
+            assert len([line for line in lines if line.strip()]) <= 15 and max(map(len, lines)) <= 82, lines
+
+
+@of_the_course
+@pytest.mark.parametrize("name", proving.NAMES)
+def test_a_notebook_tells_the_steps_that_are_rated(name):
+    text = (load(name).folder / f"{name}.ipynb").read_text("utf8")
+    for ratio, share in [step for task in load(name).tasks if task.ladder for step in task.ladder.steps]:
+        times = "" if ratio == 1 else f"{ratio:g} times "
+        assert f"| at most {times}that of the line | {100 * share:g} % |" in text
+
+
+@of_the_course
+def test_the_measurements_are_those_that_the_course_ships():
+    told = (load("fill_the_gaps").folder / "stations.csv").read_text("utf8").splitlines()
+    weather = data.load_weather()
+    columns = [weather.channels.index(name) for name in told[0].split(",")[1:]]
+    first = int(np.flatnonzero(weather.times == np.datetime64(told[1].split(",")[0]))[0])
+    hours = slice(first, first + len(told) - 1)
+    rows = zip(weather.times[hours], weather.values[hours, columns], strict=True)
+    assert told[1:] == [f"{time}," + ",".join(f"{value:.2f}" for value in row) for time, row in rows]
 
 
 @pytest.mark.parametrize("name", proving.NAMES)

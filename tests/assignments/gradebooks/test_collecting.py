@@ -93,6 +93,16 @@ def test_a_newer_attempt_replaces_the_notebook_and_what_was_granted_stays(at):
     assert (row["extension_hours"], row["mine"], row["source"]) == ("48", "called me", f"{ANN}/hw1-1.ipynb")
 
 
+def test_zeros_that_a_spreadsheet_took_from_an_id_lose_no_extension(at):
+    at({f"{ANN}/hw1.ipynb": ONE})
+    write_extension(at, "48")
+    rows = sheets.read(at.folder / "collected.csv")
+    rows[0]["id"] = "12"
+    sheets.write(at.folder / "collected.csv", list(rows[0]), rows)
+    at({f"{ANN}/hw1-1.ipynb": TWO})
+    assert [(row["id"], row["extension_hours"]) for row in at.rows()] == [("012", "48"), ("7", ""), ("9", "")]
+
+
 def test_who_is_not_in_a_later_zip_keeps_what_was_collected(at):
     at({f"{ANN}/hw1.ipynb": ONE})
     write_extension(at, "48")

@@ -150,6 +150,12 @@ def test_what_a_spreadsheet_has_saved_is_filled_and_said_to_be_doubtful(tmp_path
     assert len(doubtful) == (encoding != "utf8" or mark == "\t")
 
 
+def test_zeros_that_a_spreadsheet_took_from_an_id_lose_no_mark(tmp_path):
+    (tmp_path / "r.csv").write_text("id,name,score\n007,A,\n12,B,\n")
+    done = filling.fill(marks(tmp_path / "M", {"7": "3", "12": "1"}), tmp_path / "r.csv", "score")
+    assert done.content == b"id,name,score\n007,A,3.00\n12,B,1.00\n"
+
+
 def test_a_plain_list_is_filled_without_scaling(tmp_path):
     (tmp_path / "r.csv").write_bytes('id;name;score\n007;"Müller; A";\n7;B;x\n'.encode("cp1252"))
     done = filling.fill(marks(tmp_path / "M", {"007": "8.125", "7": "1"}), tmp_path / "r.csv", "score")

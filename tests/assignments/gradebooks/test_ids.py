@@ -38,3 +38,19 @@ def test_what_is_one_folder_on_some_systems_is_the_same():
     assert ids.same("Ann") == ids.same("aNN")
     assert ids.same("é") == ids.same("e\u0301") == ids.same("É")
     assert ids.same("7") != ids.same("07")
+
+
+@pytest.mark.parametrize(
+    ("found", "known", "meant"),
+    [
+        (["7", "12"], ["007", "12"], {"7": "007"}),
+        (["7"], ["007", "7"], {}),
+        (["7"], ["007", "07"], {}),
+        (["7", "007"], ["007"], {}),
+        (["07"], ["007"], {}),
+        (["a7", "0"], ["a07", "000"], {}),
+        (["7"], ["8"], {}),
+    ],
+)
+def test_zeros_that_a_spreadsheet_took_away_are_found_where_there_is_no_doubt(found, known, meant):
+    assert ids.meant(found, known) == dict(zip(found, found, strict=True)) | meant

@@ -1,0 +1,3 @@
+def chosen(validation, test):
+    place = np.argmin(validation)
+    return place, (validation[place] + test[place]) / 2
