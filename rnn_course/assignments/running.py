@@ -35,6 +35,7 @@ class Process:
             stderr=subprocess.PIPE,
             env=self.box.environment,
             cwd=self.box.folder and self.box.folder.name,
+            pass_fds=[self.box.filter.fileno()] if self.box.filter else (),
             start_new_session=True,
             bufsize=0,
         )
@@ -51,6 +52,9 @@ class Process:
         for process in others:
             with suppress(psutil.Error):
                 process.kill()
+        if others:  # bubblewrap ends with what it started, and reaps it: killed before, it leaves that to the system
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(1)
         self.process.kill()
         self.process.wait()
         psutil.wait_procs(others, timeout=10)  # the kernel takes its time with a namespace when the machine is loaded
@@ -189,8 +193,9 @@ def _run_cells(process, cells, errors, died):
         except Died as reason:
             died[k] = {"error": str(reason), "line": ""}
             raise
-        if answer.get("error"):
-            errors[k] = {name: str(answer.get(name, ""))[:SAID] for name in ("error", "line")}
+        error, line = _text(answer.get("error")), _text(answer.get("line"))
+        if error:
+            errors[k] = {"error": error, "line": line}
 
 
 def _make_calls(process, calls, answers):
@@ -211,8 +216,8 @@ def _plain(answer):
     """An answer in one of the forms that a worker gives, whatever a submission has made of its worker."""
     if answer.get("absent") is True:
         return {"absent": True}
-    if "unusable" in answer:
-        return {"unusable": str(answer["unusable"])[:SAID]}
+    if reason := _text(answer.get("unusable")):
+        return {"unusable": reason}
     results = answer.get("results")
     return {
         "results": results if isinstance(results, dict) else {},
@@ -221,4 +226,10 @@ def _plain(answer):
 
 
 def _texts(value):
-    return tuple(part for part in value if isinstance(part, str)) if isinstance(value, list) else ()
+    return tuple(_text(part) for part in value if isinstance(part, str)) if isinstance(value, list) else ()
+
+
+def _text(value):
+    """A text, not too long, without what moves a terminal's cursor, turns a line round or cannot go into a file."""
+    text = value[:SAID] if isinstance(value, str) else ""
+    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
