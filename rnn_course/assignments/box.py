@@ -14,11 +14,12 @@ import sysconfig
 import tempfile
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from packaging.requirements import Requirement
 
 from rnn_course import files, validate
+from rnn_course.assignments import system_calls
 from rnn_course.assignments.apart import standing_alone
 
 CODE = ("assignments/worker.py", "assignments/frames.py", "exercises/calling.py", "exercises/returned.py")
@@ -102,15 +103,25 @@ def versions(names):
 
 
 class Box(NamedTuple):
-    """How a worker is started: the words of its command, their environment, a folder, and what ends it for certain."""
+    """How a worker is started, and ended for certain.
+
+    words         of its command
+    environment   of the command
+    folder        that it starts in
+    filter        a file that the command reads as it starts
+    last_words    of the command that ends it
+    """
 
     words: list
     environment: dict
     folder: tempfile.TemporaryDirectory | None = None
+    filter: BinaryIO | None = None
     last_words: tuple = ()
 
     def end(self):
         """Leave nothing: a container goes on when the command that started it is killed."""
+        if self.filter:
+            self.filter.close()
         if self.last_words:
             subprocess.run(self.last_words, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if self.folder:
@@ -162,8 +173,12 @@ def _bubblewrap(contents, limits):
     words += ["--size", limits.disk, "--tmpfs", "/tmp"]
     for name, path in contents.data.items():
         words += ["--ro-bind", path, f"/tmp/{name}"]
-    words += ["--remount-ro", "/", "--chdir", "/tmp", "--"]
-    return Box([*map(str, words), *_python(f"/python/bin/{PYTHON}", "/box", ["/packages"])], {})
+    words += ["--remount-ro", "/", "--chdir", "/tmp"]
+    refused = tempfile.TemporaryFile()
+    refused.write(system_calls.program())
+    refused.seek(0)
+    words += ["--seccomp", refused.fileno(), "--"]
+    return Box([*map(str, words), *_python(f"/python/bin/{PYTHON}", "/box", ["/packages"])], {}, filter=refused)
 
 
 def _standard_library():

@@ -94,6 +94,16 @@ def hoards(most):
     return 1.0
 
 
+def hides(most):
+    """More memory than a submission may have, in files that lie in memory and that no process shows as its own."""
+    held = []
+    for _ in range(40):  # a file alone may not grow beyond the disk's limit
+        held.append(os.memfd_create("held"))
+        for _ in range(12):
+            os.write(held[-1], bytes(int(most) // 400))
+    return float(len(held))
+
+
 def breeds(most):
     """More children at once than there may be."""
     for _ in range(int(most) + 20):
