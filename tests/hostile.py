@@ -3,9 +3,16 @@
 They are submissions to the assignment of `assignments/examples/means`, whose tasks are worth 4 and 6 points.
 """
 
+import dataclasses
 import json
+from pathlib import Path
 from typing import NamedTuple
 
+from boxes import QUICK, contents
+
+from rnn_course.assignments import marking, specification
+
+EXAMPLES = Path(__file__).parent / "assignments" / "examples"
 MEANS = "def means(x):\n    return x.mean(axis=0)"
 REST = "def without_mean(x, W):\n    rest = x - x.mean(axis=0)\n    return rest, rest @ W"
 ALL = (4, 6)
@@ -33,6 +40,21 @@ class Hostile(NamedTuple):
         if isinstance(self.cells, bytes):
             return self.cells
         return json.dumps({"cells": [c if isinstance(c, dict) else cell(c) for c in self.cells]}).encode()
+
+
+def marked(submission, engine, folder):
+    """The report on a submission, which is written into an empty folder together with the code that runs it."""
+    path = folder / "means.ipynb"
+    path.write_bytes(submission.content())
+    limits = QUICK._replace(seconds=submission.seconds)
+    assignment = dataclasses.replace(specification.load("means", EXAMPLES), limits=limits)
+    return marking.mark(assignment, "007", path, b"sixteen or more bytes", engine, contents(folder / "code"))
+
+
+def told(report):
+    """The lines of a report: on cells that failed, on each task, and on the file."""
+    errors = [f"in cell {error['cell']}: {error['error']}" for error in report.errors]
+    return [*errors, *(part.message for part in report.parts), *report.notes]
 
 
 def cell(source, kind="code", **metadata):
@@ -128,6 +150,9 @@ MEMORY_AND_PROCESSES = {
     "hides memory in folders of a namespace of its own": honest(
         SYSTEM + "if C.unshare(0x10020000) < 0: raise MemoryError('no namespace')", says="no namespace"
     ),
+    "hides memory in sockets that nobody reads": honest(
+        "import socket\nheld = [socket.socketpair() for _ in range(20)]", says="Function not implemented"
+    ),
     "fills the disk": honest(
         "for k in range(100):\n    with open(f'fill{k}', 'wb') as file: file.write(bytes(1_000_000))",
         says="No space left",
@@ -213,7 +238,7 @@ FILES_AND_KERNEL = {
         "import shutil\nfor place in ('/box', '/packages', '/python', '/tmp'): shutil.rmtree(place, ignore_errors=True)"
     ),
     "speaks to another machine": honest(
-        "import socket\nsocket.create_connection(('192.0.2.1', 80), 2)", says="Network is unreachable"
+        "import socket\nsocket.create_connection(('192.0.2.1', 80), 2)", says="Function not implemented"
     ),
     "runs shell lines and other notebooks": honest(
         "!touch /tmp/planted",
@@ -261,7 +286,7 @@ CHEATS = {
 }
 TALKERS = {
     "announces a message without end": talker("say(b'\\xff' * 4000)"),
-    "sends what is no JSON": talker("say((5).to_bytes(8, 'little') + b'12345')"),
+    "sends what is no JSON": talker("say((5).to_bytes(8, 'little') + b'{1234')"),
     "sends a pickle": talker("import pickle; p = pickle.dumps(print); say(len(p).to_bytes(8, 'little') + p)"),
     "sends a tree of 100,000 levels": talker("say((200_000).to_bytes(8, 'little') + b'[' * 100_000 + b']' * 100_000)"),
     "sends a header of 10**12 numbers": talker("message({'array': 0}, ['<f8', [10**6, 10**6]])"),

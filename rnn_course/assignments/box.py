@@ -27,6 +27,8 @@ ENGINES = ("bubblewrap", "podman", "docker", "limits")
 PROGRAMS = {"bubblewrap": "bwrap", "podman": "podman", "docker": "docker"}
 IMAGE = "rnn-course-box"
 LIBRARIES = ("/lib", "/lib32", "/lib64", "/libx32", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32")
+CLIENT = ("PATH", "HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "DBUS_SESSION_BUS_ADDRESS")
+CLIENT += ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "CONTAINER_HOST")  # what the engines' commands go by
 LOADER = ("/etc/ld.so.cache", "/etc/alternatives")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 SILENT = {"PATH": "/nowhere", "HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
@@ -68,8 +70,11 @@ class Contents(NamedTuple):
 
 def pack(folder):
     """Write the code that runs a submission into a folder, with imports that need no `rnn_course`; return the path."""
+    Path(folder).chmod(0o755)  # the user in a container is nobody that this machine knows
     for name in CODE:
-        files.write(Path(folder) / Path(name).name, standing_alone(name, package=False))
+        path = Path(folder) / Path(name).name
+        files.write(path, standing_alone(name, package=False))
+        path.chmod(0o644)
     return Path(folder)
 
 
@@ -202,16 +207,20 @@ def _base():
 
 
 def _container(engine, contents, limits):
+    """A container of an image that is here already: what it says is not logged, and it writes into /tmp alone."""
     name = f"{IMAGE}-{secrets.token_hex(8)}"
-    words = [engine, "run", "--rm", "--init", "--name", name, "--interactive"]
-    words += ["--network", "none", "--read-only", "--cap-drop", "ALL"]
+    words = [engine, "run", "--rm", "--init", "--pull=never", "--log-driver", "none", "--name", name, "--interactive"]
+    words += ["--network", "none", "--ipc", "none", "--read-only", "--cap-drop", "ALL"]
+    if engine == "podman":
+        words += ["--read-only-tmpfs=false"]  # without it /run and /var/tmp can be written
     words += ["--security-opt", "no-new-privileges", "--user", f"{NOBODY}:{NOBODY}", "--workdir", "/tmp"]
     words += ["--memory", limits.memory, "--memory-swap", limits.memory, "--pids-limit", limits.processes]
-    words += ["--tmpfs", f"/tmp:rw,size={limits.disk},mode=1777", "--volume", f"{contents.code}:/box:ro"]
+    words += ["--tmpfs", f"/tmp:rw,noexec,nosuid,nodev,size={limits.disk},mode=1777"]
+    words += ["--volume", f"{contents.code}:/box:ro,z"]  # z: where SELinux is, a container may read it
     for file, path in contents.data.items():
-        words += ["--volume", f"{path}:/tmp/{file}:ro"]
+        words += ["--volume", f"{path}:/tmp/{file}:ro,z"]
     for variable, value in (SILENT | THREADS).items():
         words += ["--env", f"{variable}={value}"]
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_RUNTIME_DIR", "DOCKER_HOST") if name in os.environ}
-    python = _python("python", "/box", ["/packages"])
+    kept = {name: os.environ[name] for name in CLIENT if name in os.environ}
+    python = _python("/usr/local/bin/python", "/box", ["/packages"])
     return Box([*map(str, words), IMAGE, *python], kept, last_words=(engine, "kill", name))

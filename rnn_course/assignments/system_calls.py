@@ -11,6 +11,8 @@ NUMBERS = {  # name: its number on x86_64 and on aarch64 (Linux, arch/x86/entry/
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
     "shmget": (29, 194),
+    "socket": (41, 198),  # what was sent and is not yet read is memory too
+    "socketpair": (53, 199),
     "msgget": (68, 186),
     "mq_open": (240, 180),
     "add_key": (248, 217),
