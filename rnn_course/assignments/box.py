@@ -14,11 +14,12 @@ import sysconfig
 import tempfile
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from packaging.requirements import Requirement
 
 from rnn_course import files, validate
+from rnn_course.assignments import system_calls
 from rnn_course.assignments.apart import standing_alone
 
 CODE = ("assignments/worker.py", "assignments/frames.py", "exercises/calling.py", "exercises/returned.py")
@@ -26,6 +27,8 @@ ENGINES = ("bubblewrap", "podman", "docker", "limits")
 PROGRAMS = {"bubblewrap": "bwrap", "podman": "podman", "docker": "docker"}
 IMAGE = "rnn-course-box"
 LIBRARIES = ("/lib", "/lib32", "/lib64", "/libx32", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32")
+CLIENT = ("PATH", "HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "DBUS_SESSION_BUS_ADDRESS")
+CLIENT += ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "CONTAINER_HOST")  # what the engines' commands go by
 LOADER = ("/etc/ld.so.cache", "/etc/alternatives")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 SILENT = {"PATH": "/nowhere", "HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
@@ -67,8 +70,11 @@ class Contents(NamedTuple):
 
 def pack(folder):
     """Write the code that runs a submission into a folder, with imports that need no `rnn_course`; return the path."""
+    Path(folder).chmod(0o755)  # the user in a container is nobody that this machine knows
     for name in CODE:
-        files.write(Path(folder) / Path(name).name, standing_alone(name, package=False))
+        path = Path(folder) / Path(name).name
+        files.write(path, standing_alone(name, package=False))
+        path.chmod(0o644)
     return Path(folder)
 
 
@@ -102,15 +108,25 @@ def versions(names):
 
 
 class Box(NamedTuple):
-    """How a worker is started: the words of its command, their environment, a folder, and what ends it for certain."""
+    """How a worker is started, and ended for certain.
+
+    words         of its command
+    environment   of the command
+    folder        that it starts in
+    filter        a file that the command reads as it starts
+    last_words    of the command that ends it
+    """
 
     words: list
     environment: dict
     folder: tempfile.TemporaryDirectory | None = None
+    filter: BinaryIO | None = None
     last_words: tuple = ()
 
     def end(self):
         """Leave nothing: a container goes on when the command that started it is killed."""
+        if self.filter:
+            self.filter.close()
         if self.last_words:
             subprocess.run(self.last_words, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if self.folder:
@@ -162,8 +178,12 @@ def _bubblewrap(contents, limits):
     words += ["--size", limits.disk, "--tmpfs", "/tmp"]
     for name, path in contents.data.items():
         words += ["--ro-bind", path, f"/tmp/{name}"]
-    words += ["--remount-ro", "/", "--chdir", "/tmp", "--"]
-    return Box([*map(str, words), *_python(f"/python/bin/{PYTHON}", "/box", ["/packages"])], {})
+    words += ["--remount-ro", "/", "--chdir", "/tmp"]
+    refused = tempfile.TemporaryFile()
+    refused.write(system_calls.program())
+    refused.seek(0)
+    words += ["--seccomp", refused.fileno(), "--"]
+    return Box([*map(str, words), *_python(f"/python/bin/{PYTHON}", "/box", ["/packages"])], {}, filter=refused)
 
 
 def _standard_library():
@@ -187,16 +207,20 @@ def _base():
 
 
 def _container(engine, contents, limits):
+    """A container of an image that is here already: what it says is not logged, and it writes into /tmp alone."""
     name = f"{IMAGE}-{secrets.token_hex(8)}"
-    words = [engine, "run", "--rm", "--init", "--name", name, "--interactive"]
-    words += ["--network", "none", "--read-only", "--cap-drop", "ALL"]
+    words = [engine, "run", "--rm", "--init", "--pull=never", "--log-driver", "none", "--name", name, "--interactive"]
+    words += ["--network", "none", "--ipc", "none", "--read-only", "--cap-drop", "ALL"]
+    if engine == "podman":
+        words += ["--read-only-tmpfs=false"]  # without it /run and /var/tmp can be written
     words += ["--security-opt", "no-new-privileges", "--user", f"{NOBODY}:{NOBODY}", "--workdir", "/tmp"]
     words += ["--memory", limits.memory, "--memory-swap", limits.memory, "--pids-limit", limits.processes]
-    words += ["--tmpfs", f"/tmp:rw,size={limits.disk},mode=1777", "--volume", f"{contents.code}:/box:ro"]
+    words += ["--tmpfs", f"/tmp:rw,noexec,nosuid,nodev,size={limits.disk},mode=1777"]
+    words += ["--volume", f"{contents.code}:/box:ro,z"]  # z: where SELinux is, a container may read it
     for file, path in contents.data.items():
-        words += ["--volume", f"{path}:/tmp/{file}:ro"]
+        words += ["--volume", f"{path}:/tmp/{file}:ro,z"]
     for variable, value in (SILENT | THREADS).items():
         words += ["--env", f"{variable}={value}"]
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_RUNTIME_DIR", "DOCKER_HOST") if name in os.environ}
-    python = _python("python", "/box", ["/packages"])
+    kept = {name: os.environ[name] for name in CLIENT if name in os.environ}
+    python = _python("/usr/local/bin/python", "/box", ["/packages"])
     return Box([*map(str, words), IMAGE, *python], kept, last_words=(engine, "kill", name))

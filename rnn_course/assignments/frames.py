@@ -43,10 +43,10 @@ def receive(read, most):
     if size > most:
         raise Broken(f"Arrays of {size} bytes were announced, at most {most} are read.")
     arrays = []
-    for kind, shape in kinds:
-        count = np.dtype(kind).itemsize * math.prod(shape)
-        arrays.append(np.frombuffer(bytearray(read(count)), kind).reshape(shape))
     try:
+        for kind, shape in kinds:
+            count = np.dtype(kind).itemsize * math.prod(shape)
+            arrays.append(np.frombuffer(bytearray(read(count)), kind).reshape(shape))
         return unpacked(tree, arrays)
     except (ValueError, TypeError, LookupError, RecursionError) as reason:
         raise Broken(f"What came is no message ({type(reason).__name__}).") from None

@@ -1,5 +1,6 @@
 """Which engine runs submissions: each passes a test of its walls first, on this machine, or it is not taken."""
 
+import platform
 import shutil
 import socket
 import tempfile
@@ -9,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from rnn_course import files
-from rnn_course.assignments import box, running
+from rnn_course.assignments import box, running, system_calls
 from rnn_course.assignments.running import Call
 
 WALLED = ("bubblewrap", "podman", "docker")
@@ -50,7 +51,11 @@ def choose(isolation, packages, report=lambda sentence: None):
 
 def missing(engine):
     """Why an engine cannot be tried at all, a list of at most one sentence."""
-    return [] if shutil.which(box.PROGRAMS[engine]) else [f"{box.PROGRAMS[engine]} is not installed"]
+    if not shutil.which(box.PROGRAMS[engine]):
+        return [f"{box.PROGRAMS[engine]} is not installed"]
+    if engine == "bubblewrap" and platform.machine() not in system_calls.MACHINES:
+        return [f"its filter is for {' and '.join(system_calls.MACHINES)}, this machine is {platform.machine()}"]
+    return []
 
 
 def broken_walls(engine, packages):
@@ -87,6 +92,7 @@ def _calls(port, folder):
     }
     loud = {
         "its processes together hold more memory than they may": Call("hoards", {"most": SMALL.memory}),
+        "memory that no process shows is not counted": Call("hides", {"most": SMALL.memory}),
         "it has more processes than it may": Call("breeds", {"most": SMALL.processes}),
     }
     return quiet, loud

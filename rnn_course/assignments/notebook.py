@@ -9,6 +9,9 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 MOST = 20_000_000  # bytes of a notebook
 CODE = 1_000_000  # characters of code that are run
+CELLS = 2_000  # cells that are run
+MAGICS = 1_000_000  # lines with magics times characters of their cells: IPython reads a cell again for every such line
+SPECIAL = re.compile(r"^\s*[%!?]|=\s*[%!]|\?\s*$")
 LEFT_OUT = ("check", "skip-marking", "solution-only")
 
 
@@ -56,17 +59,21 @@ def read(path):
         if kind != "code":
             found.texts.append(source)
         elif not set(tags) & set(LEFT_OUT):
-            found.cells.append(plain(source))
+            found.cells.append(source)
             found.numbers.append(number)
-    if sum(map(len, found.cells)) > CODE:
-        raise Unreadable(f"The notebook holds more than {CODE} characters of code.")
-    return found
+    if len(found.cells) > CELLS or sum(map(len, found.cells)) > CODE:
+        raise Unreadable(f"The notebook holds more than {CELLS} cells or {CODE} characters of code.")
+    if sum(len(cell) * len(_special(cell)) for cell in found.cells) > MAGICS:
+        raise Unreadable("The notebook holds more lines with magics (`%`, `!`, `?`) than are read.")
+    return found._replace(cells=[plain(cell) for cell in found.cells])
 
 
 def _part(cell):
     """(type, source, tags, question) of a cell; TypeError and its like for what is none."""
     source, metadata = cell.get("source", ""), cell.get("metadata") or {}
     source = source if isinstance(source, str) else "".join(source)
+    # half a character and the character zero, which no table that we write can hold
+    source = source.encode("utf8", "replace").decode("utf8").replace("\0", "\N{REPLACEMENT CHARACTER}")
     tags = [tag for tag in metadata.get("tags") or () if isinstance(tag, str)]
     question = metadata.get("question") if "manual" in tags else None
     return cell["cell_type"], source, tags, question if isinstance(question, str) else None
@@ -74,10 +81,14 @@ def _part(cell):
 
 def plain(source):
     """A cell's source with magics and shell lines as calls of IPython's shell, which the box has a stand-in for."""
-    lines = source.splitlines()
-    if not any(line.strip().startswith(("%", "!", "?")) or re.search(r"(=\s*[%!]|\?\s*$)", line) for line in lines):
+    if not _special(source):
         return source
     try:
         return TransformerManager().transform_cell(source)
     except Exception:  # a cell that cannot be read so is run as it stands, and says what is wrong with it there
         return source
+
+
+def _special(source):
+    """The lines that may be magics, shell lines or calls for help."""
+    return [line for line in source.splitlines() if SPECIAL.search(line)]

@@ -36,6 +36,7 @@ class Process:
             stderr=subprocess.PIPE,
             env=self.box.environment,
             cwd=self.box.folder and self.box.folder.name,
+            pass_fds=[self.box.filter.fileno()] if self.box.filter else (),
             start_new_session=True,
             bufsize=0,
         )
@@ -52,6 +53,9 @@ class Process:
         for process in others:
             with suppress(psutil.Error):
                 process.kill()
+        if others:  # bubblewrap ends with what it started, and reaps it: killed before, it leaves that to the system
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(1)
         self.process.kill()
         self.process.wait()
         until = time.monotonic() + 10  # the kernel takes its time with a namespace when the machine is loaded
@@ -200,8 +204,9 @@ def _run_cells(process, cells, errors, died):
         except Died as reason:
             died[k] = {"error": str(reason), "line": ""}
             raise
-        if answer.get("error"):
-            errors[k] = {name: str(answer.get(name, ""))[:SAID] for name in ("error", "line")}
+        error, line = _text(answer.get("error")), _text(answer.get("line"))
+        if error:
+            errors[k] = {"error": error, "line": line}
 
 
 def _make_calls(process, calls, answers):
@@ -229,8 +234,8 @@ def _plain(answer, names):
     """An answer in one of the forms that a worker gives, whatever a submission has made of its worker."""
     if answer.get("absent") is True:
         return {"absent": True}
-    if "unusable" in answer:
-        return {"unusable": str(answer["unusable"])[:SAID]}
+    if reason := _text(answer.get("unusable")):
+        return {"unusable": reason}
     results = answer.get("results")
     if not isinstance(results, dict) or set(results) != set(names) or not all(map(_is_array, results.values())):
         return {"unusable": "What came back is not what a call of your function gives."}
@@ -242,4 +247,10 @@ def _is_array(value):
 
 
 def _texts(value):
-    return tuple(part for part in value if isinstance(part, str)) if isinstance(value, list) else ()
+    return tuple(_text(part) for part in value if isinstance(part, str)) if isinstance(value, list) else ()
+
+
+def _text(value):
+    """A text, not too long, without what moves a terminal's cursor, turns a line round or cannot go into a file."""
+    text = value[:SAID] if isinstance(value, str) else ""
+    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -3,6 +3,7 @@
 import importlib.metadata
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from boxes import contents
@@ -53,13 +54,35 @@ def test_a_container_has_no_network_no_rights_and_limits(tmp_path, engine):
     made = box.start(engine, contents(tmp_path / "code", {"data.csv": tmp_path / "data.csv"}), limits)
     line = " ".join(made.words)
     for wanted in [
-        f"{engine} run --rm --init --name {box.IMAGE}-",
-        "--network none --read-only --cap-drop ALL --security-opt no-new-privileges --user 65534:65534",
-        "--memory 123000000 --memory-swap 123000000 --pids-limit 17 --tmpfs /tmp:rw,size=5000000,mode=1777",
-        f"--volume {tmp_path / 'code'}:/box:ro --volume {tmp_path / 'data.csv'}:/tmp/data.csv:ro",
+        f"{engine} run --rm --init --pull=never --log-driver none --name {box.IMAGE}-",
+        "--network none --ipc none --read-only --cap-drop ALL",
+        "--security-opt no-new-privileges --user 65534:65534",
+        "--memory 123000000 --memory-swap 123000000 --pids-limit 17",
+        "--tmpfs /tmp:rw,noexec,nosuid,nodev,size=5000000,mode=1777",
+        f"--volume {tmp_path / 'code'}:/box:ro,z --volume {tmp_path / 'data.csv'}:/tmp/data.csv:ro,z",
     ]:
         assert wanted in line
+    assert ("--read-only-tmpfs=false" in made.words) == (engine == "podman")  # docker has no such option
     assert made.last_words[:2] == (engine, "kill") and made.last_words[2] in made.words
+
+
+def test_the_image_is_what_a_container_is_started_from(tmp_path):
+    recipe = (Path(box.__file__).parent / "Containerfile").read_text("utf8")
+    steps = [line.split(maxsplit=1) for line in recipe.splitlines() if line and not line.startswith("#")]
+    assert [word for word, _ in steps] == ["ARG", "FROM", "ARG", "RUN", "USER", "WORKDIR"]
+    said = {word: rest for word, rest in steps}
+    words = box.start("podman", contents(tmp_path / "code"), box.Limits()).words
+    assert said["FROM"] == "python:${PYTHON}-slim"  # no registry: that is the engine's setting
+    assert "--target /packages ${PACKAGES}" in said["RUN"] and "sys.path += ['/packages']" in words[-1]
+    assert said["USER"] == words[words.index("--user") + 1] and said["WORKDIR"] == words[words.index("--workdir") + 1]
+    assert f"--tag {box.IMAGE} " in recipe and box.IMAGE in words
+    assert words[words.index(box.IMAGE) + 1] == "/usr/local/bin/python"  # PATH leads nowhere
+
+
+def test_the_code_can_be_read_by_the_user_of_a_container(tmp_path):
+    (tmp_path / "code").mkdir(mode=0o700)
+    folder = contents(tmp_path / "code").code
+    assert folder.stat().st_mode & 0o5 == 0o5 and all(path.stat().st_mode & 0o4 for path in folder.iterdir())
 
 
 def test_two_containers_have_two_names(tmp_path):

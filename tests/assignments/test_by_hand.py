@@ -95,7 +95,7 @@ def test_points_that_a_question_cannot_have_are_refused(tmp_path, points):
 def test_a_row_that_is_there_twice_is_refused(tmp_path):
     merge(tmp_path)
     rows = sheets.read(tmp_path / MANUAL)
-    sheets.write(tmp_path / MANUAL, MANUAL_COLUMNS, [*rows, rows[0] | {"id": "7"}])
+    sheets.write(tmp_path / MANUAL, MANUAL_COLUMNS, [*rows, rows[0]])
     with pytest.raises(ValueError, match="'why' of '007' in two rows"):
         merge(tmp_path)
 

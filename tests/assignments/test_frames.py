@@ -105,6 +105,7 @@ def tree(tree, *arrays):
         head(b"[" * 100_000),
         tree({"array": 0}, ["<f8", [10**12]]),
         tree({"array": 0}, ["<f8", [10**6, 10**6]]),
+        tree({"array": 0}, ["<f8", [0, 2**39, 2**39]]),
         tree({"array": 0}, ["<f8", [-3]]),
         tree({"array": 0}, ["<f8", [True]]),
         tree({"array": 0}, ["<f8", [2.0]]),

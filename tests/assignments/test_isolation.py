@@ -5,7 +5,7 @@ import os
 import pytest
 from boxes import engine_or_skip, numpy_alone
 
-from rnn_course.assignments import box, isolation
+from rnn_course.assignments import box, isolation, system_calls
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="submissions run on Linux and macOS")
 
@@ -51,7 +51,9 @@ def test_a_wall_that_is_taken_away_is_missed(monkeypatch, word, instead, wall):
         words, out = list(made.words), []
         while words:
             first = words.pop(0)
-            if first == word and word == "--size":
+            if first == "--seccomp":  # the filter keeps the network away too
+                words.pop(0)
+            elif first == word and word == "--size":
                 words.pop(0)
             elif first == word and word == "--remount-ro":
                 if words.pop(0) != "/":
@@ -64,3 +66,16 @@ def test_a_wall_that_is_taken_away_is_missed(monkeypatch, word, instead, wall):
 
     monkeypatch.setattr(isolation.running.box, "start", weakened)
     assert wall in isolation.broken_walls("bubblewrap", numpy_alone())
+
+
+def test_memory_that_no_process_shows_is_missed(monkeypatch):
+    engine_or_skip("bubblewrap")
+    monkeypatch.delitem(system_calls.NUMBERS, "memfd_create")
+    found = isolation.broken_walls("bubblewrap", numpy_alone())
+    assert found == ["memory that no process shows is not counted"]
+
+
+def test_a_machine_that_the_filter_is_not_for_is_told(monkeypatch):
+    engine_or_skip("bubblewrap")
+    monkeypatch.setattr(isolation.platform, "machine", lambda: "riscv64")
+    assert isolation.missing("bubblewrap") == ["its filter is for x86_64 and aarch64, this machine is riscv64"]

@@ -81,11 +81,24 @@ def test_what_is_no_notebook_is_told(tmp_path, content):
 
 def test_a_file_or_a_code_that_is_far_too_long_is_told(tmp_path, monkeypatch):
     path = written(tmp_path / "n", code("#" * (notebook.CODE + 1)))
-    with pytest.raises(notebook.Unreadable, match="more than 1000000 characters of code"):
+    with pytest.raises(notebook.Unreadable, match="more than 2000 cells or 1000000 characters of code"):
         notebook.read(path)
+    with pytest.raises(notebook.Unreadable, match="more than 2000 cells or 1000000 characters of code"):
+        notebook.read(written(tmp_path / "many", *[code("x")] * (notebook.CELLS + 1)))
     monkeypatch.setattr(notebook, "MOST", 1000)
     with pytest.raises(notebook.Unreadable, match="The file has 1 MB"):
         notebook.read(path)
+
+
+def test_magics_that_would_take_hours_to_read_are_not_read(tmp_path):
+    path = written(tmp_path / "n", *[code("!ls\n" * 50 + "x = 1\n" * 2000)] * 2)
+    with pytest.raises(notebook.Unreadable, match="more lines with magics"):
+        notebook.read(path)
+
+
+def test_half_a_character_and_the_character_zero_are_replaced(tmp_path):
+    found = notebook.read(written(tmp_path / "n", text("a\0\ud800b", "manual", question="q"), code("x = '\ud800'")))
+    assert found.answers == {"q": "a\N{REPLACEMENT CHARACTER}?b"} and found.cells == ["x = '?'"]
 
 
 @pytest.mark.parametrize(

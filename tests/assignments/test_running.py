@@ -152,7 +152,8 @@ def test_too_much_memory_and_too_many_processes_cost_the_cell_alone(tried):
     assert ran.errors[1]["error"].startswith(
         ("MemoryError", "numpy._core._exceptions._ArrayMemoryError", "_ArrayMemoryError")
     )
-    assert "processes at once" in ran.errors[2]["error"] or "BlockingIOError" in ran.errors[2]["error"]
+    # what the children share is counted for each, so that they may be too large before they are too many
+    assert any(part in ran.errors[2]["error"] for part in ("processes at once", "of memory", "BlockingIOError"))
     assert "of memory" in ran.errors[3]["error"]
     assert right(ran.answers[0])
 
