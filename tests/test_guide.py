@@ -11,6 +11,7 @@ import tomllib
 from pathlib import Path
 
 import click
+import proving
 import pytest
 
 from rnn_course.cli import main
@@ -109,6 +110,15 @@ def test_an_answer_in_a_private_folder_that_is_not_right_is_found(private):
     (private / "average" / "right" / "step.py").write_text("def average(x, a):\n    return x\n", "utf8")
     result = prove(private)
     assert result.returncode == 1 and "1 failed, 15 passed" in result.stdout, result.stdout
+
+
+# ---- The course's own ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", proving.NAMES)
+def test_the_guide_names_an_assignment_and_its_points(name):
+    [points] = re.findall(rf"^\| `{name}` \|.*\| (\d+) \|$", PAGES["assignments"], re.MULTILINE)
+    assert int(points) == proving.load(name).maximum
 
 
 # ---- Commands --------------------------------------------------------------------------------------------------------
