@@ -1,11 +1,19 @@
-"""What every assignment of the course has to prove, on the cases that are marked and in a box."""
+"""What every assignment of the course has to prove, on the cases that are marked and in a box.
+
+An instructor proves those of a private folder in the same way: RNN_COURSE_ASSIGNMENTS names it, and the right and the
+wrong answers lie in it, beside each assignment's specification.
+"""
 
 import json
+import os
 from pathlib import Path
 
 from rnn_course.assignments import building, marking, specification
 
-SOURCE = Path(__file__).resolve().parent.parent / "assignments"
+HERE = Path(__file__).resolve().parent
+PRIVATE = os.environ.get("RNN_COURSE_ASSIGNMENTS")
+SOURCE = Path(PRIVATE) if PRIVATE else HERE.parent / "assignments"
+ANSWERS = SOURCE if PRIVATE else HERE / "assignments" / "given"
 NAMES = sorted(path.parent.name for path in SOURCE.glob("*/spec.py"))
 SECRET = b"a secret of the tests, of no class"
 STUDENTS = ("1001", "0042", "li.wei")

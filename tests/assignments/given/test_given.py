@@ -1,8 +1,9 @@
 """The course's own assignments: what is right gets every point, and what is wrong its sentence and its credit.
 
-Beside this file, `NAME/right` holds answers that are right in another way than the solution, and `NAME/wrong` answers
-with mistakes that the catalogue does not have as they stand: each is a cell of code. A wrong one says in its first
-comments, `# says: …`, what is true of it; another sentence of the catalogue would be named wrongly.
+Beside this file, and in a private folder beside each assignment, `NAME/right` holds answers that are right in another
+way than the solution, and `NAME/wrong` answers with mistakes that the catalogue does not have as they stand: each is a
+cell of code. A wrong one says in its first comments, `# says: …`, what is true of it; another sentence of the catalogue
+would be named wrongly.
 """
 
 import functools
@@ -13,7 +14,6 @@ import re
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import proving
@@ -24,7 +24,8 @@ from rnn_course import data
 from rnn_course.assignments import box, building, marking, notebook
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="submissions run on Linux and macOS")
-HERE = Path(__file__).parent
+of_the_course = pytest.mark.skipif(bool(proving.PRIVATE), reason="the form of the course's own assignments")
+ANSWERS = proving.ANSWERS
 load = functools.cache(proving.load)
 MISTAKES = [
     (name, task.name, sentence) for name in proving.NAMES for task in load(name).tasks for sentence in task.mistakes
@@ -32,7 +33,7 @@ MISTAKES = [
 
 
 def answers(kind):
-    return [(name, path.stem) for name in proving.NAMES for path in sorted((HERE / name / kind).glob("*.py"))]
+    return [(name, path.stem) for name in proving.NAMES for path in sorted((ANSWERS / name / kind).glob("*.py"))]
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_there_are_three_other_right_answers(name):
 @pytest.mark.parametrize(("name", "way"), answers("right"))
 def test_another_right_answer_gets_every_point(name, way, contents, tmp_path):
     assignment = load(name)
-    code = (HERE / name / "right" / f"{way}.py").read_text("utf8")
+    code = (ANSWERS / name / "right" / f"{way}.py").read_text("utf8")
     report = proving.marked(
         assignment, proving.submission(assignment, code, tmp_path / "a.ipynb"), contents(assignment)
     )
@@ -84,7 +85,7 @@ def test_another_right_answer_gets_every_point(name, way, contents, tmp_path):
 @pytest.mark.parametrize(("name", "way"), answers("wrong"))
 def test_a_wrong_answer_never_passes_and_is_never_named_wrongly(name, way, contents, tmp_path):
     assignment = load(name)
-    code = (HERE / name / "wrong" / f"{way}.py").read_text("utf8")
+    code = (ANSWERS / name / "wrong" / f"{way}.py").read_text("utf8")
     true = re.findall(r"^# says: (.+)$", code, re.M)
     report = proving.marked(
         assignment, proving.submission(assignment, code, tmp_path / "a.ipynb"), contents(assignment)
@@ -98,7 +99,7 @@ def test_a_wrong_answer_never_passes_and_is_never_named_wrongly(name, way, conte
 
 @pytest.mark.parametrize("name", proving.NAMES)
 def test_most_answers_that_were_not_foreseen_are_named(name):
-    codes = [(HERE / name / "wrong" / f"{way}.py").read_text("utf8") for n, way in answers("wrong") if n == name]
+    codes = [(ANSWERS / name / "wrong" / f"{way}.py").read_text("utf8") for n, way in answers("wrong") if n == name]
     named = sum(code.startswith("# says: ") for code in codes)
     assert len(codes) >= 4 and named >= 0.7 * len(codes)
 
@@ -160,6 +161,7 @@ def test_no_two_mistakes_look_alike(name):
             assert marking.judged(task, exercise, made).mistakes == (sentence,)
 
 
+@of_the_course
 @pytest.mark.parametrize("name", proving.NAMES)
 def test_the_notebook_is_stored_as_the_chapters_are(name):
     """Without outputs, with an id for each cell, and with cells that fit the page and show one idea."""
@@ -175,6 +177,7 @@ def test_the_notebook_is_stored_as_the_chapters_are(name):
             assert len([line for line in lines if line.strip()]) <= 15 and max(map(len, lines)) <= 82, lines
 
 
+@of_the_course
 @pytest.mark.parametrize("name", proving.NAMES)
 def test_a_notebook_tells_the_steps_that_are_rated(name):
     text = (load(name).folder / f"{name}.ipynb").read_text("utf8")
@@ -183,6 +186,7 @@ def test_a_notebook_tells_the_steps_that_are_rated(name):
         assert f"| at most {times}that of the line | {100 * share:g} % |" in text
 
 
+@of_the_course
 def test_the_measurements_are_those_that_the_course_ships():
     told = (load("fill_the_gaps").folder / "stations.csv").read_text("utf8").splitlines()
     weather = data.load_weather()
