@@ -27,6 +27,7 @@ class Class:
     """A class of copies of the solution: collected, and marked again each time."""
 
     def __init__(self, folder, count, packages=("numpy",)):
+        from rnn_course import files
         from rnn_course.assignments import box, sheets, specification
         from rnn_course.assignments.gradebooks import collecting
 
@@ -41,7 +42,7 @@ class Class:
         for k in range(count):
             place = self.folder / "S" / str(k) / f"{NAME}.ipynb"
             place.parent.mkdir(parents=True)
-            place.write_text(json.dumps(solution), "utf8")
+            files.write(place, json.dumps(solution))
             rows.append(dict.fromkeys(collecting.COLUMNS, "") | {"id": str(k)})
         sheets.write(self.folder / "S" / collecting.TABLE, collecting.COLUMNS, rows)
 

@@ -5,7 +5,7 @@
 A GRU reads two years of the monthly temperature of the eastern Pacific and forecasts the next six months. Each size is
 trained with five seeds before each of six blocks of five years, on the windows that the assignment's `block_folds`
 gives, with about the same number of updates in each fold. A row is one training: its mean absolute error in °C on the
-block, that of the same month of the year before, and processor seconds. About two minutes on two cores.
+block, that of the same month of the year before, and processor seconds. A few minutes on two cores.
 """
 
 import argparse

@@ -112,7 +112,7 @@ def scripts(name, submissions, out, source):
         done = exporting.scripts(_load(name, source), submissions, out)
     for note in done.notes:
         say(note)
-    click.echo(f"Scripts in {out}: {done.written}.")
+    click.echo(f"Scripts in {out}: {len(done.written)}.")
 
 
 def _load(name, source):

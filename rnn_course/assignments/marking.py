@@ -112,16 +112,16 @@ def _not_an_answer(task, answer, found):
 
 
 def _trivial(exercise, results):
-    """Whether every result is the same number throughout, or one of the arguments: that earns nothing."""
+    """Whether all the results are the same number throughout, or arguments, each of them: that earns nothing."""
     values = [np.concatenate([part.ravel() for part in result.values()]) for result in results]
     if all(value.size == 0 or (value == value[0]).all() or np.isnan(value).all() for value in values):
         return len({value.tobytes() for value in values}) == 1 or all(value.size > 1 for value in values)
-    for name in exercise.arguments:
-        given = [case[exercise.arguments.index(name)] for case in exercise.cases]
-        for part in results[0]:
-            if all(_is(result[part], value) for result, value in zip(results, given, strict=True)):
-                return True
-    return False
+    return all(_is_given(exercise, [result[part] for result in results]) for part in results[0])
+
+
+def _is_given(exercise, answers):
+    """Whether one of the results, an array for each case, is one of the arguments in all of them."""
+    return any(all(map(_is, answers, given)) for given in zip(*exercise.cases, strict=True))
 
 
 def _is(array, value):

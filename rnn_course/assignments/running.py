@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import subprocess
 import threading
 import time
@@ -27,7 +28,7 @@ class Process:
     """A worker in its box. Everything that it says is checked, and it is gone when a `with` is left."""
 
     def __init__(self, engine, contents, limits, until):
-        self.limits, self.until, self.over = limits, until, ""
+        self.engine, self.limits, self.until, self.over = engine, limits, until, ""
         self.box = box.start(engine, contents, limits)
         self.process = subprocess.Popen(
             self.box.words,
@@ -49,13 +50,16 @@ class Process:
         return self
 
     def __exit__(self, *error):
+        if self.engine == "bubblewrap":
+            self._stop()
         *others, _ = self._family() or [None]
         for process in others:
             with suppress(psutil.Error):
                 process.kill()
-        if others:  # bubblewrap ends with what it started, and reaps it: killed before, it leaves that to the system
+        if self.engine == "bubblewrap" and others:
             with suppress(subprocess.TimeoutExpired):
-                self.process.wait(1)
+                self.process.send_signal(signal.SIGCONT)
+                self.process.wait(1)  # it ends with what it started, and reaps it, which the system may take long to do
         self.process.kill()
         self.process.wait()
         until = time.monotonic() + 10  # the kernel takes its time with a namespace when the machine is loaded
@@ -67,6 +71,12 @@ class Process:
             with suppress(OSError):
                 stream.close()
         self.box.end()
+
+    def _stop(self):
+        """Stop bubblewrap and wait until it has: a child that it started unseen would wait for it for ever."""
+        with suppress(OSError):
+            self.process.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def ask(self, do, **more):
         """What the worker answers; Died where it ends, takes too long, or says what is no message."""
@@ -178,6 +188,8 @@ def run(cells, calls, engine, contents, limits, names=()):
     errors, answers, died = {}, [None] * len(calls), {}
     texts, last = dict.fromkeys(names, ""), ""
     for _ in range(TRIES):
+        if time.monotonic() > until:
+            break
         with Process(engine, contents, limits, until) as process:
             try:
                 process.ask("begin", limits=limits.of_process(), stubs=list(STUBS))

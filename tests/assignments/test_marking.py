@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from boxes import contents, engine_or_skip
 
@@ -108,6 +109,25 @@ def test_a_cell_that_failed_is_told_by_its_number(marked):
     report = marked("a = 1", "1 / 0", MEANS, REST)
     assert report.errors == [{"cell": 2, "error": "ZeroDivisionError: division by zero", "line": "1 / 0"}]
     assert report.points == 10
+
+
+def test_an_argument_beside_a_result_that_was_worked_out_leaves_a_mistake_its_credit():
+    def moved(x, y, old=False):
+        return x + y, x if old else x - y
+
+    task = specification.Task(
+        "moved",
+        4,
+        moved,
+        visible=list,
+        hidden=lambda rng: [tuple(rng.normal(size=(2, 3)))],
+        mistakes={"The second is old.": ({"old": True}, 0.5), "Both are old.": (lambda x, y: (y, x), 0.5)},
+        returns=("a", "b"),
+    )
+    exercise = task.exercise(np.random.default_rng(0))
+    found = [marking.judged(task, exercise, made) for made in exercise.singles.values()]
+    assert [part.points for part in found] == [2, 0]
+    assert [part.mistakes for part in found] == [(sentence,) for sentence in task.mistakes]
 
 
 def test_another_student_has_other_cases(assignment):

@@ -2,13 +2,13 @@
 
 import os
 import textwrap
+import time
 
 import numpy as np
-import psutil
 import pytest
-from boxes import QUICK, contents, engine_or_skip
+from boxes import QUICK, contents, engine_or_skip, left_running
 
-from rnn_course.assignments.running import Call, run
+from rnn_course.assignments.running import Call, Process, run
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="submissions run on Linux and macOS")
 X = np.arange(6.0).reshape(2, 3)
@@ -212,6 +212,13 @@ def test_no_process_and_no_file_of_a_submission_is_left(engine, tried, tmp_path)
     """
     ran = tried([cell, DOUBLE])
     assert not ran.errors and right(ran.answers[0])
-    lines = [" ".join(p.info["cmdline"] or ()) for p in psutil.process_iter(["cmdline"])]
-    assert not [line for line in lines if str(tmp_path) in line]
+    assert not left_running(tmp_path / "code")
     assert not {"planted", "link"} & (set(os.listdir("/tmp")) - before)
+
+
+def test_a_box_that_is_ended_while_it_starts_leaves_nothing(engine, tmp_path):
+    made = contents(tmp_path / "code")
+    for delay in np.linspace(0, 0.02, 60):
+        with Process(engine, made, QUICK, time.monotonic() + 30):
+            time.sleep(delay)
+    assert not left_running(tmp_path / "code", 2)

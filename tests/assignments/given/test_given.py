@@ -11,6 +11,9 @@ import itertools
 import json
 import os
 import re
+import subprocess
+import sys
+import zipfile
 
 import numpy as np
 import proving
@@ -18,7 +21,7 @@ import pytest
 from boxes import contents as boxed
 
 from rnn_course import data
-from rnn_course.assignments import box, marking, notebook
+from rnn_course.assignments import box, building, marking, notebook
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="submissions run on Linux and macOS")
 of_the_course = pytest.mark.skipif(bool(proving.PRIVATE), reason="the form of the course's own assignments")
@@ -205,3 +208,28 @@ def test_what_is_handed_out_holds_no_code_of_the_solution(name):
         "".join(cell["source"]) for cell in proving.untouched(assignment)["cells"] if cell["cell_type"] == "code"
     )
     assert kept and not {line for line in kept if len(line) > 12 and line in left}
+
+
+RUN = """
+import json, pathlib
+space = {"__name__": "__main__", "display": print}
+for cell in json.loads(pathlib.Path("NAME.ipynb").read_text("utf8"))["cells"]:
+    if cell["cell_type"] == "code":
+        try:
+            exec("".join(cell["source"]), space)
+        except Exception:  # Jupyter goes on after a cell of this tag
+            if "raises-exception" not in cell["metadata"].get("tags", ()):
+                raise
+"""
+
+
+@pytest.mark.parametrize("name", proving.NAMES)
+def test_what_a_student_gets_runs_to_its_end_before_a_word_is_written(name, tmp_path):
+    """`Run All` stops at the first error: nobody should have to write everything to see the first verdict."""
+    building.build(load(name), tmp_path)
+    with zipfile.ZipFile(tmp_path / f"{name}-student.zip") as archive:
+        archive.extractall(tmp_path)
+    code, environment = RUN.replace("NAME", name), os.environ | {"MPLBACKEND": "agg"}
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, cwd=tmp_path / name, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr

@@ -2,12 +2,10 @@
 
 import os
 import re
-import time
 from pathlib import Path
 
-import psutil
 import pytest
-from boxes import engine_or_skip
+from boxes import engine_or_skip, left_running
 from hostile import ALL, MEANS, REST, SUBMISSIONS, Hostile, marked, told
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="submissions run on Linux and macOS")
@@ -25,19 +23,6 @@ CASES += [(name, "limits") for name, submission in SUBMISSIONS.items() if not su
 NEXT = Hostile([MEANS, REST])
 
 
-def left_running(code):
-    """Processes that were started with a folder of code: outside it stands in their words, inside in their mounts."""
-    place, found = "/".join(code.parts[-4:]), []
-    for process in psutil.process_iter():
-        try:
-            words = [*process.cmdline(), Path(f"/proc/{process.pid}/mountinfo").read_text()]
-        except (psutil.Error, OSError):
-            continue
-        if any(place in word for word in words):
-            found.append(process)
-    return found
-
-
 @pytest.mark.parametrize(("name", "engine"), CASES)
 def test_a_hostile_submission_gets_what_it_earned_and_leaves_nothing(name, engine, tmp_path):
     engine_or_skip(engine)
@@ -48,10 +33,7 @@ def test_a_hostile_submission_gets_what_it_earned_and_leaves_nothing(name, engin
     assert submission.says in lines.encode("utf8").decode("utf8")
     assert submission.says or submission.earned != ALL or not report.errors, lines
     if engine != "limits":  # without walls a child may go on
-        until = time.monotonic() + 5
-        while (left := left_running(tmp_path / "code")) and time.monotonic() < until:
-            time.sleep(0.05)
-        assert not left
+        assert not left_running(tmp_path / "code")
     assert sorted(os.listdir(tmp_path)) == [*before, "code", "means.ipynb"]
     assert not [name for place in PLANTS if os.path.isdir(place) for name in os.listdir(place) if "planted" in name]
     report = marked(NEXT, engine, tmp_path)

@@ -1,0 +1,11 @@
+# says: i_t and o_t have changed places
+# says: C̃_t has no bias
+# The candidate has no bias, and i and o are exchanged.
+def step(x_t, h, C, W):
+    m = (x_t @ W["W_xm"].T) * (h @ W["W_hm"].T)
+    i = sigmoid(x_t @ W["W_xi"].T + m @ W["W_mi"].T + W["b_i"])
+    f = sigmoid(x_t @ W["W_xf"].T + m @ W["W_mf"].T + W["b_f"])
+    c = np.tanh(x_t @ W["W_xc"].T + m @ W["W_mc"].T)
+    o = sigmoid(x_t @ W["W_xo"].T + m @ W["W_mo"].T + W["b_o"])
+    C_t = f * C + o * c
+    return i * np.tanh(C_t), C_t

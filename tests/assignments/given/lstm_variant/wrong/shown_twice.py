@@ -1,0 +1,11 @@
+# says: In the place of `C_t` you returned what belongs to `h_t`
+# What is shown is returned twice.
+def step(x_t, h, C, W):
+    m = (x_t @ W["W_xm"].T) * (h @ W["W_hm"].T)
+    i = sigmoid(x_t @ W["W_xi"].T + m @ W["W_mi"].T + W["b_i"])
+    f = sigmoid(x_t @ W["W_xf"].T + m @ W["W_mf"].T + W["b_f"])
+    c = np.tanh(x_t @ W["W_xc"].T + m @ W["W_mc"].T + W["b_c"])
+    o = sigmoid(x_t @ W["W_xo"].T + m @ W["W_mo"].T + W["b_o"])
+    C_t = f * C + i * c
+    h_t = o * np.tanh(C_t)
+    return h_t, h_t

