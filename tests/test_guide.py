@@ -102,14 +102,15 @@ def prove(private):
 @pytest.mark.skipif(os.name == "nt", reason="submissions run on Linux and macOS")
 def test_the_assignment_of_the_page_proves_itself(private):
     result = prove(private)
-    assert result.returncode == 0 and "16 passed" in result.stdout, result.stdout
+    assert result.returncode == 0, result.stdout
+    assert int(re.search(r"(\d+) passed", result.stdout)[1]) > 15
 
 
 @pytest.mark.skipif(os.name == "nt", reason="submissions run on Linux and macOS")
 def test_an_answer_in_a_private_folder_that_is_not_right_is_found(private):
     (private / "average" / "right" / "step.py").write_text("def average(x, a):\n    return x\n", "utf8")
     result = prove(private)
-    assert result.returncode == 1 and "1 failed, 15 passed" in result.stdout, result.stdout
+    assert result.returncode == 1 and re.search(r"\b1 failed, \d\d passed", result.stdout), result.stdout
 
 
 # ---- The course's own ------------------------------------------------------------------------------------------------
