@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rnn_course import files
 from rnn_course.assignments import by_hand, keeping, marking, pages, sheets, standing
-from rnn_course.assignments.gradebooks import collecting, filling, ids
+from rnn_course.assignments.gradebooks import collecting, filling, ids, returning
 from rnn_course.assignments.gradebooks.roster import who
 
 
@@ -122,7 +122,7 @@ def _write(assignment, standings, out):
         else:
             page.unlink(missing_ok=True)  # of an earlier round
     sheets.write(out / filling.MARKS, filling.COLUMNS, rows)
-    files.write(out / "summary.html", pages.summary(assignment, standings))
+    files.write(out / returning.SUMMARY, pages.summary(assignment, standings))
 
 
 def todo(standings):

@@ -160,9 +160,11 @@ def _row(id, student, handed, before, name, archive, into, counts):
     taken = _take(handed, name, archive)
     problems += taken.problems
     if taken.content is not None or not path.exists():
-        row["source"] = taken.handed.entry.path
         row["submitted"] = taken.handed.submitted or (student.submitted if student else "")
-        row["late_hours"] = taken.handed.late_hours or (student.late_hours if student else "")
+        late = taken.handed.late_hours or (student.late_hours if student else "")
+        if not (late == "?" and row["source"] == taken.handed.entry.path and row["late_hours"]):
+            row["late_hours"] = late  # else somebody may have written what no platform says
+        row["source"] = taken.handed.entry.path
     else:
         problems.append(STAYS)
     if taken.content is not None:

@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnn_course.assignments import sheets
-from rnn_course.assignments.gradebooks import ids
+from rnn_course.assignments.gradebooks import filling, ids
 from rnn_course.assignments.gradebooks.collecting import COLUMNS
 from rnn_course.assignments.gradebooks.platforms import RETURNED
 from rnn_course.assignments.gradebooks.roster import who
 from rnn_course.assignments.zips import zipped
 from rnn_course.validate import one_of
+
+SUMMARY = "summary.html"  # the page on the class, which is nobody's report
 
 
 class Returned(NamedTuple):
@@ -31,7 +33,7 @@ def pack(marks, collected, target):
     """
     platform = RETURNED[one_of("target", target, tuple(RETURNED))]
     folder, reports, notes = Path(marks), {}, []
-    rows = sheets.read(collected, COLUMNS)
+    rows, unmarked = sheets.read(collected, COLUMNS), _unmarked(folder)
     for row in rows:
         report = folder / f"{ids.folder_name('id', row['id'])}.html"
         path, person = platform.feedback_path(row), who(row["name"], row["id"])
@@ -43,7 +45,8 @@ def pack(marks, collected, target):
             notes.append(f"{person} gets no report: another report has the same path, {path}")
         else:
             reports[path] = report.read_bytes()
-    known = {row["id"] for row in rows}
+            notes += [f"{person} gets a report in which not everything is marked"] * (row["id"] in unmarked)
+    known = {row["id"] for row in rows} | {SUMMARY.removesuffix(".html")}
     notes += [
         f"{report.name} is nobody's: there is no such id in {Path(collected).name}"
         for report in sorted(folder.glob("*.html"))
@@ -52,3 +55,11 @@ def pack(marks, collected, target):
     if not reports:
         raise ValueError(f"{folder} has no report ID.html of anybody in {Path(collected).name}")
     return Returned(zipped(reports), len(reports), notes)
+
+
+def _unmarked(folder):
+    """The ids that have no points in the table of marks, if there is one."""
+    try:
+        return {id for id, mark in filling.read_marks(folder / filling.MARKS).items() if mark.points is None}
+    except FileNotFoundError:
+        return set()

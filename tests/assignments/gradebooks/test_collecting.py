@@ -180,6 +180,22 @@ def test_of_two_files_canvas_says_which_is_the_latest(tmp_path):
     assert done.rows[0]["late_hours"] == "?"
 
 
+def test_hours_that_were_written_for_an_unknown_time_stay_with_their_file(tmp_path):
+    made.canvas(tmp_path / "c.csv")
+
+    def late(file):
+        made.zipped(tmp_path / "c.zip", {file: ONE})
+        return collecting.collect("hw1", tmp_path / "c.zip", tmp_path / "c.csv", "canvas", tmp_path / "S").rows[0]
+
+    assert late("müllerann_LATE_12_200_a.ipynb")["late_hours"] == "?"
+    rows = sheets.read(tmp_path / "S" / "collected.csv")
+    rows[0]["late_hours"] = "30"
+    sheets.write(tmp_path / "S" / "collected.csv", collecting.COLUMNS, rows)
+    assert late("müllerann_LATE_12_200_a.ipynb")["late_hours"] == "30"
+    assert late("müllerann_LATE_12_201_a.ipynb")["late_hours"] == "?"  # of another attempt
+    assert late("müllerann_12_202_a.ipynb")["late_hours"] == ""
+
+
 def test_of_two_files_of_one_time_none_is_said_to_be_the_latest(at):
     noon, one = (2024, 6, 3, 12, 0, 0), (2024, 6, 3, 13, 0, 0)
     at({ZipInfo(f"{ANN}/a.ipynb", noon): ONE, ZipInfo(f"{ANN}/b.ipynb", noon): TWO})

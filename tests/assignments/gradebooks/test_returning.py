@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from rnn_course.assignments import sheets
-from rnn_course.assignments.gradebooks import collecting, returning
+from rnn_course.assignments.gradebooks import collecting, filling, returning
 
 
 @pytest.fixture
@@ -47,6 +47,16 @@ def test_moodles_reports(folder):
         "Öz (9) has no report: there is no 9.html",
         "stranger.html is nobody's: there is no such id in collected.csv",
     ]
+
+
+def test_the_page_on_the_class_is_nobodys_and_what_is_not_marked_to_its_end_is_said(folder):
+    (folder / returning.SUMMARY).write_text("the class")
+    rows = [("12", "Ann", "1.5", "2", ""), ("007", "Bo", "", "2", "not marked yet: why")]
+    sheets.write(folder / "marks.csv", filling.COLUMNS, [dict(zip(filling.COLUMNS, row, strict=True)) for row in rows])
+    (folder / "stranger.html").unlink()
+    done = returning.pack(folder, collected(folder, ("12", "Ann", ""), ("007", "Bo", "")), "moodle")
+    assert done.reports == 2
+    assert done.notes == ["Bo (007) gets a report in which not everything is marked"]
 
 
 def test_canvass_reports_need_a_file_that_was_handed_in(folder):
