@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -16,6 +17,7 @@ from built_site import PATIENCE, ROOT, Visit
 from playwright.sync_api import expect
 from ports import free_port
 
+from rnn_course.assignments import building, specification
 from rnn_course.lab import Learner, progress, server
 from rnn_course.questions import answers
 from rnn_course.widgets import EXPLORABLES
@@ -481,6 +483,41 @@ def test_verdicts_are_told_apart_and_what_passes_stands_on_the_start_page(visit,
     assert set(progress.read(folder / "progress.json")) == {"accused"}
     page.get_by_role("tab", name="Start.md").click()
     page.get_by_role("row", name="Backpropagation through time 1 of 3 1, 2").wait_for()
+    visit.check()
+
+
+HALF_RIGHT = """def sequence(x, h_0, C_0, W):
+    states, h = [], h_0
+    for t in range(x.shape[1]):
+        h, C = step(x[:, t], h, C_0, W)
+        states.append(h)
+    return np.stack(states, axis=1), C"""
+
+
+def test_picture_of_an_assignment_as_a_student_has_it(visit, lab):
+    """Unzipped into the learner's folder: one answer is right, the other has a mistake that the check names."""
+    address, folder = lab
+    name, page = "lstm_variant", visit.page
+    student, solution, *_ = building.build(specification.load(name, ROOT / "assignments"), folder.parent / "handed_out")
+    with zipfile.ZipFile(student) as archive:
+        archive.extractall(folder)
+    path = folder / name / f"{name}.ipynb"
+    made, solved = (nbformat.read(notebook, 4) for notebook in (path, solution))
+    step = next(cell.source for cell in solved.cells if cell.source.startswith("def step("))
+    for cell in made.cells:
+        first = cell.source.partition("(")[0]
+        cell.source = {"def step": step, "def sequence": HALF_RIGHT}.get(first, cell.source)
+    nbformat.write(made, path)
+    page.goto(f"{address}/lab/tree/{name}/{name}.ipynb?reset")
+    page.locator(".jp-Notebook:visible").wait_for()
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    assert not errors(run_all_cells(page, path))
+    assert page.locator(".jp-OutputArea-output strong").all_text_contents() == ["Right.", "Not yet."]
+    page.get_by_role("tab", name=re.compile("File Browser")).click()  # away: the notebook takes the room
+    verdict = page.locator(".jp-OutputArea-output strong", has_text="Not yet.")
+    verdict.evaluate("element => element.scrollIntoView({ block: 'end' })")
+    screenshot(page, "assignment_notebook")
+    put_into_the_book("assignment_notebook")
     visit.check()
 
 

@@ -71,7 +71,7 @@ def test_a_report_has_points_verdicts_answers_comments_errors_and_lateness():
         "Not yet. said",
         "Not attempted. said",
         "Why over time? 1 of 2",
-        "Your answer: said said",
+        "Your answer: said Comment: said",
         "Cell 20: ValueError: said at said",
         "Cells besides these: 4.",
         "Noticed besides said",
