@@ -74,7 +74,7 @@ chapters:
 	$(PYTHON) tools/chapters.py
 
 picture: $(SITE)
-	TAKE_PICTURE=1 CI=1 $(BIN)/python -m pytest tests/test_notebooks_browser.py -k picture
+	TAKE_PICTURE=1 CI=1 $(BIN)/python -m pytest tests/test_notebooks_browser.py tests/assignments/test_pictures.py -k picture
 
 bench: $(ENVIRONMENT)
 	$(BIN)/python -m benchmarks
