@@ -79,8 +79,9 @@ def answer(body, says="", points=0):
 
 
 def endless(*cells, means=MEANS):
-    """Takes all the time there is, and so has no answer."""
-    return Hostile([*cells, means, REST], says="It ran for longer than", seconds=SECONDS)
+    """Takes all the time there is, in a cell or in one function: all else is run again without."""
+    points = (4 if means is MEANS else 0, 6)
+    return Hostile([*cells, means, REST], points, "It ran for longer than", seconds=SECONDS)
 
 
 SYSTEM = "import ctypes, os\nC = ctypes.CDLL(None, use_errno=True)\n"  # the C library

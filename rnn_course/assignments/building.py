@@ -12,6 +12,7 @@ import numpy as np
 from rnn_course import files
 from rnn_course.assignments import visible
 from rnn_course.assignments.apart import standing_alone
+from rnn_course.assignments.notebook import STUB
 from rnn_course.assignments.zips import zipped
 
 CODE = {
@@ -24,7 +25,6 @@ CODE = {
     "shown": "exercises/shown.py",
 }
 FACTS = "assignment.json"
-STUB = "    ...  # your answer goes here"
 SEED = 0
 
 
@@ -54,6 +54,22 @@ def build(assignment, out):
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write(path, content)
     return list(written)
+
+
+def differences(assignment):
+    """Sentences on what students read and the specification says otherwise: the title, and points in headings."""
+    whole = json.loads((assignment.folder / f"{assignment.name}.ipynb").read_text("utf8"))
+    texts = ["".join(cell["source"]) for cell in whole["cells"] if cell["cell_type"] == "markdown"]
+    headings = re.findall(r"^#+ (.+)$", "\n".join(texts), re.M)
+    told = []
+    if headings and headings[0] != assignment.title:
+        told.append(f"The notebook is called {headings[0]!r} and the specification {assignment.title!r}.")
+    points = [float(n) for heading in headings for n in re.findall(r"\((\d+(?:\.\d+)?) points?\)", heading)]
+    if points and sum(points) != assignment.maximum:
+        told.append(
+            f"The notebook's headings have {sum(points):g} points and the specification {assignment.maximum:g}."
+        )
+    return told
 
 
 def without_solutions(whole, assignment):
@@ -92,7 +108,7 @@ def blank(source):
             names.add(node.name)
             body = node.body[1:] if ast.get_docstring(node) is not None else node.body
             end = node.body[0].end_lineno if len(body) < len(node.body) else _signature_end(node, lines)
-            kept.append("\n".join([*lines[first - 1 : end], STUB]))
+            kept.append("\n".join([*lines[first - 1 : end], f"    {STUB}"]))
         elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             names.add(node.targets[0].id)
             kept.append(f"{node.targets[0].id} = ...")

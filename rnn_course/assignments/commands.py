@@ -41,11 +41,15 @@ def build(name, out, source):
     from rnn_course.assignments import building
 
     with plainly():
-        written = building.build(_load(name, source), out)
+        built = _load(name, source)
+        written = building.build(built, out)
+    for sentence in building.differences(built):
+        say(sentence)
     student, solution, graded = written[:3]
     click.echo(f"For students: {student}")
     click.echo(f"The solution, for you alone: {solution}")
     click.echo(f"For nbgrader, if you use it: {graded.parent}")
+    click.echo(f"Tell your students: {built.late.rule}")
 
 
 @assignment.command("try")
@@ -94,8 +98,10 @@ def mark(name, submissions, secret_file, out, jobs, isolation, source):
         say(note)
     click.echo(f"Marked: {done.marked}. As they were: {done.kept}. The marker failed on: {len(done.failed)}.")
     click.echo(f"Reports, marks.csv and summary.html are in {out}")
-    if marked.questions:
+    if whole_class.unmarked(done.standings):
         click.echo(f"Write points and comments into {out / 'manual.csv'}, and mark again.")
+    else:
+        click.echo("All is marked. Fill your gradebook with `rnn-course assignment grades`.")
     raise SystemExit(bool(done.failed))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from rnn_course.assignments import notebook, rating, running, specification
 from rnn_course.exercises.exercise import Returned
 
-RIGHT, WRONG, OPEN, ABSENT = "right", "wrong", "open", "absent"
+RIGHT, WRONG, OPEN, ABSENT, ENDED = "right", "wrong", "open", "absent", "ended"
 TYPED = "student_id"  # what a notebook calls the id that a student types
 
 
@@ -26,13 +26,14 @@ class Part(NamedTuple):
 class Report(NamedTuple):
     """What a submission came to: its parts, a line for each cell that failed, what else was noticed, and answers.
 
-    An answer to a question is blank where the student has written none.
+    An answer to a question is blank where the student has written none. A file that is no notebook is not readable.
     """
 
     parts: list
     errors: list
     notes: list
     answers: dict
+    readable: bool = True
 
     @property
     def points(self):
@@ -55,7 +56,7 @@ def mark(assignment, student, path, secret, engine, contents):
         found = notebook.read(path)
     except notebook.Unreadable as reason:
         parts = [Part(task.name, 0.0, task.points, ABSENT, "There is nothing to run.") for task in assignment.tasks]
-        return Report(parts, [], [str(reason)], dict.fromkeys((q.name for q in assignment.questions), ""))
+        return Report(parts, [], [str(reason)], dict.fromkeys((q.name for q in assignment.questions), ""), False)
     exercises = [task.exercise(_generator(secret, assignment, task, student)) for task in assignment.tasks]
     every = [_calls(task, exercise) for task, exercise in zip(assignment.tasks, exercises, strict=True)]
     asked = [call for calls in every for call in calls]
@@ -65,7 +66,7 @@ def mark(assignment, student, path, secret, engine, contents):
         parts.append(_part(task, exercise, [next(answers) for _ in calls], found))
     errors = [{"cell": found.numbers[k]} | error for k, error in sorted(ran.errors.items())]
     written = _written(assignment, found)
-    notes = [*_typed(ran.texts[TYPED], student), *_notes(assignment, found, written)]
+    notes = [*_typed(ran.texts[TYPED], student), *_notes(assignment, found)]
     return Report(parts, errors, notes, written)
 
 
@@ -83,10 +84,16 @@ def _part(task, exercise, answers, found):
     for answer in answers:
         sentence = _not_an_answer(task, answer, found)
         if sentence:
-            state = ABSENT if answer.get("absent") else OPEN if "`...`" in sentence else WRONG
-            return Part(task.name, 0.0, task.points, state, sentence)
+            return Part(task.name, 0.0, task.points, _state(answer, sentence), sentence)
     written = tuple(n for n in exercise.arguments if any(n in answer["written"] for answer in answers))
     return judged(task, exercise, [answer["results"] for answer in answers], written)
+
+
+def _state(answer, sentence):
+    """What became of a task that has no results."""
+    if answer.get("absent"):
+        return ABSENT
+    return ENDED if "died" in answer else OPEN if "`...`" in sentence else WRONG
 
 
 def judged(task, exercise, results, written=()):
@@ -129,25 +136,26 @@ def _is(array, value):
 
 
 def _written(assignment, found):
-    """`{question: answer}`, blank where the cell is as it was handed out, or is no more."""
+    """`{question: what the student wrote}`, without the lines of the cell that were handed out."""
     handed_out = notebook.read(assignment.folder / f"{assignment.name}.ipynb").answers
-    written = {question.name: found.answers.get(question.name, "").strip() for question in assignment.questions}
-    return {name: "" if text == handed_out.get(name, "").strip() else text for name, text in written.items()}
+    written = {}
+    for question in assignment.questions:
+        asked = {line.strip() for line in handed_out.get(question.name, "").splitlines()}
+        lines = found.answers.get(question.name, "").splitlines()
+        written[question.name] = "\n".join(
+            line for line in lines if not line.strip() or line.strip() not in asked
+        ).strip()
+    return written
 
 
 def _typed(typed, student):
     """Whose id a student has typed: it draws what the notebook shows, and no case that is marked."""
     if typed in ("", student):
         return []
-    return [f"Your notebook has the id {typed!r}, the class list has {student!r}: the list's was used."]
+    return [f"Your notebook has the id {typed!r}, the class list knows you as {student!r}. No mark hangs on that."]
 
 
-def _notes(assignment, found, written):
+def _notes(assignment, found):
     """What a reader of the report should know besides."""
     twice = [task.name for task in assignment.tasks if found.defined(task.name)[0] > 1]
-    notes = [f"`{name}` is written in more than one cell: the last one counts." for name in twice]
-    return notes + [
-        f"The question {question.title!r} has no answer in your notebook."
-        for question in assignment.questions
-        if not written[question.name]
-    ]
+    return [f"`{name}` is written in more than one cell: the last one counts." for name in twice]

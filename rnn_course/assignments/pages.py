@@ -11,7 +11,7 @@ from collections import Counter
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from rnn_course.assignments.marking import ABSENT, OPEN, RIGHT
+from rnn_course.assignments.marking import ABSENT, ENDED, OPEN, RIGHT
 from rnn_course.exercises import shown
 
 ANSWER = 20_000  # characters of an answer that a report shows
@@ -69,7 +69,9 @@ def _spread(points, maximum):
     """How many have how many points, in bins of equal width, the whole in the last one."""
     edges = [maximum * k / BINS for k in range(BINS + 1)]
     counts = Counter(min(BINS - 1, int(BINS * value / maximum)) for value in points)
-    return [(f"{edges[k]:g} to {edges[k + 1]:g}", counts[k]) for k in range(BINS)]
+    last = BINS - 1
+    below = [(f"{edges[k]:g} to under {edges[k + 1]:g}", counts[k]) for k in range(last)]
+    return [*below, (f"{edges[last]:g} to {maximum:g}", counts[last])]
 
 
 def _parts(marked):
@@ -96,14 +98,14 @@ def _became(line):
         return "every point"
     if line.points > 0:
         return "some points"
-    return {OPEN: "not attempted", ABSENT: "not there"}.get(line.state, "no point")
+    return {OPEN: "not attempted", ABSENT: "not there", ENDED: "its process was ended"}.get(line.state, "no point")
 
 
 def _told(reports, name):
     """The mistakes by how many students made them; where an answer has none with a name, what was said of it."""
     found = Counter()
     for part in (part for report in reports for part in report.parts if part.name == name):
-        if part.state not in (RIGHT, OPEN, ABSENT):
+        if part.state not in (RIGHT, OPEN, ABSENT, ENDED):
             found.update(part.mistakes or (OWN.sub("…", part.message),))
     return found.most_common(TOLD)
 

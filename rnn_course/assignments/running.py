@@ -16,7 +16,8 @@ from rnn_course.assignments import box, frames
 
 STUBS = ("matplotlib", "pylab", "seaborn", "plotly", "IPython", "ipywidgets", "anywidget", "tqdm", "checks", "pytest")
 LOOK = 0.2  # seconds between two looks at what a box uses
-TRIES = 5  # how often a process that died is started again
+TRIES = 5  # how often a process that died is started
+LATE = 3  # how often it may run out of time
 SAID = 2000  # characters of what a submission says that are kept
 
 
@@ -181,15 +182,13 @@ def run(cells, calls, engine, contents, limits, names=()):
         limits     a `box.Limits`
         names      of texts that the submission may define; they are returned, blank where it does not
 
-    A process that dies is started again without the cell, or the function, in which it died, so that what came before
-    is still answered.
+    A process that dies is started again without the cell, or the function, in which it died, so that all others are
+    still answered. It has all of its seconds again, `LATE` times at most.
     """
-    until = time.monotonic() + limits.seconds
     errors, answers, died = {}, [None] * len(calls), {}
-    texts, last = dict.fromkeys(names, ""), ""
+    texts, last, late = dict.fromkeys(names, ""), "", 0
     for _ in range(TRIES):
-        if time.monotonic() > until:
-            break
+        until = time.monotonic() + limits.seconds
         with Process(engine, contents, limits, until) as process:
             try:
                 process.ask("begin", limits=limits.of_process(), stubs=list(STUBS))
@@ -203,7 +202,11 @@ def run(cells, calls, engine, contents, limits, names=()):
                 break
             except Died as reason:
                 last = str(reason)
-    return Ran(errors | died, [{"died": last} if a is None else a for a in answers], texts)
+        late += time.monotonic() > until
+        if late == LATE:
+            break
+    lost = {"unusable": f"It was not run. Its process had been ended before: {last}"}
+    return Ran(errors | died, [lost if a is None else a for a in answers], texts)
 
 
 def _run_cells(process, cells, errors, died):
@@ -214,7 +217,7 @@ def _run_cells(process, cells, errors, died):
         try:
             answer = process.ask("cell", source=source)
         except Died as reason:
-            died[k] = {"error": str(reason), "line": ""}
+            died[k] = {"error": str(reason), "line": "", "ended": True}
             raise
         error, line = _text(answer.get("error")), _text(answer.get("line"))
         if error:

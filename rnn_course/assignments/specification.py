@@ -160,6 +160,19 @@ class Late:
         validate.weight("per_day", self.per_day)
         validate.weight("most", self.most)
 
+    @property
+    def rule(self):
+        """The rule in a sentence, for those who hand in.
+
+        >>> Late(grace_hours=1, per_day=0.25).rule
+        'After the deadline and 1 h of grace, each day begun costs 25 % of the points, 50 % at most.'
+        """
+        if not self.per_day or not self.most:
+            return "Handing in late costs nothing."
+        grace = f" and {self.grace_hours:g} h of grace" if self.grace_hours else ""
+        day, most = 100 * self.per_day, 100 * self.most
+        return f"After the deadline{grace}, each day begun costs {day:g} % of the points, {most:g} % at most."
+
     def factor(self, hours):
         """What the points are multiplied by after so many hours beyond the date that held for this student.
 

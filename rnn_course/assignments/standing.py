@@ -6,6 +6,8 @@ from rnn_course.assignments import marking
 from rnn_course.assignments.by_hand import TOTAL, Given
 from rnn_course.assignments.gradebooks import filling
 
+UNMARKED = "not marked yet"
+
 
 class Line(NamedTuple):
     """One part of a student's standing.
@@ -16,6 +18,7 @@ class Line(NamedTuple):
     state         one of `marking`'s, or "question"
     message       what the marker says of a task, or what the student wrote to a question
     comment       a person's
+    before        the points that a person has overridden; None where they have not
     """
 
     name: str
@@ -25,6 +28,7 @@ class Line(NamedTuple):
     state: str
     message: str
     comment: str = ""
+    before: float | None = None
 
 
 class Standing(NamedTuple):
@@ -62,17 +66,36 @@ def of(assignment, row, report, given, overrides):
     lines = [] if report is None else _lines(assignment, id, report, given, overrides)
     hours, unknown = late_hours(row)
     factor = assignment.late.factor(hours)
-    late = "" if factor == 1 else f"Handed in {hours:g} hours late: the points are multiplied by {factor:g}."
     open_ = [line.name for line in lines if line.points is None]
-    points = None if open_ or not lines else round(factor * sum(line.points for line in lines), 2)
+    reached = None if open_ or not lines or not report.readable else round(sum(line.points for line in lines), 2)
+    late = "" if factor == 1 else _late(hours, factor, reached)
+    points = None if reached is None else round(factor * reached, 2)
     final = overrides.get((id, TOTAL), Given(None))
     if final.points is None:
-        problems += [f"not marked yet: {', '.join(open_)}"] * bool(open_)
+        problems += [f"{UNMARKED}: {', '.join(open_)}"] * bool(open_)
+        problems += _ended(report)
         problems += ["late by an unknown time, which costs nothing until you write late_hours"] * unknown
     else:
         points = final.points
     said = "; ".join(filter(None, problems))
     return Standing(id, row["name"], lines, points, assignment.maximum, late, final.comment, said, report)
+
+
+def _late(hours, factor, reached):
+    if reached is None:
+        return f"Handed in {hours:g} hours late: the points are multiplied by {factor:g}."
+    return f"Handed in {hours:g} hours late: {reached:g} points are multiplied by {factor:g}."
+
+
+def _ended(report):
+    """What a person should look at, since the marker had to end a process, or could not read the file."""
+    if report is None:
+        return []
+    if not report.readable:
+        return ["the file cannot be read and has no mark until you give one in overrides.csv"]
+    places = [f"cell {error['cell']}" for error in report.errors if error.get("ended")]
+    places += [part.name for part in report.parts if part.state == marking.ENDED]
+    return [f"its process was ended in {', '.join(places)}"] * bool(places)
 
 
 def late_hours(row):
@@ -100,4 +123,5 @@ def _lines(assignment, id, report, given, overrides):
 def _overridden(line, given):
     if given is None:
         return line
-    return line._replace(points=given.points, comment=" ".join(filter(None, [line.comment, given.comment])))
+    comment = " ".join(filter(None, [line.comment, given.comment]))
+    return line._replace(points=given.points, comment=comment, before=line.points)

@@ -109,22 +109,39 @@ def _one(assignment, id, path, secret, engine, contents, out, key):
 
 
 def _write(assignment, standings, out):
-    """The table of marks, a page for each who has a report, and the page on the class."""
-    rows = []
+    """The table of marks, a page for each who has a mark or a part of one, and the page on the class."""
+    parts = [part.name for part in [*assignment.tasks, *assignment.questions]]
     for one in standings:
-        points = "" if one.points is None else f"{one.points:g}"
-        rows.append(
-            dict(zip(filling.COLUMNS, (one.id, one.name, points, f"{one.maximum:g}", one.problem), strict=True))
-        )
         page = out / f"{one.id}.html"
-        if one.lines:
+        if one.lines or one.points is not None:
             files.write(page, pages.report(assignment, one))
         else:
             page.unlink(missing_ok=True)  # of an earlier round
-    sheets.write(out / filling.MARKS, filling.COLUMNS, rows)
+    sheets.write(out / filling.MARKS, [*filling.COLUMNS, *parts], [_row(one, parts) for one in standings])
     files.write(out / returning.SUMMARY, pages.summary(assignment, standings))
 
 
+def _row(one, parts):
+    """A standing in the table of marks: after what a gradebook needs, the points of each part."""
+    known = (one.id, one.name, _number(one.points), _number(one.maximum), one.problem)
+    points = {line.name: _number(line.points) for line in one.lines}
+    return dict(zip(filling.COLUMNS, known, strict=True)) | dict.fromkeys(parts, "") | points
+
+
+def _number(points):
+    return "" if points is None else f"{round(points, 2):g}"
+
+
 def todo(standings):
-    """Sentences on what a person still has to do."""
-    return [f"{who(one.name, one.id)}: {one.problem}" for one in standings if one.problem]
+    """Sentences on what a person should look at, and on how many answers are still to be marked."""
+    told = []
+    for one in standings:
+        problem = "; ".join(part for part in one.problem.split("; ") if not part.startswith(standing.UNMARKED))
+        told += [f"{who(one.name, one.id)}: {problem}"] * bool(problem)
+    open_ = unmarked(standings)
+    return told + [f"People with an answer that is not marked yet: {open_}."] * bool(open_)
+
+
+def unmarked(standings):
+    """How many people have an answer that nobody has marked."""
+    return sum(any(line.points is None for line in one.lines) for one in standings)

@@ -1,6 +1,7 @@
 """What is handed out: blank answers, checks that work without the course, and nothing of a solution."""
 
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -115,3 +116,17 @@ def test_a_solution_that_cannot_be_left_blank_is_refused(means):
     cells = [{"cell_type": "code", "source": "k = 1", "metadata": {"tags": ["solution"]}}]
     with pytest.raises(ValueError, match=r"has no cell tagged solution that defines \['means', 'without_mean'\]"):
         building.without_solutions({"cells": cells}, means)
+
+
+def test_where_the_notebook_and_the_specification_differ_is_told(tmp_path):
+    shutil.copytree(EXAMPLES / "means", tmp_path / "means")
+    assert building.differences(specification.load("means", tmp_path)) == []
+    path = tmp_path / "means" / "means.ipynb"
+    whole = json.loads(path.read_text("utf8"))
+    whole["cells"][3]["source"] = "## Means (4 points)"
+    whole["cells"][0]["source"] = "# Another title\n\n# Means"
+    path.write_text(json.dumps(whole), "utf8")
+    assert building.differences(specification.load("means", tmp_path)) == [
+        "The notebook is called 'Another title' and the specification 'Means'.",
+        "The notebook's headings have 4 points and the specification 12.",
+    ]

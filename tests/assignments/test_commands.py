@@ -34,6 +34,7 @@ MARK = "mark means S --secret-file secret.txt --out M --source mine --isolation 
 
 def test_from_the_hand_out_to_the_return(run):
     said = run("build means --out B --source mine")
+    assert "Tell your students: After the deadline, each day begun costs 25 % of the points, 50 % at most." in said
     assert "For students: B/means-student.zip" in said and "for you alone: B/means-solution.ipynb" in said
     with zipfile.ZipFile("B/means-student.zip") as archive:
         archive.extractall("student")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from boxes import contents, engine_or_skip
 
-from rnn_course.assignments import marking, specification
+from rnn_course.assignments import marking, notebook, specification
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="submissions run on Linux and macOS")
 EXAMPLES = Path(__file__).parent / "examples"
@@ -44,16 +44,23 @@ def test_the_solution_gets_every_point(assignment, tmp_path):
     path = EXAMPLES / "means" / "means.ipynb"
     report = marking.mark(assignment, "1", path, SECRET, "limits", contents(tmp_path / "code"))
     assert points(report) == [4, 6] and report.points == 10
-    assert not report.errors and report.answers == {"why": ""}
-    assert report.notes == ["The question 'Why over time?' has no answer in your notebook."]
+    assert not report.errors and not report.notes and report.answers == {"why": ""}
 
 
 def test_an_answer_and_the_id_that_was_typed_are_told(marked):
     answer = {"cell_type": "markdown", "source": "Why? So.", "metadata": {"tags": ["manual"], "question": "why"}}
     report = marked(MEANS, REST, "student_id = 8", answer)
     assert report.answers == {"why": "Why? So."}
-    assert report.notes == ["Your notebook has the id '8', the class list has '007': the list's was used."]
+    assert report.notes == ["Your notebook has the id '8', the class list knows you as '007'. No mark hangs on that."]
     assert not marked(MEANS, REST, "student_id = '007'", answer).notes
+    asked = {**answer, "source": "Why over time? *Write here.*\n\n\nMine.\n\nWhy over time? *Write here.*\nMore."}
+    assert marked(MEANS, REST, asked).answers == {"why": "Mine.\n\nMore."}
+
+
+def test_a_stub_that_was_left_is_no_second_answer_and_another_one_is(marked):
+    stub = f"def means(x):\n    {notebook.STUB}"
+    assert not marked(stub, MEANS, REST).notes
+    assert marked(stub, MEANS, MEANS, REST).notes == ["`means` is written in more than one cell: the last one counts."]
 
 
 @pytest.mark.parametrize(

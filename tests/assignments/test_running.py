@@ -119,15 +119,17 @@ def test_a_function_that_ends_its_process_costs_its_own_answers_alone(tried):
 
 def test_a_process_that_always_dies_is_given_up(tried):
     ran = tried(["import os; os._exit(0)"] * 9)
-    assert ran.answers == [{"died": "Its process ended."}]
+    assert ran.answers == [{"unusable": "It was not run. Its process had been ended before: Its process ended."}]
 
 
 def test_what_never_ends_is_ended(tried):
     ran = tried([DOUBLE, "while True: pass"], seconds=2)
-    assert "2 seconds" in ran.errors[1]["error"]
-    assert "died" in ran.answers[0]
+    assert "2 seconds" in ran.errors[1]["error"] and ran.errors[1]["ended"]
+    assert right(ran.answers[0])
     ran = tried(["def double(x):\n    while True: pass"], [ONE, ONE], seconds=2)
     assert all("2 seconds" in answer["died"] for answer in ran.answers)
+    ran = tried([DOUBLE, *["while True: pass"] * 4], seconds=2)
+    assert sorted(ran.errors) == [1, 2, 3] and "It was not run." in ran.answers[0]["unusable"]
 
 
 def test_too_much_memory_and_too_many_processes_cost_the_cell_alone(tried):

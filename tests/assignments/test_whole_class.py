@@ -50,7 +50,9 @@ def test_everybody_gets_what_they_earned_a_report_and_a_row(class_):
     rows = {row["id"]: row for row in sheets.read(class_ / "M" / "marks.csv")}
     assert list(rows) == ["007", "7", "x", "none"]
     assert rows["007"]["points"] == "" and rows["007"]["problem"] == "not marked yet: why"
-    assert rows["x"]["points"] == "0" and rows["none"]["points"] == ""
+    assert rows["x"]["points"] == rows["none"]["points"] == ""
+    assert "cannot be read and has no mark until you give one" in rows["x"]["problem"]
+    assert (rows["7"]["means"], rows["7"]["without_mean"], rows["7"]["why"]) == ("2", "6", "")
     assert {path.name for path in (class_ / "M").glob("*.html")} == {"007.html", "7.html", "x.html", "summary.html"}
     table = sheets.read(class_ / "M" / "manual.csv")
     sheets.write(class_ / "M" / "manual.csv", list(table[0]), [row | {"points": "2"} for row in table])
@@ -58,7 +60,7 @@ def test_everybody_gets_what_they_earned_a_report_and_a_row(class_):
     assert (done.marked, done.kept) == (0, 3)
     marks = read_marks(class_ / "M" / "marks.csv")
     assert marks["007"].points == 12 and marks["7"].points == pytest.approx(0.75 * 10)
-    assert whole_class.todo(done.standings) == ["none: nothing was submitted"]
+    assert [said.partition(":")[0] for said in whole_class.todo(done.standings)] == ["N x (x)", "none"]
 
 
 def test_a_change_marks_again_what_it_changes(class_, monkeypatch):

@@ -32,7 +32,7 @@ def pack(marks, collected, target):
     Raises ValueError where there is no report for anybody, or the table is none; OSError where a file cannot be read.
     """
     platform = RETURNED[one_of("target", target, tuple(RETURNED))]
-    folder, reports, notes = Path(marks), {}, []
+    folder, reports, notes, early = Path(marks), {}, [], 0
     rows, unmarked = sheets.read(collected, COLUMNS), _unmarked(folder)
     for row in rows:
         report = folder / f"{ids.folder_name('id', row['id'])}.html"
@@ -45,7 +45,8 @@ def pack(marks, collected, target):
             notes.append(f"{person} gets no report: another report has the same path, {path}")
         else:
             reports[path] = report.read_bytes()
-            notes += [f"{person} gets a report in which not everything is marked"] * (row["id"] in unmarked)
+            early += row["id"] in unmarked
+    notes += [f"Reports in which not everything is marked: {early}"] * bool(early)
     known = {row["id"] for row in rows} | {SUMMARY.removesuffix(".html")}
     notes += [
         f"{report.name} is nobody's: there is no such id in {Path(collected).name}"

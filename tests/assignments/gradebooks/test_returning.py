@@ -56,7 +56,7 @@ def test_the_page_on_the_class_is_nobodys_and_what_is_not_marked_to_its_end_is_s
     (folder / "stranger.html").unlink()
     done = returning.pack(folder, collected(folder, ("12", "Ann", ""), ("007", "Bo", "")), "moodle")
     assert done.reports == 2
-    assert done.notes == ["Bo (007) gets a report in which not everything is marked"]
+    assert done.notes == ["Reports in which not everything is marked: 1"]
 
 
 def test_canvass_reports_need_a_file_that_was_handed_in(folder):
