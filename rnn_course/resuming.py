@@ -2,7 +2,6 @@
 
 import copy
 import time
-from pathlib import Path
 
 from rnn_course import checkpoint
 
@@ -16,8 +15,8 @@ class LastEpoch:
         model, optimiser, scheduler    of PyTorch, as they are before the first epoch
         generator                      the `torch.Generator` of all that the training draws
         history                        a `training.History`
-        path                           None, or a file that ends in `.safetensors`. Where it is there, all of the above
-                                       is brought to the epoch that it holds; otherwise it is begun
+        path                           None, or a `Path` that ends in `.safetensors`. Where there is such a file, all of
+                                       the above is brought to the epoch that it holds; otherwise it is begun
         about                          `{name: value}` of what has to be the same to go on, see `checkpoint.write`
         epochs                         how many there will be at most
 
@@ -30,7 +29,7 @@ class LastEpoch:
         self.first_weights = checkpoint.digest(model.state_dict())
         self.taken = self.written = None
         self.written_at, self.cost = time.perf_counter(), 0.0
-        if path is not None and Path(path).is_file():
+        if path is not None and path.is_file():
             self._go_on(checkpoint.read(path, about), epochs)
         else:
             self.keep()

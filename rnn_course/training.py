@@ -193,7 +193,11 @@ def fit(
     optimiser = torch.optim.Adam(model.parameters(), learning_rate)
     scheduler = _scheduler(optimiser, schedule, epochs)
     generator, history = torch.Generator().manual_seed(shifted(seed)), History(str(device))
-    about = _about(model, train, validation, epochs, batch_size, learning_rate, clip, patience, schedule, seed)
+    about = _about(
+        model, train, validation, batch_size=batch_size, learning_rate=float(learning_rate), clip=clip and float(clip),
+        patience=patience and int(patience), schedule=schedule, epochs=epochs if schedule == "cosine" else None,
+        seed=shifted(seed)
+    )  # fmt: skip
     last = LastEpoch(model, optimiser, scheduler, generator, history, checkpoint, about, epochs)
     start = time.perf_counter() - history.seconds
     try:
@@ -353,14 +357,10 @@ def _stopped(history, epochs, patience):
     return "patience" if patience is not None and epoch - history.best_epoch >= patience else "running"
 
 
-def _about(model, train, validation, epochs, batch_size, learning_rate, clip, patience, schedule, seed):
+def _about(model, train, validation, **settings):
     """Return all that has to be the same for a training to go on, by name; data as a shape and a digest."""
-    found = {f"model {name}": value for name, value in model.settings.items()}
-    found |= {"dtype": str(model.head.weight.dtype), "device": train.x.device.type, "batch_size": batch_size}
-    found |= {"learning_rate": float(learning_rate), "clip": None if clip is None else float(clip)}
-    found |= {"patience": None if patience is None else int(patience), "schedule": schedule, "seed": shifted(seed)}
-    if schedule == "cosine":
-        found["epochs"] = epochs
+    found = settings | {f"model {name}": value for name, value in model.settings.items()}
+    found |= {"dtype": str(model.head.weight.dtype), "device": train.x.device.type}
     for name, examples in {"train": train, "validation": validation}.items():
         for part in ("x", "y", "lengths"):
             value = None if examples is None else getattr(examples, part)

@@ -131,6 +131,9 @@ def test_more_epochs_go_on_from_fewer(path, schedule):
     assert quiet(model, noise(1), noise(2), epochs=12, **options, checkpoint=path).stopped == "finished"
     history = quiet(model, noise(1), noise(2), epochs=30, **options, checkpoint=path)  # the model as it was left
     assert told(history) == told(wanted) and bits(model) == bits(whole)
+    again = forecaster()
+    assert told(quiet(again, noise(1), noise(2), epochs=30, **options, checkpoint=path)) == told(wanted)
+    assert bits(again) == bits(whole)
     with pytest.raises(ValueError, match=r"^epochs is 29, but the training in '.*run.safetensors' has had 30 already$"):
         quiet(model, noise(1), noise(2), epochs=29, **options, checkpoint=path)
 
