@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ import numpy as np
 import torch
 from boxes import contents
 from sweeps import choose
+from tqdm.auto import tqdm
 
 from rnn_course import resuming, training
 from rnn_course.assignments import specification, whole_class
@@ -71,6 +73,7 @@ def run(job, arguments):
     try:
         with suppress(KeyboardInterrupt):
             status = INTERRUPTED
+            signal.alarm(300)  # a job that hangs is ended, and the test says so
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
             status = 0 if job(*arguments) else INTERRUPTED
     except Exception:
@@ -82,6 +85,7 @@ def run(job, arguments):
 
 def nursery(jobs):
     torch.set_num_threads(1)
+    tqdm.set_lock(threading.RLock())  # its own is one for all processes, and who is killed would never give it back
     training.fit(SequenceModel("gru", 2, 3, 1), data(0), epochs=1, device="cpu", progress=False)  # loads what it needs
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until a job is ready for it
     for line in sys.stdin:
