@@ -352,7 +352,7 @@ def _adjust(scheduler, loss):
 def _stopped(history, epochs, patience):
     """What `History.stopped` is after the epochs that the history has."""
     epoch = len(history.train_loss)
-    if epoch == epochs:
+    if epoch >= epochs:
         return "finished"
     return "patience" if patience is not None and epoch - history.best_epoch >= patience else "running"
 
