@@ -1,19 +1,25 @@
 """Writing a file whole: whoever reads it finds what was there before or what is there now, and nothing between."""
 
+import glob
 import os
 import secrets
 import stat
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
 
 def write(path, content):
     """Put `content`, text (UTF-8) or bytes, into a file; a kill at any moment leaves the old or the new, whole.
 
     It is written beside the file, brought to the disk, and renamed. The old file's permissions stay, a link still leads
-    to its file. A kill may leave `.NAME.….tmp` in the folder, an exception does not. What is no file, such as
-    `/dev/null`, is written into. Raises FileNotFoundError where the folder does not exist, another OSError where the
-    file may not be written.
+    to its file. A kill may leave `.NAME.….tmp` in the folder, an exception does not; the next write of the file removes
+    it (but not on Windows). What is no file, such as `/dev/null`, is written into. Raises FileNotFoundError where the
+    folder does not exist, another OSError where the file may not be written.
     """
     path = Path(path)
     content = content.encode("utf8") if isinstance(content, str) else content
@@ -24,19 +30,54 @@ def write(path, content):
     if not target.parent.is_dir():
         raise FileNotFoundError(f"path is {str(path)!r}, but the directory {str(target.parent)!r} does not exist")
     mode = _mode(target)
-    temporary = target.with_name(f".{target.name[:50]}.{secrets.token_hex(4)}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+    _remove_orphans(target)
+    with _temporary(target) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
         if mode is not None:
-            temporary.chmod(mode)
-        os.replace(temporary, target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+            os.chmod(file.name, mode)
+        if os.name == "nt":
+            file.close()  # what is open cannot be renamed there
+        os.replace(file.name, target)
     _settle(target.parent)
+
+
+@contextmanager
+def _temporary(target):
+    """A new file beside the target, open and locked; an exception removes it."""
+    file = _locked_file(target)
+    try:
+        with file:
+            yield file
+    except BaseException:
+        Path(file.name).unlink(missing_ok=True)
+        raise
+
+
+def _locked_file(target):
+    while True:
+        file = target.with_name(f"{_start(target)}{secrets.token_hex(4)}.tmp").open("xb")
+        if fcntl is not None:
+            with suppress(OSError):
+                fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()  # another writer has taken it for an orphan before it was locked
+
+
+def _start(target):
+    return f".{target.name[:50]}."
+
+
+def _remove_orphans(target):
+    """Remove what killed writers of the target left: one that lives holds a lock on its file."""
+    if fcntl is None:
+        return  # Windows renames no file that is open, so that a living writer may hold no lock
+    for path in target.parent.glob(f"{glob.escape(_start(target))}{'[0-9a-f]' * 8}.tmp"):
+        with suppress(OSError), path.open("r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
 
 
 def _mode(target):
@@ -74,11 +115,9 @@ def locked(path):
 
 
 def _wait_for(file):
-    if os.name == "nt":
+    if fcntl is None:
         import msvcrt
 
         msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
     else:
-        import fcntl
-
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -20,10 +20,12 @@ from torch.nn.functional import cross_entropy
 from torch.optim import lr_scheduler
 from tqdm.auto import tqdm
 
+from rnn_course import checkpoint as checkpoints
 from rnn_course import devices, validate, weights
 from rnn_course.data import Scaler, Series
 from rnn_course.epoch import check_finite, run_epoch
 from rnn_course.models import SequenceModel, as_array, check_ids, evaluating, seeded
+from rnn_course.resuming import LastEpoch
 from rnn_course.seeds import shifted
 from rnn_course.tables import html_table
 
@@ -133,14 +135,22 @@ def fit(
     device=None,
     progress=True,
     watch=None,
+    checkpoint=None,
 ):
     """Train `model` in place by Adam and return its `History`.
 
     The loss is the mean squared error for `forecast` and the cross-entropy in nats for `classify` and `next_symbol`;
-    where there are lengths, symbols in the padding do not count. With validation data the model always ends with the
-    weights of the epoch whose validation loss was lowest; without, with those of the last step. An interruption
-    (KeyboardInterrupt, the stop button) ends the training in the same way and returns the History. The model stays on
-    the device it was trained on, in evaluation mode.
+    where there are lengths, symbols in the padding do not count. The model always ends with the weights of the epoch
+    whose validation loss was lowest, without validation data with those of the last epoch. An interruption
+    (KeyboardInterrupt, the stop button) ends the training in the same way, as if the epoch under way had not begun, and
+    returns the History. The model stays on the device it was trained on, in evaluation mode.
+
+    With `checkpoint` the same call goes on with a training that was stopped, however that was: on a CPU with the same
+    number of threads bit for bit as if it had never been. The model is built again as it was, or is the one that the
+    stopped call left. A training that is finished returns at once. More `epochs` go on from fewer, but not under
+    `"cosine"`, whose rates depend on their number; all else has to be the same: model, first weights, data, settings.
+    The file is written after an epoch, after several where they are so short that writing would take more than a tenth
+    of the time. On a full disk it keeps the last epoch that it has.
 
     Arguments
         model           a `SequenceModel`
@@ -163,48 +173,58 @@ def fit(
         progress        whether to show a progress bar
         watch           a function called with the History after each epoch, or None; at its last call
                         History.stopped already says why
+        checkpoint      a path that ends in `.safetensors`, or None
 
-    Raises ValueError or TypeError for bad arguments and for data with NaN or infinity, naming the place, and
-    FloatingPointError, naming epoch and step, where loss or gradient is no longer finite.
+    Raises ValueError or TypeError for bad arguments and for data with NaN or infinity, naming the place; ValueError for
+    the checkpoint of another training, saying what differs, or a damaged one; OSError where it cannot be written; and
+    FloatingPointError, naming epoch and step, where loss or gradient is no longer finite: the model is then left with
+    the best weights so far.
     """
     epochs, batch_size = validate.positive_int("epochs", epochs), validate.positive_int("batch_size", batch_size)
     seed = validate.torch_seed("seed", seed)
     _check_options(learning_rate, clip, patience, schedule, watch, validation)
+    if checkpoint is not None:
+        checkpoint = weights.checked_path("checkpoint", checkpoint)
     device = _device(device)
     train = as_examples(model, "train", train, device)
     if validation is not None:
         validation = as_examples(model, "validation", validation, device)
     model.to(device)
     optimiser = torch.optim.Adam(model.parameters(), learning_rate)
-    adjust_rate = _scheduler(optimiser, schedule, epochs)
-    generator = torch.Generator().manual_seed(shifted(seed))
-    history, best, start = History(str(device)), None, time.perf_counter()
+    scheduler = _scheduler(optimiser, schedule, epochs)
+    generator, history = torch.Generator().manual_seed(shifted(seed)), History(str(device))
+    about = _about(
+        model, train, validation, batch_size=batch_size, learning_rate=float(learning_rate), clip=clip and float(clip),
+        patience=patience and int(patience), schedule=schedule, epochs=epochs if schedule == "cosine" else None,
+        seed=shifted(seed)
+    )  # fmt: skip
+    last = LastEpoch(model, optimiser, scheduler, generator, history, checkpoint, about, epochs)
+    start = time.perf_counter() - history.seconds
     try:
-        with tqdm(total=epochs, unit="epoch", disable=not progress) as bar:
+        with tqdm(total=epochs, initial=last.epoch, unit="epoch", disable=not progress) as bar:
+            history.stopped = _stopped(history, epochs, patience)
             while history.stopped == "running":
                 epoch = len(history.train_loss) + 1
                 rate = optimiser.param_groups[0]["lr"]
                 loss, norm = _epoch(model, train, optimiser, batch_size, clip, generator, epoch)
                 validation_loss = None if validation is None else _validation_loss(model, validation, epoch)
                 history._record(loss, validation_loss, norm, rate, time.perf_counter() - start)
-                if validation is not None and history.best_epoch == epoch:
-                    best = {name: value.clone() for name, value in model.state_dict().items()}
-                if epoch == epochs:
-                    history.stopped = "finished"
-                elif patience is not None and epoch - history.best_epoch >= patience:
-                    history.stopped = "patience"
+                _adjust(scheduler, loss if validation_loss is None else validation_loss)
+                history.stopped = _stopped(history, epochs, patience)
+                last.keep()
+                if history.stopped == "patience":
                     bar.total = epoch  # otherwise the notebook's bar turns red, as for a failure
-                adjust_rate(loss if validation_loss is None else validation_loss)
                 bar.set_postfix(history._latest(), refresh=False)
                 bar.update()
                 if watch is not None:
                     watch(history)
     except KeyboardInterrupt:
         history.stopped = "interrupted"
+    except FloatingPointError as error:
+        raise FloatingPointError(f"{error}. The model has {last.weights}") from None
     finally:
-        if best is not None:
-            model.load_state_dict(best)
         model.eval()
+        last.settle()
     return history
 
 
@@ -315,14 +335,41 @@ def target_losses(task, output, batch):
 
 
 def _scheduler(optimiser, schedule, epochs):
-    """Return the function that sets the next epoch's rate, given the loss that is watched."""
+    """Return what sets the next epoch's rate."""
     if schedule == "cosine":
-        cosine = lr_scheduler.CosineAnnealingLR(optimiser, epochs)
-        return lambda loss: cosine.step()
+        return lr_scheduler.CosineAnnealingLR(optimiser, epochs)
     if schedule == "plateau":
         # PyTorch's patience is the number of bad epochs it puts up with, so 4 halves the rate after the fifth.
-        return lr_scheduler.ReduceLROnPlateau(optimiser, factor=0.5, patience=4, threshold=0).step
-    return lambda loss: None
+        return lr_scheduler.ReduceLROnPlateau(optimiser, factor=0.5, patience=4, threshold=0)
+    return lr_scheduler.ConstantLR(optimiser, factor=1.0)
+
+
+def _adjust(scheduler, loss):
+    """Set the next epoch's rate, given the loss that is watched."""
+    scheduler.step(*([loss] if isinstance(scheduler, lr_scheduler.ReduceLROnPlateau) else []))
+
+
+def _stopped(history, epochs, patience):
+    """What `History.stopped` is after the epochs that the history has."""
+    epoch = len(history.train_loss)
+    if epoch >= epochs:
+        return "finished"
+    return "patience" if patience is not None and epoch - history.best_epoch >= patience else "running"
+
+
+def _about(model, train, validation, **settings):
+    """Return all that has to be the same for a training to go on, by name; data as a shape and a digest."""
+    found = settings | {f"model {name}": value for name, value in model.settings.items()}
+    found |= {"dtype": str(model.head.weight.dtype), "device": train.x.device.type}
+    for name, examples in {"train": train, "validation": validation}.items():
+        for part in ("x", "y", "lengths"):
+            value = None if examples is None else getattr(examples, part)
+            found[f"{name} {part}"] = None if value is None else _described(value)
+    return found
+
+
+def _described(values):
+    return f"{tuple(values.shape)} {checkpoints.digest({'': values})[:16]}"
 
 
 def _place(model):

@@ -28,6 +28,17 @@ def put(weights, model):
     return model.eval()
 
 
+def checked_path(name, path):
+    """Return a `Path` that ends in `.safetensors`; TypeError for what is no path, ValueError for another ending."""
+    try:
+        path = Path(path)
+    except TypeError:
+        raise TypeError(f"{name} is a {type(path).__name__}, it must be a path") from None
+    if path.suffix != ".safetensors":
+        raise ValueError(f"{name} is {str(path)!r}, it must end in .safetensors")
+    return path
+
+
 def write(path, weights, texts, form):
     """Write tensors and texts into a file that `read` opens again; nothing else can be in it, no pickled program.
 
@@ -39,9 +50,7 @@ def write(path, weights, texts, form):
 
     Raises ValueError for another ending, OSError where the file cannot be written.
     """
-    path = Path(path)
-    if path.suffix != ".safetensors":
-        raise ValueError(f"path is {str(path)!r}, it must end in .safetensors")
+    path = checked_path("path", path)
     # The format wants each weight in one piece and in memory of its own; on a GPU they are views of one buffer.
     one_piece = torch.contiguous_format
     weights = {name: value.detach().cpu().clone(memory_format=one_piece) for name, value in weights.items()}

@@ -36,6 +36,52 @@ def test_fifty_kills_lose_nothing(tmp_path):
         writer.communicate()
         text = path.read_text("utf8")
         assert text in ("a" * SIZE, "b" * SIZE), f"kill {kill} left {len(text)} of {SIZE} characters"
+    orphans = len(list(tmp_path.iterdir())) - 1
+    files.write(path, "new")
+    assert orphans <= 1 or os.name == "nt"  # each writer removed what the one before had left
+    assert [p.name for p in tmp_path.iterdir()] == ["kept.txt"] or os.name == "nt"
+
+
+SLOW = """
+import os, sys
+from rnn_course import files
+def wait(_):
+    print("written", flush=True)
+    sys.stdin.read()
+os.fsync = wait
+files.write(sys.argv[1], "slow")
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody see who lives")
+def test_only_what_the_dead_have_left_of_this_file_is_removed(tmp_path):
+    path = tmp_path / "kept[1].txt"
+    others = {".kept[1].txt.tmp", ".kept[1].txt.0123456.tmp", ".kept1.txt.01234567.tmp", ".keep.01234567.tmp"}
+    for name in {*others, ".kept[1].txt.01234567.tmp"}:
+        (tmp_path / name).write_text("left")
+    slow = started(SLOW, path)
+    assert slow.stdout.readline() == "written\n"
+    (own,) = {p.name for p in tmp_path.iterdir()} - others  # it has removed the one of the same name
+    files.write(path, "quick")
+    assert {p.name for p in tmp_path.iterdir()} == others | {path.name, own}
+    slow.stdin.close()
+    assert slow.wait(60) == 0 and path.read_text() == "slow"
+    assert {p.name for p in tmp_path.iterdir()} == others | {path.name}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody see who lives")
+def test_a_writer_taken_for_dead_before_it_locks_its_file_takes_another(tmp_path, monkeypatch):
+    path, flock, taken = tmp_path / "kept.txt", files.fcntl.flock, []
+
+    def late(file, how):
+        if not taken:
+            taken.append(file.name)
+            files._remove_orphans(path)
+        return flock(file, how)
+
+    monkeypatch.setattr(files.fcntl, "flock", late)
+    files.write(path, "new")
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("kept.txt", "new")]
 
 
 @pytest.mark.parametrize("failing", ["fsync", "replace"])

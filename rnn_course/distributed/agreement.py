@@ -2,7 +2,7 @@
 
 import torch
 
-from rnn_course.distributed.checkpoint import digest
+from rnn_course.checkpoint import digest
 from rnn_course.distributed.data_parallel import as_network, divided, gathered, shared_gradient
 from rnn_course.models import evaluating
 from rnn_course.training import as_examples, target_losses

@@ -22,8 +22,8 @@ import torch
 import torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
 
+from rnn_course import checkpoint as checkpoints
 from rnn_course import devices, validate
-from rnn_course.distributed import checkpoint as checkpoints
 from rnn_course.distributed.sharding import check_shares, order, shard
 from rnn_course.epoch import Progress, run_epoch
 from rnn_course.models import seeded
@@ -227,7 +227,9 @@ class _Place:
         self.epoch, self.progress, self.history = 1, Progress(), History(workers.device)
         if path is not None and Path(path).is_file():
             found = checkpoints.read(path, about)
-            checkpoints.restore(found, model, optimiser, workers.rank)
+            checkpoints.restore(found, model, optimiser)
+            if workers.rank < len(found.random):  # a worker that was not there then keeps the numbers that it has
+                checkpoints.set_random_state(found.random[workers.rank])
             self.epoch = found.place["epoch"]
             self.progress, self.history = Progress(**found.place["progress"]), History(**found.place["history"])
         self._check_together()
@@ -241,7 +243,7 @@ class _Place:
         random = gathered(checkpoints.random_state(self.workers.device), self.workers)
         if self.workers.rank == 0:
             place = {"epoch": self.epoch, "progress": asdict(self.progress), "history": asdict(self.history)}
-            checkpoints.write(self.path, self.model, self.optimiser, random, place, self.about)
+            checkpoints.write(self.path, checkpoints.take(self.model, self.optimiser, random, place), self.about)
         if self.workers.count > 1:
             dist.barrier()
 

@@ -192,5 +192,7 @@ def _fitted(model, train, seed, options):
     if not isinstance(model, SequenceModel):
         model.fit(train.x, train.y, **options)
         return model.predict
-    training.fit(model, train, seed=seed, device="cpu", progress=False, **options)
+    history = training.fit(model, train, seed=seed, device="cpu", progress=False, **options)
+    if history.stopped == "interrupted":
+        raise KeyboardInterrupt  # `fit` ends quietly, and a model half trained is no result
     return lambda x: training.predict(model, x)

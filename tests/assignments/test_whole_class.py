@@ -1,12 +1,11 @@
 """A class is marked on all cores, once; what changes is marked again, and nothing else."""
 
-import json
 import os
 import shutil
-from pathlib import Path
 
 import pytest
 from boxes import contents
+from marked_class import small_class
 
 from rnn_course.assignments import marking, sheets, specification, whole_class
 from rnn_course.assignments.gradebooks.collecting import COLUMNS
@@ -14,29 +13,12 @@ from rnn_course.assignments.gradebooks.filling import read_marks
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="submissions run on Linux and macOS")
 SECRET = b"sixteen or more bytes"
-MEANS = "def means(x):\n    return x.mean(axis=0)"
-REST = "def without_mean(x, W):\n    rest = x - x.mean(axis=0)\n    return rest, rest @ W"
 
 
 @pytest.fixture
 def class_(tmp_path):
     """A private assignment and three submissions: right, a mistake, and no notebook; a fourth handed nothing in."""
-    shutil.copytree(Path(__file__).parent / "examples" / "means", tmp_path / "means")
-    answer = {"cell_type": "markdown", "source": "So.", "metadata": {"tags": ["manual"], "question": "why"}}
-    for id, code in {"007": MEANS, "7": MEANS.replace("0", "1"), "x": None, "none": ""}.items():
-        (tmp_path / "S" / id).mkdir(parents=True)
-        cells = [{"cell_type": "code", "source": source} for source in (code, REST)] + [answer]
-        text = json.dumps({"cells": cells}) if code else "no JSON"
-        if code != "":
-            (tmp_path / "S" / id / "means.ipynb").write_text(text)
-    late = {"7": "3"}
-    rows = [
-        dict.fromkeys(COLUMNS, "") | {"id": id, "name": f"N {id}", "late_hours": late.get(id, "")}
-        for id in ("007", "7", "x")
-    ]
-    rows.append(dict.fromkeys(COLUMNS, "") | {"id": "none", "problem": "nothing was submitted"})
-    sheets.write(tmp_path / "S" / "collected.csv", COLUMNS, rows)
-    return tmp_path
+    return small_class(tmp_path)
 
 
 def mark(place, jobs=3, secret=SECRET):

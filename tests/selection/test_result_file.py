@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sweeps import FOLDS, SEEDS, Stop, choose, same, stop_at, walk
 
+from rnn_course import training
 from rnn_course.models import SequenceModel
 
 
@@ -27,6 +28,25 @@ def test_a_stopped_sweep_goes_on_where_it_was(tmp_path, monkeypatch):
     more = choose(file=file, sizes=[2, 3, 5, 6], seeds=1)
     assert len(calls) == 8 + 3 * FOLDS * SEEDS - 7 + FOLDS and list(more.errors) == [2, 3, 5, 6]
     assert (more.errors[3] == whole.errors[3][:, :1]).all()
+
+
+def test_an_interruption_in_the_middle_of_a_training_keeps_no_result_of_it(tmp_path, monkeypatch):
+    """`fit` ends quietly where it is interrupted, with a model half trained."""
+    file, fit, wanted, calls = tmp_path / "c.jsonl", training.fit, choose(), []
+
+    def interrupted(model, train, **options):
+        def watch(history):
+            calls.append(1)
+            if len(calls) == 5:
+                raise KeyboardInterrupt
+
+        return fit(model, train, **options, watch=watch)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(training, "fit", interrupted)
+        choose(file=file)
+    assert len(file.read_text().splitlines()) == 1 + 2  # two trainings of two epochs
+    assert same(choose(file=file), wanted)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,9 @@
 """A training in one file, to go on with bit for bit: weights, optimiser, place, random numbers, what they belong to.
 
-Nothing here needs several processes: a training in one has one worker's random numbers.
-
-    found = checkpoint.read(path, about)                    refused unless it is of the same model, data and settings
-    checkpoint.restore(found, model, optimiser, rank)
-    … go on from found.place …
-    checkpoint.write(path, model, optimiser, random, place, about)
+found = checkpoint.read(path, about)                    refused unless it is of the same model, data and settings
+checkpoint.restore(found, model, optimiser)
+… go on from found.place and found.random …
+checkpoint.write(path, checkpoint.take(model, optimiser, random, place), about)
 """
 
 import json
@@ -20,7 +18,14 @@ FORM = "rnn_course.Checkpoint 1"
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What `read` finds: every tensor by name, and the place in the training as `write` was given it."""
+    """A training at one moment.
+
+    model        the network's `state_dict()`
+    optimiser    that of its optimiser
+    random       a list, for each worker `{name: tensor}` of where its random numbers stand
+    place        how far the training is, in what JSON can hold
+    more         `{name: tensor}` beside them, such as the best weights so far
+    """
 
     model: dict
     optimiser: dict
@@ -29,32 +34,42 @@ class Checkpoint:
     more: dict
 
 
-def write(path, model, optimiser, random, place, about, more=None):
-    """Put a training into one `.safetensors` file, whole or not at all; a file of that name is replaced.
+def take(model, optimiser, random, place, more=None):
+    """Return a training as it is now, a `Checkpoint`: copies, which no later step changes.
 
-    Arguments
-        path         ends in `.safetensors`
-        model        a network
-        optimiser    its optimiser, of `torch.optim`
-        random       a list of what `random_state` returned, one for each worker
-        place        how far the training is: what JSON can hold
-        about        `{name: value}` of all that has to be the same to go on, such as settings and the data's digest
-        more         `{name: tensor}` to keep beside them, such as the best weights so far
-
-    Raises ValueError for another suffix, OSError where the file cannot be written, TypeError for what JSON cannot hold.
+    model: a network. optimiser: its optimiser, of `torch.optim`. The others are as the class says.
     """
-    state = optimiser.state_dict()
+    return Checkpoint(*_copied([model.state_dict(), optimiser.state_dict(), random, place, more or {}]))
+
+
+def _copied(value):
+    """A copy, ten times as fast as `copy.deepcopy` makes it: a short epoch would notice."""
+    if isinstance(value, torch.Tensor):
+        return value.detach().clone()
+    if isinstance(value, dict):
+        return {name: _copied(part) for name, part in value.items()}
+    return [_copied(part) for part in value] if isinstance(value, list) else value
+
+
+def write(path, taken, about):
+    """Put a `Checkpoint` into one `.safetensors` file, whole or not at all; a file of that name is replaced.
+
+    about: `{name: value}` of all that has to be the same to go on, such as settings and the data's digest. Raises
+    ValueError for another suffix, OSError where the file cannot be written, TypeError for what JSON cannot hold.
+    """
+    state = taken.optimiser["state"]
     parts = {
-        "model": model.state_dict(),
-        "optimiser": {f"{k}.{name}": value for k, kept in state["state"].items() for name, value in kept.items()},
-        "random": {f"{rank}.{name}": value for rank, kept in enumerate(random) for name, value in kept.items()},
-        "more": more or {},
+        "model": taken.model,
+        "optimiser": {f"{k}.{name}": value for k, kept in state.items() for name, value in kept.items()},
+        "random": {f"{rank}.{name}": value for rank, kept in enumerate(taken.random) for name, value in kept.items()},
+        "more": taken.more,
     }
     tensors = {f"{part}.{name}": value for part, values in parts.items() for name, value in values.items()}
     for name, value in tensors.items():
         if not isinstance(value, torch.Tensor):
             raise TypeError(f"{name} is a {type(value).__name__}, a checkpoint keeps tensors")
-    texts = {"groups": state["param_groups"], "place": place, "about": dict(validate.mapping("about", about))}
+    groups = taken.optimiser["param_groups"]
+    texts = {"groups": groups, "place": taken.place, "about": dict(validate.mapping("about", about))}
     weights.write(path, tensors, {name: json.dumps(value) for name, value in texts.items()}, FORM)
 
 
@@ -64,7 +79,7 @@ def read(path, about):
     Raises FileNotFoundError where there is no such file, and ValueError where it is damaged, or was made with another
     `about`: the error says what differs, what it is there and what it is here.
     """
-    tensors, texts = weights.read(path, FORM, "rnn_course.distributed.checkpoint.write")
+    tensors, texts = weights.read(path, FORM, "rnn_course.checkpoint.write")
     texts = {name: json.loads(text) for name, text in texts.items()}
     _check_same(path, texts["about"], json.loads(json.dumps(dict(validate.mapping("about", about)))))
     parts = {"model": {}, "optimiser": {}, "random": {}, "more": {}}
@@ -76,15 +91,10 @@ def read(path, about):
     return Checkpoint(parts["model"], optimiser, [random[k] for k in sorted(random)], texts["place"], parts["more"])
 
 
-def restore(found, model, optimiser, rank=0):
-    """Put a `Checkpoint` into a model and its optimiser, in place, and set worker `rank`'s random numbers.
-
-    A worker that was not there when the checkpoint was made keeps the random numbers that it has.
-    """
+def restore(found, model, optimiser):
+    """Put a `Checkpoint` into a model and its optimiser, in place; random numbers stay as they are."""
     model.load_state_dict(found.model)
     optimiser.load_state_dict(found.optimiser)
-    if rank < len(found.random):
-        set_random_state(found.random[rank])
 
 
 def random_state(device="cpu"):
