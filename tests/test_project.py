@@ -115,7 +115,7 @@ def test_examples_in_docstrings(path):
 # Tests of the whole, and modules that need no test of their name: where they are tested, or why not.
 WHOLES = set(
     "assignments/given/given book chapters contributing doors extensions installing notebooks notebooks_browser parity "
-    "predict project questions/facts site spoken webkit widgets/address widgets/pins widgets/screen".split()
+    "predict project questions/facts site spoken webkit wheel widgets/address widgets/pins widgets/screen".split()
 )
 TESTED_ELSEWHERE = {
     "validate": "its sentences, by every module that refuses something",
