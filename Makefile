@@ -1,4 +1,5 @@
-# Works with GNU make 3.81 and BSD tools (macOS). PYTHON=python3.12 make lab takes another interpreter.
+# Works with GNU make 3.81 and BSD tools (macOS). PYTHON=python3.12 make lab takes another interpreter, and TORCH=cpu or
+# TORCH=gpu a build of PyTorch; without it the small one is taken where there is no NVIDIA driver.
 PYTHON ?= python3
 BIN := .venv/bin
 ENVIRONMENT := .venv/.installed
@@ -14,7 +15,8 @@ export OMP_NUM_THREADS
 .PHONY: help lab test test-long library notebooks book browser chapters picture bench bench-gpu bench-long portable portable-chapters clean
 
 help:
-	@echo "make lab      open your copies of the course in JupyterLab (makes the environment the first time)"
+	@echo "make lab      open your copies of the course in JupyterLab (makes the environment the first time; TORCH=cpu"
+	@echo "              or TORCH=gpu chooses the build of PyTorch)"
 	@echo "make test     run every test: library, notebooks, strict build of the book, browser"
 	@echo "make test-long   what takes longer, and each explorable in WebKit where it is installed"
 	@echo "make book     build the site and print where it lies"
@@ -31,6 +33,7 @@ $(ENVIRONMENT): pyproject.toml constraints.txt
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found (PYTHON=python3.12 make lab takes another one)"; exit 1; }
 	@$(PYTHON) tools/check_python.py
 	$(PYTHON) -m venv .venv
+	@$(BIN)/python tools/torch_build.py $(TORCH)
 	$(BIN)/python -m pip install -c constraints.txt -e '.[dev]'
 	@touch $@
 
