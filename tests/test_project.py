@@ -84,6 +84,31 @@ def test_importing_is_light(module):
     assert result.stdout.strip() == "[]", result.stdout + result.stderr
 
 
+@pytest.mark.parametrize("chapter, checks", [("02_equations", "equations"), ("03_bptt", "bptt")])
+def test_cells_data_and_checks_of_the_numpy_chapters_need_no_torch(chapter, checks):
+    notebook = json.loads((ROOT / "notebooks" / f"{chapter}.ipynb").read_text("utf8"))
+    sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    solutions = [source for source in sources if re.match("# Solution: exercise [12]\n", source)]  # with their checks
+    assert len(solutions) == 2 and "torch" not in "".join(solutions)
+    code = f"""
+import sys
+sys.modules["torch"] = None  # so that an import of it fails
+import numpy as np
+from rnn_course import cells, data, plots, questions, widgets
+from rnn_course.exercises import {checks} as exercises
+from rnn_course.cells import sigmoid
+series = data.load_sunspots().values[None, :50]
+for kind in (cells.SimpleRNN, cells.LSTM, cells.GRU):
+    cell = kind(1, 4, seed=0)
+    states, _ = cell.forward(series)
+    cell.backward(states)
+{"".join(solutions)}
+print("checked")
+"""
+    result = run(sys.executable, "-c", code)
+    assert result.stdout.endswith("checked\n"), result.stderr
+
+
 def test_no_module_of_the_library_imports_itself_by_a_detour():
     """Imports inside functions count too: they may be late because they are heavy, not to hide a circle."""
     package, modules = ROOT / "rnn_course", {}
