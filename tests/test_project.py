@@ -9,7 +9,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import tomllib
 import urllib.error
 import urllib.request
@@ -17,6 +16,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+import waiting
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -229,14 +229,14 @@ def test_make_lab_opens_the_start_page_with_the_learners_folder_as_its_root(tmp_
             ["make", "lab", f"LAB={folder}"], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
         )
     try:
-        page = wait_for(lambda: next(tmp_path.glob("jpserver-file-to-run-*-open.html"), None))
+        page = waiting.until(lambda: next(tmp_path.glob("jpserver-file-to-run-*-open.html"), None))
         assert page, (tmp_path / "log").read_text()
         address = re.search(r'url=(http[^"]+)', page.read_text())[1]
         assert "/lab/tree/Start.md?token=" in address
         chapter = f"notebooks/{NOTEBOOKS[0].name}"
         contents = address.replace("/lab/tree/Start.md", f"/api/contents/{chapter}") + "&content=0"
         # Jupyter writes the file before it listens: under load, seconds before.
-        answer = wait_for(lambda: answered(contents))
+        answer = waiting.until(lambda: answered(contents))
         assert answer, (tmp_path / "log").read_text()
         assert answer["path"] == chapter
         assert (folder / chapter).exists()
@@ -254,14 +254,6 @@ def answered(address):
         raise
     except OSError:
         return None
-
-
-def wait_for(look, seconds=120):
-    """Return what `look` finds, looking again until it finds something; None after that many seconds."""
-    deadline = time.monotonic() + seconds
-    while not (found := look()) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return found
 
 
 def test_ci_can_be_run():

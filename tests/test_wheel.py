@@ -1,11 +1,16 @@
 """The course from a wheel: it brings all that a learner opens and nothing else, and works with no repository near."""
 
 import json
+import os
 import shutil
+import signal
+import urllib.error
+import urllib.request
 import zipfile
 from pathlib import Path
 
 import pytest
+import waiting
 from wheels import ROOT, Environment, build, copy_source
 
 from rnn_course.lab import Learner
@@ -86,6 +91,31 @@ def test_the_lab_makes_the_copies_that_a_clone_makes(place, tmp_path):
     before = files_in(place.folder)
     assert "right 0 of " in place.run("rnn-course", "progress").stdout
     assert files_in(place.folder) == before  # of what was installed nothing is changed
+
+
+def test_the_lab_is_open_to_this_machine_with_its_token_alone(place):
+    server = place.start("rnn-course", "lab", "--no-browser")
+    try:
+        file = waiting.until(lambda: next(place.home.glob("runtime/jpserver-*.json"), None))
+        known = json.loads(file.read_text())
+        assert known["hostname"] in ("localhost", "127.0.0.1") and len(known["token"]) >= 32
+        page = f"http://127.0.0.1:{known['port']}/api/contents/Start.md"
+        assert waiting.until(lambda: status(page)) == 403
+        assert status(f"{page}?token={known['token']}") == 200
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
+
+
+def status(address):
+    """The status with which a server answers; None where nothing listens yet."""
+    try:
+        with urllib.request.urlopen(address, timeout=60) as answer:
+            return answer.status
+    except urllib.error.HTTPError as refused:
+        return refused.code
+    except OSError:
+        return None
 
 
 def test_a_chapter_runs_from_the_wheel_alone(place):

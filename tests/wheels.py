@@ -80,8 +80,18 @@ class Environment:
 
     def run(self, command, *words, **options):
         """Run a command of the environment in its home; its completed process."""
+        how = {"cwd": self.home, "env": self.variables(), "capture_output": True, "text": True, "encoding": "utf8"}
+        return subprocess.run([self.bin / command, *words], **how | options)
+
+    def start(self, command, *words):
+        """Start a command of the environment in its home, in a session of its own; its process."""
+        quiet = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
+        how = {"cwd": self.home, "env": self.variables(), "start_new_session": True}
+        return subprocess.Popen([self.bin / command, *words], **quiet | how)
+
+    def variables(self):
+        """The variables that its commands see: nothing of this environment, and their home."""
         strange = ("PYTHON", "JUPYTER", "RNN_COURSE", "XDG", "VIRTUAL_ENV", "PYTEST")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
         home = {"HOME": str(self.home), "USERPROFILE": str(self.home)}
-        how = {"cwd": self.home, "env": kept | home, "capture_output": True, "text": True, "encoding": "utf8"}
-        return subprocess.run([self.bin / command, *words], **how | options)
+        return kept | home | {"JUPYTER_RUNTIME_DIR": str(self.home / "runtime")}
