@@ -77,7 +77,7 @@ $(SITE): $(ASSETS) $(SITE_SOURCES)
 # build/lib holds what an earlier build gathered, also modules that are gone.
 wheel: $(ENVIRONMENT) $(ASSETS)
 	rm -rf build/lib
-	$(BIN)/python -m pip wheel -q --no-deps --no-build-isolation --wheel-dir dist .
+	$(BIN)/python -m pip wheel -q --no-deps --wheel-dir dist .
 
 chapters:
 	$(PYTHON) tools/chapters.py
