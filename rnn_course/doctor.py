@@ -41,6 +41,7 @@ def findings():
     from packaging.requirements import Requirement
 
     yield _python()
+    yield Finding(True, "chapters and pages", str(place.COURSE) if (place.COURSE / "notebooks").is_dir() else "")
     for requirement in map(Requirement, requires("rnn-course") or ()):
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
             found = _version(requirement.name)

@@ -47,6 +47,13 @@ def test_what_only_a_clone_needs_is_not_missed_without_one(monkeypatch):
     assert any(name.startswith("c++, ") for name in found)
 
 
+def test_the_chapters_may_be_missing(monkeypatch, tmp_path):
+    assert lines()["chapters and pages"].found == str(place.COURSE)
+    monkeypatch.setattr(place, "COURSE", tmp_path)
+    chapters = lines()["chapters and pages"]
+    assert chapters.needed and not chapters.found
+
+
 def test_another_python_is_missed(monkeypatch):
     monkeypatch.setattr(doctor.platform, "python_version", lambda: "3.10.1")
     python = next(doctor.findings())
