@@ -1,4 +1,5 @@
-# Works with GNU make 3.81 and BSD tools (macOS). PYTHON=python3.12 make lab takes another interpreter.
+# Works with GNU make 3.81 and BSD tools (macOS). PYTHON=python3.12 make lab takes another interpreter, and TORCH=cpu or
+# TORCH=gpu a build of PyTorch; without it the small one is taken where there is no NVIDIA driver.
 PYTHON ?= python3
 BIN := .venv/bin
 ENVIRONMENT := .venv/.installed
@@ -11,13 +12,15 @@ SITE_SOURCES := $(shell find book notebooks rnn_course -type f ! -name '* *' \
 OMP_NUM_THREADS ?= 1
 export OMP_NUM_THREADS
 
-.PHONY: help lab test test-long library notebooks book browser chapters picture bench bench-gpu bench-long portable portable-chapters clean
+.PHONY: help lab test test-long library notebooks book browser wheel chapters picture bench bench-gpu bench-long portable portable-chapters clean
 
 help:
-	@echo "make lab      open your copies of the course in JupyterLab (makes the environment the first time)"
+	@echo "make lab      open your copies of the course in JupyterLab (makes the environment the first time; TORCH=cpu"
+	@echo "              or TORCH=gpu chooses the build of PyTorch)"
 	@echo "make test     run every test: library, notebooks, strict build of the book, browser"
 	@echo "make test-long   what takes longer, and each explorable in WebKit where it is installed"
 	@echo "make book     build the site and print where it lies"
+	@echo "make wheel    build the wheel, the whole course in one file, into dist/"
 	@echo "make bench    measure the speed claims, under five minutes; fails below a floor"
 	@echo "make bench-gpu   record the speed ladder on an NVIDIA or AMD GPU, and judge what was expected of it"
 	@echo "make bench-long  measure again what takes long: long range, filling gaps, language and attention (hours), learning in the page"
@@ -31,6 +34,7 @@ $(ENVIRONMENT): pyproject.toml constraints.txt
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found (PYTHON=python3.12 make lab takes another one)"; exit 1; }
 	@$(PYTHON) tools/check_python.py
 	$(PYTHON) -m venv .venv
+	@$(BIN)/python tools/torch_build.py $(TORCH)
 	$(BIN)/python -m pip install -c constraints.txt -e '.[dev]'
 	@touch $@
 
@@ -69,6 +73,11 @@ $(SITE): $(ASSETS) $(SITE_SOURCES)
 	rm -rf book/_build
 	$(BIN)/jupyter-book build . --config book/_config.yml --toc book/_toc.yml --path-output book -W --keep-going \
 		|| { rm -f $@; exit 1; }
+
+# build/lib holds what an earlier build gathered, also modules that are gone.
+wheel: $(ENVIRONMENT) $(ASSETS)
+	rm -rf build/lib
+	$(BIN)/python -m pip wheel -q --no-deps --wheel-dir dist .
 
 chapters:
 	$(PYTHON) tools/chapters.py

@@ -3,56 +3,64 @@
 Nothing heavy is imported before it is needed, and the number of threads is set before NumPy is loaded.
 """
 
+import errno
 import importlib.util
 import os
-import platform
 import shutil
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, metadata, requires, version
 from pathlib import Path
 
 import click
 
 from rnn_course.assignments.commands import assignment
 
-ROOT = Path(__file__).resolve().parent.parent
 DEVICES = ("cpu", "cuda", "mps")  # of rnn_course.speed, which is loaded later
 OTHER_FOLDER = "Name another folder of yours: rnn-course lab FOLDER"
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
-TOOLS = {
-    "make": "make lab, make test and make book",
-    "npm": "the site's scripts",
-    "chromium": "the browser tests",
-    "c++": "torch.compile on a CPU",
-}
+
+class Plainly(click.Group):
+    """Commands that end with one sentence where the system refuses something: a folder, a file, a full disk."""
+
+    def invoke(self, ctx):
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except OSError as problem:
+            if problem.errno == errno.EPIPE:  # whoever read the output has gone: click ends quietly
+                raise
+            raise click.ClickException(str(problem)) from None
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Plainly, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="rnn-course")
 def main():
-    """A course on recurrent neural networks: open it, build its site, measure this machine."""
+    """A course on recurrent neural networks: open it, build its site, measure this machine.
+
+    The exit status is 0 when a command has done its work, 1 when it could not and has said why, 2 when it was not
+    understood.
+    """
 
 
-def checkout(part):
-    """The folder of the course's repository, if it is there with this part in it."""
-    if not (ROOT / part).exists():
-        raise click.ClickException(
-            f"this needs the course's repository, and {part} is not beside the package: "
-            "clone it and install it with `make lab`"
-        )
-    return ROOT
+def installed(module, requirement):
+    """Refuse to go on without a package, in a sentence with the line that installs it."""
+    from rnn_course.doctor import pip_line
+
+    if importlib.util.find_spec(module) is None:
+        raise click.ClickException(f"{requirement} is not installed; this installs it: {pip_line(requirement)}")
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
-@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[FOLDER] [OPTIONS]...")
+@click.argument("words", nargs=-1, type=click.Path(), metavar="[FOLDER] [OPTIONS]...")
 def lab(words):
     """Open the course in JupyterLab: copies of the chapters in a FOLDER of yours, and a Start page.
 
-    Without FOLDER they lie in `mine`, in the course's folder. What you have changed is never written over; a chapter
-    that is newer than yours is laid beside it. OPTIONS go to JupyterLab.
+    Without FOLDER they lie in `mine` in a clone of the course, and in `rnn-course` in your home where it was installed
+    without one. What you have changed is never written over; a chapter that is newer than yours is laid beside it.
+    OPTIONS go to JupyterLab.
     """
+    installed("jupyterlab", "jupyterlab")
     from rnn_course.lab import server
 
     named = words[:1] if words and not words[0].startswith("-") else ()
@@ -70,7 +78,7 @@ def lab(words):
 
 
 @main.command()
-@click.argument("folder", required=False)
+@click.argument("folder", required=False, type=click.Path(file_okay=False))
 def progress(folder):
     """Say which exercises you have solved, over all chapters. FOLDER is the one of `rnn-course lab`."""
     from rnn_course.lab import progress, start
@@ -88,20 +96,50 @@ def progress(folder):
 
 
 def _learner(folder=None):
-    """The learner whose folder has this name; by default `mine` in the course's."""
-    from rnn_course.lab import Learner
+    """The learner whose folder has this name, or is the one that is taken where none is named."""
+    from rnn_course.lab import Learner, place
 
-    course = checkout("notebooks")
-    return Learner(folder or course / "mine", course)
+    if not (place.COURSE / "notebooks").is_dir():
+        raise click.ClickException(f"the chapters are not in {place.COURSE}: install the course again")
+    return Learner(folder or _default_folder(), place.COURSE)
+
+
+def _default_folder():
+    from rnn_course.lab import place
+
+    try:
+        return place.default_folder()
+    except RuntimeError as problem:
+        raise click.ClickException(f"{problem}. {OTHER_FOLDER}") from None
 
 
 @main.command()
-def book():
-    """Build the site, as `make book` does, and say where it lies."""
-    root = checkout("Makefile")
+@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+def book(folder):
+    """Build the site and say where it lies.
+
+    In a clone of the course this is `make book`. Where the course was installed without one, the site is built in
+    FOLDER, `site` in the folder of your copies if you name none; that takes some minutes, since every chapter is run.
+    """
+    from rnn_course.lab import place, site
+
+    if not place.INSTALLED:
+        if folder is not None:
+            raise click.BadParameter("in a clone the site is built in book/_build", param_hint="FOLDER")
+        sys.exit(_make_book(place.COURSE))
+    installed("jupyter_book", "rnn-course[book]")
+    try:
+        page = site.build(folder or _default_folder() / "site")
+    except RuntimeError as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo(f"Open {page} in a browser")
+
+
+def _make_book(clone):
+    """The exit status of `make book`."""
     if shutil.which("make") is None:
         raise click.ClickException("`make` was not found, and the site is built with it")
-    sys.exit(subprocess.run(["make", "book"], cwd=root, check=False).returncode)
+    return subprocess.run(["make", "book"], cwd=clone, check=False).returncode
 
 
 main.add_command(assignment)
@@ -176,44 +214,17 @@ def _progress(shapes):
 
 @main.command()
 def doctor():
-    """Say what this machine has of what the course needs, a line each; the exit status is 1 where something needed
-    is missing."""
+    """Say what this machine has of what the course needs, and the line that mends what it lacks.
+
+    The exit status is 1 where something needed is missing.
+    """
+    from rnn_course.doctor import findings
+
     missing = 0
-    for needed, name, found in _findings():
+    for needed, name, found, line in findings():
         mark = "ok" if found else "MISSING" if needed else "absent"
         missing += needed and not found
         click.echo(f"{mark:8}{name}{f': {found}' if found else ''}")
+        if line and not found:
+            click.echo(f"{'':8}to mend it: {line}")
     sys.exit(bool(missing))
-
-
-def _findings():
-    """(needed?, what, what was found or nothing) of everything the course uses."""
-    from packaging.requirements import Requirement
-    from packaging.specifiers import SpecifierSet
-
-    pythons, python = SpecifierSet(metadata("rnn-course")["Requires-Python"]), platform.python_version()
-    yield True, f"Python {pythons}", python if pythons.contains(python, prereleases=True) else ""
-    for requirement in map(Requirement, requires("rnn-course") or ()):
-        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-            found = _version(requirement.name)
-            yield True, f"package {requirement}", found if found and found in requirement.specifier else ""
-    yield False, "jupyter-book, for the site", _version("jupyter-book")
-    for tool, use in TOOLS.items():
-        yield False, f"{tool}, for {use}", shutil.which(tool) or ""
-    yield False, "a GPU that torch sees (the speed ladder measures cuda and mps)", _gpu()
-    yield False, "the repository, for lab and book", str(ROOT) if (ROOT / "notebooks").exists() else ""
-
-
-def _version(name):
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
-
-
-def _gpu():
-    if importlib.util.find_spec("torch") is None:
-        return ""
-    from rnn_course import devices
-
-    return devices.described()

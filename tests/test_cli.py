@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 from gpu_stand_ins import OnTheCPU, play_cuda
 
-from rnn_course import cli, speed
+from rnn_course import cli, doctor, speed
+from rnn_course.lab import place, site
 from rnn_course.speed import hypotheses, rungs
 
 
@@ -98,17 +99,27 @@ def test_refusals(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_doctor():
+def test_doctor_finds_all_that_is_needed():
     result = run("doctor")
     assert result.exit_code == 0, result.output
     assert "MISSING" not in result.output and "package torch>=2.13: " in result.output
 
 
-def test_doctor_misses_a_package(monkeypatch):
-    monkeypatch.setattr(cli, "version", lambda name: "0.1" if name == "numpy" else "99")
+def test_what_doctor_misses_stands_with_the_line_that_mends_it(monkeypatch):
+    found = [
+        doctor.Finding(True, "package torch", "99", "no line"),
+        doctor.Finding(False, "npm", ""),
+        doctor.Finding(True, "package numpy", "", "pip install numpy"),
+    ]
+    monkeypatch.setattr(doctor, "findings", lambda: found)
     result = run("doctor")
     assert result.exit_code == 1
-    assert "MISSING package numpy>=2.0\n" in result.output and "ok      package torch>=2.13: 99" in result.output
+    assert result.output.splitlines() == [
+        "ok      package torch: 99",
+        "absent  npm",
+        "MISSING package numpy",
+        "        to mend it: pip install numpy",
+    ]
 
 
 @pytest.fixture
@@ -133,12 +144,42 @@ def test_lab_opens_copies_in_a_folder_of_the_learners(started, tmp_path):
 
 def test_lab_without_a_folder_takes_mine_which_git_ignores(started, monkeypatch, tmp_path):
     for part in ("notebooks", "book"):
-        (tmp_path / part).symlink_to(cli.ROOT / part)
-    monkeypatch.setattr(cli, "ROOT", tmp_path)
+        (tmp_path / part).symlink_to(place.COURSE / part)
+    monkeypatch.setattr(place, "COURSE", tmp_path)
     assert run("lab", "--no-browser").exit_code == 0
     ((_, command, _),) = started
     assert command[-1] == str(tmp_path / "mine" / "Start.md")
     assert "mine/" in (Path(__file__).parent.parent / ".gitignore").read_text().split()
+
+
+def test_lab_without_a_folder_takes_one_in_the_home_where_there_is_no_clone(started, monkeypatch, tmp_path):
+    monkeypatch.setattr(place, "INSTALLED", True)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert run("lab").exit_code == 0
+    assert (tmp_path / "rnn-course" / "Start.md").is_file() and len(started) == 1
+
+
+def test_a_home_that_is_unknown_is_one_sentence(started, monkeypatch):
+    def unknown():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(place, "INSTALLED", True)
+    monkeypatch.setattr(Path, "home", unknown)
+    result = run("lab")
+    assert result.exit_code == 1 and result.output.endswith("rnn-course lab FOLDER\n") and not started
+
+
+def test_without_jupyterlab_the_line_that_installs_it_is_said(started, monkeypatch):
+    monkeypatch.setattr(cli.importlib.util, "find_spec", lambda name: None)
+    result = run("lab")
+    assert result.exit_code == 1 and result.output.endswith(f"{doctor.pip_line('jupyterlab')}\n") and not started
+
+
+def test_what_the_system_refuses_is_a_sentence(monkeypatch, tmp_path):
+    monkeypatch.setattr(place, "INSTALLED", True)
+    (tmp_path / "file").write_text("")
+    result = run("book", tmp_path / "file" / "site")
+    assert result.exit_code == 1 and result.output.startswith("Error: [Errno ") and result.output.count("\n") == 1
 
 
 def test_lab_says_what_is_newer_than_ones_own(started, tmp_path):
@@ -154,7 +195,7 @@ def test_lab_says_what_is_newer_than_ones_own(started, tmp_path):
 
 def test_a_folder_that_cannot_hold_copies_is_one_sentence(started, tmp_path):
     (tmp_path / "file").write_text("")
-    for folder in (tmp_path / "file", cli.ROOT, cli.ROOT / "notebooks" / "mine"):
+    for folder in (tmp_path / "file", place.COURSE, place.COURSE / "notebooks" / "mine"):
         result = run("lab", folder)
         assert result.exit_code == 1 and result.output.count("\n") == 1, result.output
         assert result.output.startswith("Error: your copies cannot be made: ")
@@ -165,7 +206,7 @@ def test_a_folder_that_cannot_hold_copies_is_one_sentence(started, tmp_path):
 def test_progress_says_what_is_right_in_each_chapter(tmp_path):
     (tmp_path / "progress.json").write_text('{"passed": {"clipped": "2026-01-02", "accused": "2026-01-03"}}')
     lines = run("progress", tmp_path).output.splitlines()
-    assert len(lines) == len(list((cli.ROOT / "notebooks").glob("*.ipynb")))
+    assert len(lines) == len(list((place.COURSE / "notebooks").glob("*.ipynb")))
     assert lines[2].startswith("Backpropagation through time ") and lines[2].endswith("right 2 of 3, to do: 1")
     assert lines[0].endswith("right 0 of 4, to do: 1, 2, 3, 4")
     (tmp_path / "progress.json").write_text("broken")
@@ -183,14 +224,33 @@ def test_book_is_made_in_the_repository(monkeypatch):
     monkeypatch.setattr(cli.subprocess, "run", call)
     assert run("book").exit_code == 3
     ((command, how),) = calls
-    assert command == ["make", "book"] and how["cwd"] == cli.ROOT
+    assert command == ["make", "book"] and how["cwd"] == place.COURSE
+
+    assert run("book", "elsewhere").exit_code == 2 and len(calls) == 1
 
 
-def test_without_the_repository(monkeypatch, tmp_path):
-    monkeypatch.setattr(cli, "ROOT", tmp_path)
-    for command in ("lab", "progress", "book"):
+def test_book_builds_the_site_in_a_folder_where_there_is_no_clone(monkeypatch, tmp_path):
+    monkeypatch.setattr(place, "INSTALLED", True)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setattr(site, "build", lambda folder: folder / "index.html")
+    assert run("book").output == f"Open {tmp_path / 'rnn-course' / 'site' / 'index.html'} in a browser\n"
+    assert run("book", tmp_path).output == f"Open {tmp_path / 'index.html'} in a browser\n"
+    monkeypatch.setattr(cli.importlib.util, "find_spec", lambda name: None)
+    result = run("book")
+    assert result.exit_code == 1 and result.output.endswith(f"{doctor.pip_line('rnn-course[book]')}\n")
+
+
+def test_without_chapters(monkeypatch, tmp_path):
+    monkeypatch.setattr(place, "COURSE", tmp_path)
+    for command in ("lab", "progress"):
         result = run(command)
-        assert result.exit_code == 1 and "this needs the course's repository" in result.output
+        assert result.exit_code == 1 and "install the course again" in result.output
+
+
+def test_a_shell_completes_commands(monkeypatch):
+    asked = {"_RNN_COURSE_COMPLETE": "bash_complete", "COMP_WORDS": "rnn-course do", "COMP_CWORD": "1"}
+    result = CliRunner().invoke(cli.main, [], prog_name="rnn-course", env=asked)
+    assert result.output == "plain,doctor\n"
 
 
 def test_the_command_is_installed_and_starts_light():

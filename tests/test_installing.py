@@ -1,12 +1,14 @@
 """What has to be true before anything is installed: who may, with which versions, and who is told why not."""
 
 import ast
+import json
 import os
 import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -18,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 
 import check_python  # noqa: E402
+import torch_build  # noqa: E402
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]
 PYTHONS = ["3.11", "3.12", "3.13", "3.14", "3.15"]
@@ -158,3 +161,106 @@ def test_make_stops_with_the_sentence_before_it_installs_anything(tmp_path):
     missing = ["make", "-s", f"PYTHON={tmp_path / 'none'}", ".venv/.installed"]
     done = subprocess.run(missing, cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"LC_ALL": "C"})
     assert done.returncode != 0 and "none was not found" in done.stdout
+
+
+# ---- Which PyTorch ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """A machine without driver and uv, on which pip would bring GPU libraries; `ran` holds what it was made to run."""
+    machine = SimpleNamespace(ran=[], packages=["torch", "nvidia-cublas", "triton"], programs=set(), failing=None)
+
+    def run(command, **how):
+        machine.ran.append([str(word) for word in command])
+        report = {"install": [{"metadata": {"name": name}} for name in machine.packages]}
+        return subprocess.CompletedProcess(command, command[-1] == machine.failing, json.dumps(report))
+
+    monkeypatch.setattr(torch_build, "DRIVER", Path("no such file"))
+    monkeypatch.setattr(torch_build.shutil, "which", lambda name: name if name in machine.programs else None)
+    monkeypatch.setattr(torch_build.subprocess, "run", run)
+    return machine
+
+
+def small(uv):
+    """The command that installs the small build."""
+    words = [
+        "pip",
+        "install",
+        "--python",
+        sys.executable,
+        "--torch-backend",
+        "cpu",
+        "-c",
+        str(ROOT / "constraints.txt"),
+    ]
+    return [uv, *words, "torch"]
+
+
+def test_without_a_driver_the_small_build_is_taken_and_its_size_is_said(machine, capsys):
+    machine.programs = {"uv"}
+    torch_build.main()
+    assert machine.ran[1:] == [small("uv")]
+    said = capsys.readouterr().out
+    assert said.startswith("No NVIDIA driver was found.\n") and "0.8 GB on disk. `make lab TORCH=gpu` takes" in said
+
+
+def test_where_uv_is_missing_pip_brings_it(machine):
+    torch_build.main("cpu")
+    assert machine.ran[1][-2:] == ["--quiet", "uv"] and machine.ran[2] == small(
+        str(Path(sys.executable).with_name("uv"))
+    )
+
+
+@pytest.mark.parametrize("fails", ["uv", "torch"])
+def test_what_uv_cannot_do_is_said_with_the_way_by_hand(machine, monkeypatch, fails):
+    monkeypatch.setattr(torch_build, "gpu_libraries", lambda: ["triton"])
+    machine.failing = fails
+    with pytest.raises(SystemExit, match=r"page, pytorch\.org/get-started/locally,\ngives for pip and CPU"):
+        torch_build.main()
+
+
+@pytest.mark.parametrize("build, programs", [("gpu", set()), ("", {"nvidia-smi"})])
+def test_the_large_build_is_left_to_pip_after_its_size_is_said(machine, capsys, build, programs):
+    machine.programs = programs
+    torch_build.main(build)
+    assert len(machine.ran) == 1 and "5.2 GB on disk. `make lab TORCH=cpu` takes the small" in capsys.readouterr().out
+
+
+def test_with_a_driver_the_small_build_can_be_asked_for(machine):
+    machine.programs = {"nvidia-smi", "uv"}
+    torch_build.main("cpu")
+    assert machine.ran[1:] == [small("uv")]
+
+
+@pytest.mark.parametrize("build", ["", "cpu", "gpu"])
+def test_where_pip_brings_no_gpu_libraries_it_is_left_to_it(machine, build):
+    machine.packages = ["torch", "sympy", "cudatext"]
+    torch_build.main(build)
+    assert len(machine.ran) == 1
+
+
+def test_what_torch_build_cannot_do_is_a_sentence(machine):
+    with pytest.raises(SystemExit, match="TORCH is 'cuda', it must be 'cpu' or 'gpu'"):
+        torch_build.main("cuda")
+    machine.failing = "torch"
+    with pytest.raises(SystemExit, match="pip cannot install PyTorch"):
+        torch_build.main()
+
+
+def test_pip_reports_what_it_would_install():
+    assert torch_build.gpu_libraries() == []  # PyTorch is installed
+    asked = torch_build.pip("install", "--dry-run", "--quiet", "--report", "-", "--no-index", "torch")
+    report = subprocess.run(asked, capture_output=True, text=True, check=True)
+    assert json.loads(report.stdout)["install"] == []
+
+
+def test_make_chooses_the_build_before_it_installs_the_rest():
+    recipe = subprocess.run(
+        ["make", "-n", "-B", "-o", "pyproject.toml", "-o", "constraints.txt", "TORCH=cpu", ".venv/.installed"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert recipe.index("tools/torch_build.py cpu\n") < recipe.index("pip install -c constraints.txt -e")

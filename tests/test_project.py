@@ -9,7 +9,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import tomllib
 import urllib.error
 import urllib.request
@@ -17,6 +16,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+import waiting
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,6 +84,31 @@ def test_importing_is_light(module):
     assert result.stdout.strip() == "[]", result.stdout + result.stderr
 
 
+@pytest.mark.parametrize("chapter, checks", [("02_equations", "equations"), ("03_bptt", "bptt")])
+def test_cells_data_and_checks_of_the_numpy_chapters_need_no_torch(chapter, checks):
+    notebook = json.loads((ROOT / "notebooks" / f"{chapter}.ipynb").read_text("utf8"))
+    sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    solutions = [source for source in sources if re.match("# Solution: exercise [12]\n", source)]  # with their checks
+    assert len(solutions) == 2 and "torch" not in "".join(solutions)
+    code = f"""
+import sys
+sys.modules["torch"] = None  # so that an import of it fails
+import numpy as np
+from rnn_course import cells, data, plots, questions, widgets
+from rnn_course.exercises import {checks} as exercises
+from rnn_course.cells import sigmoid
+series = data.load_sunspots().values[None, :50]
+for kind in (cells.SimpleRNN, cells.LSTM, cells.GRU):
+    cell = kind(1, 4, seed=0)
+    states, _ = cell.forward(series)
+    cell.backward(states)
+{"".join(solutions)}
+print("checked")
+"""
+    result = run(sys.executable, "-c", code)
+    assert result.stdout.endswith("checked\n"), result.stderr
+
+
 def test_no_module_of_the_library_imports_itself_by_a_detour():
     """Imports inside functions count too: they may be late because they are heavy, not to hide a circle."""
     package, modules = ROOT / "rnn_course", {}
@@ -115,8 +140,8 @@ def test_examples_in_docstrings(path):
 # Tests of the whole, and modules that need no test of their name: where they are tested, or why not.
 WHOLES = set(
     "assignments/given/apart_from_the_course assignments/given/given assignments/hostile/hostile assignments/pictures "
-    "book chapters contributing doors extensions guide installing kills notebooks notebooks_browser parity predict project "
-    "questions/facts site spoken webkit widgets/address widgets/pins widgets/screen".split()
+    "book chapters contributing doors extensions guide installing kills notebooks notebooks_browser parity predict "
+    "project questions/facts site spoken webkit wheel widgets/address widgets/pins widgets/screen".split()
 )
 TESTED_ELSEWHERE = {
     "validate": "its sentences, by every module that refuses something",
@@ -205,14 +230,14 @@ def test_make_lab_opens_the_start_page_with_the_learners_folder_as_its_root(tmp_
             ["make", "lab", f"LAB={folder}"], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
         )
     try:
-        page = wait_for(lambda: next(tmp_path.glob("jpserver-file-to-run-*-open.html"), None))
+        page = waiting.until(lambda: next(tmp_path.glob("jpserver-file-to-run-*-open.html"), None))
         assert page, (tmp_path / "log").read_text()
         address = re.search(r'url=(http[^"]+)', page.read_text())[1]
         assert "/lab/tree/Start.md?token=" in address
         chapter = f"notebooks/{NOTEBOOKS[0].name}"
         contents = address.replace("/lab/tree/Start.md", f"/api/contents/{chapter}") + "&content=0"
         # Jupyter writes the file before it listens: under load, seconds before.
-        answer = wait_for(lambda: answered(contents))
+        answer = waiting.until(lambda: answered(contents))
         assert answer, (tmp_path / "log").read_text()
         assert answer["path"] == chapter
         assert (folder / chapter).exists()
@@ -230,14 +255,6 @@ def answered(address):
         raise
     except OSError:
         return None
-
-
-def wait_for(look, seconds=120):
-    """Return what `look` finds, looking again until it finds something; None after that many seconds."""
-    deadline = time.monotonic() + seconds
-    while not (found := look()) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return found
 
 
 def test_ci_can_be_run():

@@ -16,3 +16,11 @@ def gone(pid, seconds=15):
                     return
             time.sleep(0.05)
         raise AssertionError(f"process {pid} is still there after {seconds} s")
+
+
+def until(look, seconds=120):
+    """Return what `look` finds, looking again until it finds something; None after that many seconds."""
+    deadline = time.monotonic() + seconds
+    while not (found := look()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return found

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from rnn_course import files
 
-COURSE = Path(__file__).resolve().parent.parent.parent  # the folder that has notebooks/ and book/ in it
 STATE = ".course.json"
 
 

@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 from rnn_course.lab import progress
 from rnn_course.lab.chapters import read_chapters
-from rnn_course.lab.copies import COURSE, Copies
+from rnn_course.lab.copies import Copies
+from rnn_course.lab.place import COURSE
 from rnn_course.lab.start import start_page
 
 START = "Start.md"
 PARTS = ("notebooks", "book", "rnn_course")
-FORMS = ("notebooks/[0-9][0-9]_*.ipynb", "book/*.md", "book/*.ipynb", "book/images/*")
+PROVENANCE = "rnn_course/data/PROVENANCE.toml"  # the page of references links to it
+FORMS = ("notebooks/[0-9][0-9]_*.ipynb", "book/*.md", "book/*.ipynb", "book/images/*", PROVENANCE)
 
 
 class Opened(NamedTuple):
@@ -33,7 +35,8 @@ class Learner:
     def open(self):
         """Bring the copies up to date where the learner has not changed them, and write the Start page: an Opened.
 
-        Raises OSError where the folder cannot be made or written, ValueError where it is the course itself or in it.
+        Raises OSError where the folder cannot be made or written, ValueError where it is a clone of the course or in a
+        part of one.
         """
         self._check_place()
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -53,9 +56,13 @@ class Learner:
         return read_chapters(self.course / "notebooks")
 
     def _check_place(self):
-        folder, course = self.folder.resolve(), self.course.resolve()
-        if folder == course or any(folder.is_relative_to(course / part) for part in PARTS):
-            raise ValueError(f"{folder} belongs to the course, and your copies must not take the place of its files")
+        folder = self.folder.resolve()
+        clones = [place for place in (folder, *folder.parents) if (place / "rnn_course" / "__init__.py").is_file()]
+        for course in (self.course.resolve(), *clones):
+            if folder == course or any(folder.is_relative_to(course / part) for part in PARTS):
+                raise ValueError(
+                    f"{folder} belongs to the course, and your copies must not take the place of its files"
+                )
 
     def _originals(self):
         return [path for form in FORMS for path in sorted(self.course.glob(form)) if path.is_file()]

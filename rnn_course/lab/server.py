@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 
 from rnn_course.lab import progress
+from rnn_course.lab.place import COURSE
 
 # Settings, and an extension that takes links on Markdown pages to their places. They turn off JupyterLab's news and
 # update check: the course asks nothing of the network.
-JUPYTER = Path(__file__).resolve().parent.parent.parent / "tools" / "jupyter"
+JUPYTER = COURSE / "tools" / "jupyter"
 
 
 def command(start, folder, options=()):

@@ -2,14 +2,16 @@
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from rnn_course.lab import Learner, note, progress
-from rnn_course.lab.copies import COURSE
+from rnn_course.lab.place import COURSE
 
+LINK = re.compile(r"\]\(([\w./-]+\.\w+)(?:#[^)]*)?\)")  # a file, and what is meant in it
 CHAPTERS = sorted(path.name for path in (COURSE / "notebooks").glob("*.ipynb"))
 
 
@@ -57,6 +59,33 @@ def test_a_newer_course_touches_nothing_that_was_written(course, tmp_path):
     assert learner.open().changed == {} and "Newer versions" not in start.read_text("utf8")
 
 
+def test_each_link_between_files_leads_to_a_copy(tmp_path):
+    opened = Learner(tmp_path / "mine").open()
+    links = 0
+    for path in [opened.start, *(tmp_path / "mine").glob("*/*.md"), *(tmp_path / "mine").glob("*/*.ipynb")]:
+        text = path.read_text("utf8")
+        if path.suffix == ".ipynb":
+            text = "".join("".join(c["source"]) for c in json.loads(text)["cells"] if c["cell_type"] == "markdown")
+        for target in LINK.findall(text):
+            assert (path.parent / target).is_file(), f"{path.name} links to {target}"
+            links += 1
+    assert links > 400
+
+
+def test_the_second_update_loses_nothing_either(course, tmp_path):
+    learner = Learner(tmp_path / "mine", course)
+    learner.open()
+    mine = learner.folder / "notebooks" / CHAPTERS[0]
+    newer = [mine.with_name(f"{mine.stem}.new{number}.ipynb") for number in ("", "2")]
+    typed = {mine: "my = 1", newer[0]: "my = 2"}
+    for path, text in typed.items():
+        type_into(path, text)
+        typed[path] = path.read_bytes()
+        type_into(course / "notebooks" / CHAPTERS[0], f"{path.name} = 1")
+        learner.open()
+    assert {path: path.read_bytes() for path in typed} == typed and newer[1].is_file()
+
+
 def test_a_start_page_with_the_learners_words_stays(course, tmp_path):
     learner = Learner(tmp_path / "mine", course)
     learner.open()
@@ -71,6 +100,15 @@ def test_a_start_page_with_the_learners_words_stays(course, tmp_path):
 def test_the_course_itself_is_no_folder_for_copies(course, place):
     with pytest.raises(ValueError, match="belongs to the course"):
         Learner(course / place, course).open()
+
+
+@pytest.mark.parametrize("place", [".", "notebooks", "book/mine"])
+def test_nor_is_another_clone(tmp_path, place):
+    """Which may well have the name that a wheel takes for its folder in the home."""
+    (tmp_path / "rnn-course" / "rnn_course").mkdir(parents=True)
+    (tmp_path / "rnn-course" / "rnn_course" / "__init__.py").write_text("")
+    with pytest.raises(ValueError, match="belongs to the course"):
+        Learner(tmp_path / "rnn-course" / place).open()
 
 
 def test_a_file_in_the_way_is_an_oserror(course, tmp_path):
