@@ -188,12 +188,13 @@ def _lengths(arguments):
     return [(name, axis) for name, value in arguments.items() for axis in range(np.ndim(value))]
 
 
-def _numbers(arguments):
-    return [
-        name
-        for name, value in arguments.items()
-        if isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    ]
+def _numbers(given):
+    """The arguments that are a number, and neither True nor False, in every case."""
+
+    def is_number(value):
+        return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+    return [name for name in given[0] if all(is_number(case[name]) for case in given)]
 
 
 def _offset(pairs, given):
@@ -201,7 +202,7 @@ def _offset(pairs, given):
     first = offsets[0].flat[0] if offsets[0].size else 0
     if abs(first) > SINGLE and all(alike(o, np.full(o.shape, first)) for o in offsets):
         return f"Every number is too {'large' if first > 0 else 'small'} by {abs(first):.6g}."
-    for name in _numbers(given[0]):
+    for name in _numbers(given):
         for sign, said in ((1, "large"), (-1, "small")):
             by = [sign * case[name] for case in given]
             if len(set(by)) > 1 and all(alike(o, np.full(o.shape, float(b))) for o, b in zip(offsets, by, strict=True)):
@@ -245,7 +246,7 @@ def _somewhere(pairs, given):
         for rule, sentence in PLACES.items():
             fits = all(r == [rule(k, len(r)) for k in range(len(r))] for r in right)
             if fits and any(len(r) > 1 for r in right):
-                filled = any(g[~np.array(r)].any() for (g, _), r in zip(along, right, strict=True))
+                filled = any(g[~np.array(r, dtype=bool)].any() for (g, _), r in zip(along, right, strict=True))
                 return sentence.format(axis=axis) + ("" if filled else " What is not right is 0.")
     return None
 
@@ -275,7 +276,7 @@ def _changed(pairs, given):
         if any(np.shape(case[name]) != w.shape for case, (_, w) in zip(given, pairs, strict=True)):
             continue
         stay = [(case[name] == w) & (w != 0) for case, (_, w) in zip(given, pairs, strict=True)]
-        lost = sum(int((stays & (g != w)).sum()) for stays, (g, w) in zip(stay, pairs, strict=True))
+        lost = sum(int((stays & ~np.isclose(g, w)).sum()) for stays, (g, w) in zip(stay, pairs, strict=True))
         if lost and all(stays.any() for stays in stay) and not all(stays.all() for stays in stay):
             return f"Numbers of `{name}` that are to come back as they are: you changed {lost} of them."
     return None
@@ -287,11 +288,11 @@ def _right_where(pairs, given):
     if not any(r and w.size for r, (_, w) in zip(right, pairs, strict=True)):
         return None
     for name, axis in _lengths(given[0]):
-        if [np.shape(case[name])[axis] == 1 for case in given] == right:
-            return f"Right where axis {axis} of `{name}` has length 1, wrong where it is longer."
-    for name, small in itertools.product(_numbers(given[0]), (0, 1)):
+        if [np.shape(case[name])[axis : axis + 1] == (1,) for case in given] == right:
+            return f"Right where axis {axis} of `{name}` has length 1, wrong elsewhere."
+    for name, small in itertools.product(_numbers(given), (0, 1)):
         if [case[name] == small for case in given] == right:
-            return f"Right where `{name}` is {small}, wrong where it is not."
+            return f"Right where `{name}` is {small}, wrong elsewhere."
     return None
 
 

@@ -239,11 +239,14 @@ def test_numbers_that_are_off_by_an_argument_are_told_so():
 def test_what_the_right_cases_have_in_common_is_told():
     given = [{"x": np.zeros((2, 5)), "k": 1}, {"x": np.zeros((2, 1)), "k": 3}, {"x": np.zeros((4, 3)), "k": 0}]
     right, wrong = np.arange(10.0, 13), np.array([1.0, 5, 2])
-    told_axis = "Right where axis 1 of `x` has length 1, wrong where it is longer."
+    told_axis = "Right where axis 1 of `x` has length 1, wrong elsewhere."
     assert of_steps([wrong, right, wrong], given) == told_axis
-    assert of_steps([right, wrong, wrong], given) == "Right where `k` is 1, wrong where it is not."
-    assert of_steps([wrong, wrong, right], given) == "Right where `k` is 0, wrong where it is not."
-    assert of_steps([right, right, wrong], given).startswith("The shape is right, the numbers are not")
+    assert of_steps([right, wrong, wrong], given) == "Right where `k` is 1, wrong elsewhere."
+    assert of_steps([wrong, wrong, right], given) == "Right where `k` is 0, wrong elsewhere."
+    mixed = [{"x": np.zeros((2, 1)), "k": 1}, {"x": np.zeros(3), "k": None}, {"x": 4.0, "k": np.zeros(2)}]
+    assert of_steps([right, wrong, wrong], mixed) == told_axis
+    for cases in (given, mixed):
+        assert of_steps([right, right, wrong], cases).startswith("The shape is right, the numbers are not")
 
 
 def test_what_should_have_stayed_as_it_is_and_was_changed_is_counted():
@@ -258,4 +261,6 @@ def test_what_should_have_stayed_as_it_is_and_was_changed_is_counted():
     changed = right.copy()
     changed[0, 2], changed[0, 0], changed[1, 5, 1] = 7, 3, 4
     assert of(changed) == "Numbers of `x` that are to come back as they are: you changed 3 of them."
-    assert of(np.where(np.isnan(x), 5 + right**2, x)).startswith("The shape is right, the numbers are not")
+    filled = np.where(np.isnan(x), 5 + right**2, x)
+    assert of(filled).startswith("The shape is right, the numbers are not")
+    assert of(filled * (1 + 1e-15)).startswith("The shape is right, the numbers are not")

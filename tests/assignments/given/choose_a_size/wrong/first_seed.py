@@ -1,4 +1,4 @@
-# says: Right where axis 2 of `errors` has length 1, wrong where it is longer.
+# says: Right where axis 2 of `errors` has length 1, wrong elsewhere.
 # Only the first seed is used.
 import numpy as np
 
