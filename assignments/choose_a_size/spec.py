@@ -59,7 +59,7 @@ def above_best(
     ratios,
     share,
     paired=True,
-    other=None,
+    other=np.argmin,
     foldwise=False,
     sign=1,
     ddof=1,
@@ -68,22 +68,36 @@ def above_best(
     counted=1,
     root=np.sqrt,
     whole=False,
+    squared=False,
+    outside=0,
 ):
     """How far each size lies above the best one, and the standard error of that, (size,) each."""
-    best = np.argmin(ratios.mean(axis=1)) if other is None else other
+    best = other(ratios.mean(axis=1))
     above = sign * (ratios - (ratios.min(axis=0) if foldwise else ratios[best]))
     spread = (above if paired else ratios).std(axis=1, ddof=ddof)
-    part = root(alike / ratios.shape[counted] + overlap * share)
-    return above.mean(axis=1), spread if whole else part * spread
+    part = root(alike / ratios.shape[counted] + overlap * share) + outside * share
+    return above.mean(axis=1), spread ** (2 if squared else 1) * (1 if whole else part)
 
 
 def choose_size(
-    sizes, level, above, error, naive=True, late=False, none=True, width=1, by_level=False, pick=np.argmin, place=False
+    sizes,
+    level,
+    above,
+    error,
+    naive=np.less,
+    late=False,
+    none=True,
+    width=1,
+    by_level=False,
+    within=np.less_equal,
+    both=np.logical_and,
+    pick=np.argmin,
+    place=False,
 ):
     """The smallest size as good as the best and better than the naive forecast, 0 where there is none."""
-    good = (level if by_level else above) <= width * error
-    better = level < 0 if naive else np.full(len(sizes), True)
-    allowed = np.flatnonzero(good if late else good & better)
+    good = within(level if by_level else above, width * error)
+    better = naive(level, 0)
+    allowed = np.flatnonzero(good if late else both(good, better))
     if not len(allowed):
         return 0 if none else sizes[np.argmin(level)]
     chosen = allowed[pick(sizes[allowed])]
@@ -92,16 +106,29 @@ def choose_size(
     return chosen if place else sizes[chosen]
 
 
-def _first(sizes):
-    """Where the first stands, whatever the sizes."""
+def _first(values):
+    """Where the first stands, whatever the values."""
     return 0
+
+
+def _last(values):
+    return -1
 
 
 CHOICES = {
     "You did not ask whether a size is better than the naive forecast: its level must be below 0.": (
-        {"naive": False},
+        {"naive": lambda level, zero: np.full(len(level), True)},
         0.5,
     ),
+    "A level of 0 is as good as the naive forecast, and no better: it must be below 0.": (
+        {"naive": np.less_equal},
+        0.75,
+    ),
+    "The best size is as good as the best: it is above it by 0, and its standard error is 0 too.": (
+        {"within": np.less},
+        0.5,
+    ),
+    "One of the two questions is enough for you: a size has to pass both.": ({"both": np.logical_or}, 0.25),
     "You chose first and asked about the naive forecast then. A larger size may be good and better than it.": (
         {"late": True},
         0.5,
@@ -174,6 +201,8 @@ def _choices(rng, number):
 def _choice(rng, count, poor):
     sizes = rng.permutation(2 ** rng.permutation(8)[:count])
     level = rng.uniform(0, 0.4, count) - (0 if poor else rng.uniform(0.1, 0.35))
+    if count > 1:
+        level[rng.integers(count)] = 0  # neither better than the naive forecast nor worse
     above = level - level.min()
     return sizes, level, above, above * rng.choice([0.3, 0.7, 1.5, 3.0], count)
 
@@ -244,8 +273,12 @@ ABOVE_BEST = Task(
             {"paired": False},
             0.5,
         ),
-        "You compared with the first size, and not with the one of the lowest mean.": ({"other": 0}, 0.5),
-        "You compared with the last size, and not with the one of the lowest mean.": ({"other": -1}, 0.5),
+        "You compared with the first size, and not with the one of the lowest mean.": ({"other": _first}, 0.5),
+        "You compared with the last size, and not with the one of the lowest mean.": ({"other": _last}, 0.5),
+        "You compared with the size of the highest mean: these are errors, and the lowest is the best.": (
+            {"other": np.argmax},
+            0.5,
+        ),
         "You took another best in each fold. The best is one size, that of the lowest mean over all folds.": (
             {"foldwise": True},
             0.25,
@@ -253,6 +286,11 @@ ABOVE_BEST = Task(
         "You subtracted each size from the best: it is the other way round.": ({"sign": -1}, 0.5),
         "The spread is that of a sample: divide by the number of folds less one, `ddof=1`.": ({"ddof": 0}, 0.5),
         "The share of overlap is missing below the root: it is 1/k + share.": ({"overlap": False}, 0.5),
+        "The share of overlap stands beside the root: it belongs below it, 1/k + share.": (
+            {"overlap": False, "outside": 1},
+            0.5,
+        ),
+        "Your spread is a variance: the standard deviation is its root.": ({"squared": True}, 0.5),
         "The 1/k is missing below the root: it is 1/k + share.": ({"alike": False}, 0.5),
         "k is the number of folds, yours is that of the sizes.": ({"counted": 0}, 0.5),
         "The root is missing: the spread is multiplied by the root of 1/k + share.": ({"root": as_it_is}, 0.5),

@@ -1,5 +1,7 @@
 """Fill the gaps: the straight line, what a fill keeps, a fill that beats the line, and one that keeps the spread."""
 
+import functools
+
 import numpy as np
 
 from rnn_course.assignments.specification import Assignment, Ladder, Question, Task
@@ -53,6 +55,19 @@ def _mean(at, seen, values, before, behind):
 
 def _zero(at, seen, values, before, behind):
     return np.zeros(len(at))
+
+
+def _with_ends(at, seen, values, before, behind):
+    """Lines that begin and end inside the gap, with the neighbours' own values."""
+    filled = np.interp(at, seen, values, before, behind)
+    for a, b, left, right in zip(seen[:-1], seen[1:], values[:-1], values[1:], strict=True):
+        filled[(a < at) & (at < b)] = np.linspace(left, right, b - a - 1)
+    return filled
+
+
+def _as_one_series(x):
+    """The features as one series, the steps one behind the other."""
+    return line(x.reshape(-1, 1)).reshape(x.shape)
 
 
 def _across(x):
@@ -120,6 +135,14 @@ LINE = Task(
         "Your gaps hold the mean of their feature: a line goes from neighbour to neighbour.": ({"between": _mean}, 0.2),
         "Your gaps hold 0: a line goes from neighbour to neighbour.": ({"between": _zero}, 0.2),
         "Your line goes over the features of a step: time is the first axis, so go down each column.": (_across, 0.4),
+        "Your line is drawn through all features as one series: each feature has its own, down its column.": (
+            _as_one_series,
+            0.4,
+        ),
+        "Your line reaches its two neighbours inside the gap: it is there one step before and one step behind.": (
+            {"between": _with_ends},
+            0.6,
+        ),
         "You laid one line through all that is seen: each gap has a line of its own.": (_trend, 0.2),
         "At an end of the series your line goes on with its slope: hold the nearest value there.": (_sloped, 0.6),
         f"{NOTHING}: hold the nearest value; you left NaN.": (
@@ -146,9 +169,14 @@ LINE = Task(
 )
 
 
-def _lag_one(x, centre=lambda x: x.mean(axis=0), pairs=lambda x: (x[1:] * x[:-1]).sum(axis=0)):
+def _lag_one(
+    x,
+    centre=lambda x: x.mean(axis=0),
+    pairs=lambda x: (x[1:] * x[:-1]).sum(axis=0),
+    squares=lambda x: (x**2).sum(axis=0),
+):
     rest = x - centre(x)
-    return pairs(rest) / (rest**2).sum(axis=0)
+    return pairs(rest) / squares(rest)
 
 
 def kept(
@@ -166,6 +194,20 @@ def kept(
 def _with_mean(x):
     """The autocorrelation of what still has its mean."""
     return _lag_one(x, centre=lambda x: 0)
+
+
+def _with_mean_of_all(x):
+    return _lag_one(x, centre=np.mean)
+
+
+def _without_first_square(x):
+    return _lag_one(x, squares=lambda x: (x[1:] ** 2).sum(axis=0))
+
+
+def _by_mean_of_truth(truth, filled):
+    """Both around the mean of the truth."""
+    lag_one = functools.partial(_lag_one, centre=lambda x: truth.mean(axis=0))
+    return kept(truth, filled, lag_one=lag_one)
 
 
 def _mean_product(x):
@@ -253,6 +295,15 @@ KEPT = Task(
         "Take the mean away before you multiply: with it every series looks like its own neighbour.": (
             {"lag_one": _with_mean},
             0.5,
+        ),
+        "You took one mean away from all features: each has its own, over axis 0.": (
+            {"lag_one": _with_mean_of_all},
+            0.6,
+        ),
+        "The filled series has a mean of its own: you took the truth's away from it.": (_by_mean_of_truth, 0.6),
+        "The squares are summed over all the steps, the products alone begin at the second one.": (
+            {"lag_one": _without_first_square},
+            0.7,
         ),
         "Your products are divided by their number, one less than the steps, and the squares by all: use sums.": (
             {"lag_one": _mean_product},

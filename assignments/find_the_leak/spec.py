@@ -56,6 +56,14 @@ def _before_alone(x, width):
     return np.array([x[max(k - width, 0) : k].mean() if k else x[0] for k in range(len(x))])
 
 
+def _in_place(x, width):
+    """Written into the series that is still read."""
+    x = x.copy()
+    for k in range(len(x)):
+        x[k] = _present(x, *_trailing(k, width))
+    return x
+
+
 AHEAD = "Your window is centred: half of it lies behind the step that it belongs to, and is future."
 SMOOTHED = Task(
     "smoothed",
@@ -101,6 +109,7 @@ SMOOTHED = Task(
             0.4,
         ),
         "You took the median: the mean is wanted.": (_median, 0.5),
+        "You write into the series that you still read: later means are those of smoothed values.": (_in_place, 0.6),
     },
 )
 
@@ -434,10 +443,11 @@ def honest_error(
     measure=_rms,
     unit=lambda x, cut: x[:cut].std(),
     last=lambda windows, target: windows[:, -1, 0],
+    features=lambda x, smooth: (x, smooth),
 ):
     """The root mean square error of the forecast and of the last value, in units of x, in the test part."""
     cut = int(SHARE * len(x))
-    values = scale(np.column_stack([x, smooth(x, WIDTH)]), cut)
+    values = scale(np.column_stack(features(x, smooth(x, WIDTH))), cut)
     parts = by(values, LENGTH, HORIZON, cut)
     train, test = parts[:2], parts[2:]
     x_fit, y_fit = fitted(train, test)
@@ -488,6 +498,18 @@ def _naive_of_everything(x, W_x, W_h):
     return honest_error(x, W_x, W_h)[0], _rms(x[HORIZON:] - x[:-HORIZON])
 
 
+def _naive_of_test_steps(x, W_x, W_h):
+    """The naive error over the steps of the test part, those that stand in no window's end too."""
+    test = x[int(SHARE * len(x)) :]
+    return honest_error(x, W_x, W_h)[0], _rms(test[HORIZON:] - test[:-HORIZON])
+
+
+def _as_a_level(x, W_x, W_h):
+    """Errors scaled back as a level is, with the mean added."""
+    mean = x[: int(SHARE * len(x))].mean()
+    return tuple(error + mean for error in honest_error(x, W_x, W_h))
+
+
 HONEST_ERROR = Task(
     "honest_error",
     5,
@@ -528,6 +550,18 @@ HONEST_ERROR = Task(
             0.8,
         ),
         "The readout was fitted on the test windows too.": ({"fitted": _both}, 0.3),
+        "The readout was fitted on the test windows: fit it on those of train.": (
+            {"fitted": lambda train, test: test},
+            0.3,
+        ),
+        "The level comes first and is the target: your first feature is the smoothed one.": (
+            {"features": lambda x, smooth: (smooth, x)},
+            0.5,
+        ),
+        "An error is a difference, in which the mean falls out: scale it back without adding the mean.": (
+            _as_a_level,
+            0.6,
+        ),
         "You report the error in the training part.": ({"judged": lambda train, test: train}, 0.3),
         "The errors are in standard deviations: multiply by the training part's, to have the unit of x again.": (
             {"unit": lambda x, cut: 1},
@@ -543,6 +577,14 @@ HONEST_ERROR = Task(
         ),
         "The naive error is that of the whole series: take the windows of the test part, as for the forecast.": (
             _naive_of_everything,
+            0.7,
+        ),
+        "The naive error is over every step of the test part: take the last value of each test window.": (
+            _naive_of_test_steps,
+            0.7,
+        ),
+        "The naive forecast is the last value of the window; you took its first one.": (
+            {"last": lambda windows, target: windows[:, 0, 0]},
             0.7,
         ),
         "The root is missing: these are mean squares.": ({"measure": lambda error: np.mean(error**2)}, 0.6),

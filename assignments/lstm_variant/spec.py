@@ -255,6 +255,14 @@ SEQUENCE = {
         {"carried": lambda new, old: new[::-1]},
         0.5,
     ),
+    "h and C have changed places throughout: in which order does a step return them, and in which do you take them?": (
+        {
+            "carried": lambda new, old: new[::-1],
+            "kept": lambda new, old: new[1],
+            "last": lambda new, first: new[0],
+        },
+        0.6,
+    ),
     "The sequence starts from zeros: what are h_0 and C_0 for?": (
         {"start": lambda h, C: (np.zeros_like(h), np.zeros_like(C))},
         0.5,

@@ -71,6 +71,7 @@ def step_back(
     order=GATES,
     kept=lambda v: v.dC * v.f,
     sent=lambda da, W_h: da @ W_h,
+    passed=lambda v: 0,
     met=lambda v: v.h_before,
     shared=lambda v: 1,
 ):
@@ -84,7 +85,7 @@ def step_back(
     da = np.concatenate([(WAYS | ways)[gate](v) for gate in order], axis=1)
     own = {"W_x": da.T @ x_t, "W_h": da.T @ met(v), "b": da.sum(axis=0)}
     own = {name: gradient / shared(v) for name, gradient in own.items()}
-    return {"x_t": da @ W_x, "h": sent(da, W_h), "C": kept(v)} | own
+    return {"x_t": da @ W_x, "h": sent(da, W_h) + passed(v), "C": kept(v)} | own
 
 
 def _blocks_turned(da, W_h):
@@ -105,6 +106,14 @@ STEP_BACK = {
     "The slope of the cell is taken at σ(C_t): is your argument what goes into σ, or what comes out?": (
         {"shown": lambda v: _slope(sigmoid(sigmoid(v.C)))},
         0.6,
+    ),
+    "The slope of the cell is taken at C_{t−1}: which cell does h_t show?": (
+        {"shown": lambda v: _slope(sigmoid(v.C_before))},
+        0.6,
+    ),
+    "h_t shows the cell as in an LSTM in your gradient: look at the equation of h_t in this cell.": (
+        {"shown": lambda v: v.o * _squared(np.tanh(v.C))},
+        0.4,
     ),
     "What comes from h_t does not reach the cell: find C_t in the equation of h_t.": (
         {"reach": lambda later, shown: later},
@@ -193,6 +202,10 @@ STEP_BACK = {
     "The gradient of h_{t−1} has a transpose too many: the block of each gate is square, and that hides it.": (
         {"sent": _blocks_turned},
         0.7,
+    ),
+    "The old h gets dh as it is besides: h_{t−1} does not stand in the equation of h_t itself.": (
+        {"passed": lambda v: v.dh},
+        0.6,
     ),
     "W_h met another state than the one in your gradient: which h stands beside it in the equations?": (
         {"met": lambda v: v.h},
@@ -296,6 +309,10 @@ BACKWARD = {
         {"immediate": lambda dh, t: dh[:, t] * (t == dh.shape[1] - 1)},
         0.4,
     ),
+    "dC_T is added at every step: it belongs to the cell after the last one alone.": (
+        {"of_cell": lambda back, dC_T, last: back if last else back + dC_T},
+        0.4,
+    ),
     "You walk from the first step to the last: a gradient comes from what is later.": ({"walk": range}, 0.2),
     "The first step is left out: at which t does your loop end?": ({"walk": lambda time: range(time - 1, 0, -1)}, 0.5),
     "What the loss asks of the last cell is lost: with which gradient of the cell does your walk begin?": (
@@ -318,6 +335,10 @@ BACKWARD = {
     ),
     "The first step went forward from h_0 and C_0: your way back meets zeros there.": (
         {"first": lambda h, C: (np.zeros_like(h), np.zeros_like(C))},
+        0.6,
+    ),
+    "The first step meets the states of the last one: what does an index of −1 take?": (
+        {"before": lambda states, t: states[t or -1]},
         0.6,
     ),
     "Every step back meets the states that it made: which ones did it start from?": (

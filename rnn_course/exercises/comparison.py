@@ -188,11 +188,25 @@ def _lengths(arguments):
     return [(name, axis) for name, value in arguments.items() for axis in range(np.ndim(value))]
 
 
+def _numbers(given):
+    """The arguments that are a number, and neither True nor False, in every case."""
+
+    def is_number(value):
+        return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+    return [name for name in given[0] if all(is_number(case[name]) for case in given)]
+
+
 def _offset(pairs, given):
     offsets = [g - w for g, w in pairs]
     first = offsets[0].flat[0] if offsets[0].size else 0
     if abs(first) > SINGLE and all(alike(o, np.full(o.shape, first)) for o in offsets):
         return f"Every number is too {'large' if first > 0 else 'small'} by {abs(first):.6g}."
+    for name in _numbers(given):
+        for sign, said in ((1, "large"), (-1, "small")):
+            by = [sign * case[name] for case in given]
+            if len(set(by)) > 1 and all(alike(o, np.full(o.shape, float(b))) for o, b in zip(offsets, by, strict=True)):
+                return f"Every number is too {said} by `{name}`."
     return None
 
 
@@ -201,6 +215,8 @@ def _moved(pairs, given):
     for a, b in _two_axes(pairs):
         if all(alike(np.swapaxes(g, a, b), w) for g, w in pairs):
             return f"The numbers are right, but axes {a} and {b} have changed places."
+        if all(alike(g, np.swapaxes(w, a, b).reshape(w.shape)) for g, w in pairs):
+            return f"The numbers are right, but `reshape` mixed them: it does not make axes {a} and {b} change places."
     for axis in range(min(w.ndim for _, w in pairs)):
         if all(alike(np.flip(g, axis), w) for g, w in pairs):
             return f"The numbers are right, in the reverse order along axis {axis}."
@@ -228,8 +244,9 @@ def _somewhere(pairs, given):
         along = [(np.moveaxis(g, axis, 0), np.moveaxis(w, axis, 0)) for g, w in pairs]
         right = [[alike(g, w) for g, w in zip(*pair, strict=True)] for pair in along]
         for rule, sentence in PLACES.items():
-            if all(len(r) > 1 and r == [rule(k, len(r)) for k in range(len(r))] for r in right):
-                filled = any(g[~np.array(r)].any() for (g, _), r in zip(along, right, strict=True))
+            fits = all(r == [rule(k, len(r)) for k in range(len(r))] for r in right)
+            if fits and any(len(r) > 1 for r in right):
+                filled = any(g[~np.array(r, dtype=bool)].any() for (g, _), r in zip(along, right, strict=True))
                 return sentence.format(axis=axis) + ("" if filled else " What is not right is 0.")
     return None
 
@@ -249,6 +266,34 @@ def _one_number(pairs, given):
     got, want, case = next((g, w, c) for (g, w), c in zip(pairs, given, strict=True) if not alike(g, w))
     said = ", ".join(f"{name}={value:.6g}" for name, value in case.items())
     return f"With {said} your function gives {got:.6g}, wanted is {want:.6g}."
+
+
+def _changed(pairs, given):
+    """How many numbers of an argument have to come back as they are and do not, as those between filled gaps."""
+    for name, value in given[0].items():
+        if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
+            continue
+        if any(np.shape(case[name]) != w.shape for case, (_, w) in zip(given, pairs, strict=True)):
+            continue
+        stay = [(case[name] == w) & (w != 0) for case, (_, w) in zip(given, pairs, strict=True)]
+        lost = sum(int((stays & ~np.isclose(g, w)).sum()) for stays, (g, w) in zip(stay, pairs, strict=True))
+        if lost and all(stays.any() for stays in stay) and not all(stays.all() for stays in stay):
+            return f"Numbers of `{name}` that are to come back as they are: you changed {lost} of them."
+    return None
+
+
+def _right_where(pairs, given):
+    """What the cases that are right have in common and the others do not: an axis of length 1, or a number 0 or 1."""
+    right = [alike(g, w) for g, w in pairs]
+    if not any(r and w.size for r, (_, w) in zip(right, pairs, strict=True)):
+        return None
+    for name, axis in _lengths(given[0]):
+        if [np.shape(case[name])[axis : axis + 1] == (1,) for case in given] == right:
+            return f"Right where axis {axis} of `{name}` has length 1, wrong elsewhere."
+    for name, small in itertools.product(_numbers(given), (0, 1)):
+        if [case[name] == small for case in given] == right:
+            return f"Right where `{name}` is {small}, wrong elsewhere."
+    return None
 
 
 def _otherwise(pairs, given):
@@ -271,5 +316,7 @@ LOOKS = (
     _moved,
     _somewhere,
     _one_number,
+    _changed,
+    _right_where,
     _otherwise,
 )

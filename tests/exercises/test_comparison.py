@@ -204,3 +204,63 @@ def test_an_empty_result_may_be_wanted():
 def test_zeros_are_told_as_what_they_are():
     assert told(lambda w: w - w).startswith("Every number is 0")
     assert "taken from itself" in told(lambda w: w - w)
+
+
+def test_the_last_entry_is_told_to_be_wrong_where_a_case_has_no_other():
+    right = [np.random.default_rng(k).normal(size=(2, time, 3)) for k, time in enumerate((4, 1))]
+
+    def without_last(w):
+        return np.where(np.arange(w.shape[1])[:, None] == w.shape[1] - 1, 0, w)
+
+    assert told(without_last, right) == "Along axis 1 only the last entry is wrong. What is not right is 0."
+    assert told(without_last, right[1:]).startswith("Every number is 0")
+
+
+def test_a_reshape_in_the_place_of_a_transpose_is_told():
+    said = told(lambda w: np.swapaxes(w, 0, 1).reshape(w.shape))
+    assert said == "The numbers are right, but `reshape` mixed them: it does not make axes 0 and 1 change places."
+    assert "reshape" not in told(lambda w: np.swapaxes(w, 0, 1).reshape(w.shape) + (w > 1))
+
+
+def of_steps(got, given):
+    """What is said of these answers in the place of the numbers 10, 11 and so on."""
+    wanted = [{"": np.arange(10.0, 13)} for _ in given]
+    return difference([{"": np.asarray(answer, dtype=float)} for answer in got], wanted, given)
+
+
+def test_numbers_that_are_off_by_an_argument_are_told_so():
+    given = [{"k": 3, "horizon": 2}, {"k": 1, "horizon": 0}]
+    right = np.arange(10.0, 13)
+    assert of_steps([right + 2, right], given) == "Every number is too large by `horizon`."
+    assert of_steps([right - 3, right - 1], given) == "Every number is too small by `k`."
+    assert "`" not in of_steps([right - 3, right + 1], given)
+
+
+def test_what_the_right_cases_have_in_common_is_told():
+    given = [{"x": np.zeros((2, 5)), "k": 1}, {"x": np.zeros((2, 1)), "k": 3}, {"x": np.zeros((4, 3)), "k": 0}]
+    right, wrong = np.arange(10.0, 13), np.array([1.0, 5, 2])
+    told_axis = "Right where axis 1 of `x` has length 1, wrong elsewhere."
+    assert of_steps([wrong, right, wrong], given) == told_axis
+    assert of_steps([right, wrong, wrong], given) == "Right where `k` is 1, wrong elsewhere."
+    assert of_steps([wrong, wrong, right], given) == "Right where `k` is 0, wrong elsewhere."
+    mixed = [{"x": np.zeros((2, 1)), "k": 1}, {"x": np.zeros(3), "k": None}, {"x": 4.0, "k": np.zeros(2)}]
+    assert of_steps([right, wrong, wrong], mixed) == told_axis
+    for cases in (given, mixed):
+        assert of_steps([right, right, wrong], cases).startswith("The shape is right, the numbers are not")
+
+
+def test_what_should_have_stayed_as_it_is_and_was_changed_is_counted():
+    rng = np.random.default_rng(0)
+    right = rng.normal(size=(2, 6, 2))
+    x = right.copy()
+    x[:, 2:4] = np.nan
+
+    def of(answer):
+        return difference([{"": a} for a in answer], [{"": w} for w in right], [{"x": case} for case in x])
+
+    changed = right.copy()
+    changed[0, 2], changed[0, 0], changed[1, 5, 1] = 7, 3, 4
+    assert of(changed) == "Numbers of `x` that are to come back as they are: you changed 3 of them."
+    filled = np.where(np.isnan(x), 5 + right**2, x)
+    assert of(filled).startswith("The shape is right, the numbers are not")
+    assert of(filled * (1 + 1e-15)).startswith("The shape is right, the numbers are not")

