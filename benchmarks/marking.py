@@ -66,7 +66,8 @@ class Class:
 
         made = box.start(ENGINE, self.contents, self.assignment.limits)
         words = [*made.words[:-1], IMPORT.format(", ".join(self.packages))]
-        subprocess.run(words, env=made.environment, check=True, stdin=subprocess.DEVNULL)
+        kept = [made.filter.fileno()]
+        subprocess.run(words, env=made.environment, check=True, stdin=subprocess.DEVNULL, pass_fds=kept)
         made.end()
 
 
