@@ -6,7 +6,7 @@ with Python 3.11.7, PyTorch 2.13.0 (CPU) and NumPy 2.4.6, one thread a training.
 
 import numpy as np
 
-from rnn_course.assignments.specification import Assignment, Question, Task
+from rnn_course.assignments.specification import Assignment, Late, Question, Task
 from rnn_course.exercises.exercise import as_it_is
 
 
@@ -328,5 +328,6 @@ ASSIGNMENT = Assignment(
     "Choose a hidden size and defend it",
     [BLOCK_FOLDS, LOG_RATIOS, ABOVE_BEST, CHOOSE_SIZE],
     [DEFEND],
+    late=Late(per_day=0.1, most=0.5),
     data=("errors.csv",),
 )

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from rnn_course.assignments.specification import Assignment, Ladder, Question, Task
+from rnn_course.assignments.specification import Assignment, Ladder, Late, Question, Task
 
 DAY = 24
 
@@ -434,4 +434,5 @@ WHICH = Question(
         3: "and says that one filled copy hides how unsure it is: hand on the mask, or several drawn copies",
     },
 )
-ASSIGNMENT = Assignment("Fill the gaps", [LINE, KEPT, FILL, FILL_KEEPING_SPREAD], [WHICH], data=("stations.csv",))
+TASKS = [LINE, KEPT, FILL, FILL_KEEPING_SPREAD]
+ASSIGNMENT = Assignment("Fill the gaps", TASKS, [WHICH], late=Late(per_day=0.1, most=0.5), data=("stations.csv",))

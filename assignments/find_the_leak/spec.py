@@ -1,8 +1,10 @@
 """Find the leak: a forecaster that has seen its future, and the same pipeline when it has not."""
 
+from functools import partial
+
 import numpy as np
 
-from rnn_course.assignments.specification import Assignment, Question, Task
+from rnn_course.assignments.specification import Assignment, Late, Question, Task
 
 LENGTH, HORIZON, WIDTH, SHARE, PENALTY = 12, 3, 7, 0.7, 1e-5
 
@@ -91,6 +93,10 @@ SMOOTHED = Task(
         ),
         "The first steps are NaN: take the mean of the values that are there.": ({"outside": _none_outside}, 0.6),
         "The first steps are 0: take the mean of the values that are there.": ({"outside": _nothing_outside}, 0.6),
+        "The first steps are missing: take the mean of the values that are there, so that the length stays.": (
+            lambda x, width: smoothed(x, width)[width - 1 :],
+            0.5,
+        ),
         "The first steps are the values themselves: take the mean of those that are there.": (
             {"outside": _itself_outside},
             0.6,
@@ -172,6 +178,10 @@ SCALED = Task(
             0.3,
         ),
         "The test part is not scaled: it needs the same mean and spread as the training part.": (_test_left, 0.4),
+        "The test part is missing: all steps come back, scaled by the same numbers.": (
+            lambda values, cut: scaled(values, cut)[:cut],
+            0.4,
+        ),
         "You used one step too many: the step `cut` is the first of the test part.": (
             {"known": lambda values, cut: values[: cut + 1]},
             0.6,
@@ -319,6 +329,10 @@ SPLIT = Task(
         "Your target is one step too early: with horizon 1 it is the step right behind the window.": (
             {"by": _earlier},
             0.5,
+        ),
+        "The horizon is forgotten: your target is the step right behind the window, whatever the horizon is.": (
+            lambda values, length, horizon, cut: _cut_first(values, length, 1, cut),
+            0.4,
         ),
         "Your target is the last value of the window: it is `horizon` steps behind that.": (
             {"targets": lambda x, y: x[:, -1, 0]},
@@ -510,6 +524,67 @@ def _as_a_level(x, W_x, W_h):
     return tuple(error + mean for error in honest_error(x, W_x, W_h))
 
 
+def _one_less(values, length, horizon, cut):
+    """The last window of each part is missing."""
+    return tuple(part[:-1] for part in _cut_first(values, length, horizon, cut))
+
+
+def _sample(values, cut):
+    """Scaled with n − 1 in the standard deviation."""
+    return scaled(values, cut, spread=lambda known: known.std(axis=0, ddof=1))
+
+
+# A slip that `smoothed`, `scaled` or `split` has paid for already: this function only calls them.
+FROM_YOUR_OWN = {
+    "All is right here. What differs comes from your `smoothed`, which divides by `width` at the start.": (
+        {"smooth": partial(smoothed, outside=_zeros_outside)},
+        0.95,
+    ),
+    "All is right here. What differs comes from your `smoothed`, whose first steps are 0.": (
+        {"smooth": partial(smoothed, outside=_nothing_outside)},
+        0.95,
+    ),
+    "All is right here. What differs comes from your `smoothed`, whose first steps are the values themselves.": (
+        {"smooth": partial(smoothed, outside=_itself_outside)},
+        0.95,
+    ),
+    "All is right here. What differs comes from your `smoothed`, which repeats the first value.": (
+        {"smooth": partial(smoothed, outside=_first_outside)},
+        0.95,
+    ),
+    "All is right here. What differs comes from your `smoothed`, whose window is one value too long.": (
+        {"smooth": partial(smoothed, window=lambda k, width: (k - width, k + 1))},
+        0.95,
+    ),
+    "All is right here. What differs comes from your `smoothed`, whose window is one value too short.": (
+        {"smooth": partial(smoothed, window=lambda k, width: (k - width + 2, k + 1))},
+        0.95,
+    ),
+    "All is right here. What differs comes from your `smoothed`, whose window ends before its own step.": (
+        {"smooth": _before_alone},
+        0.95,
+    ),
+    "All is right here. What differs comes from your `scaled`, which divides by n − 1.": (
+        {"scale": _sample, "unit": lambda x, cut: x[:cut].std(ddof=1)},
+        0.95,
+    ),
+    "What differs comes from your `scaled`, which divides by n − 1, and you scaled back with n.": (
+        {"scale": _sample},
+        0.9,
+    ),
+    "All is right here. What differs comes from your `split`, in which the last window of each part is missing.": (
+        {"by": _one_less},
+        0.95,
+    ),
+    "All is right here. What differs comes from your `split`, whose target is one step too late.": (
+        {"by": partial(_cut_first, ahead=1)},
+        0.9,
+    ),
+    "All is right here. What differs comes from your `split`, whose target is one step too early.": (
+        {"by": _earlier},
+        0.9,
+    ),
+}
 HONEST_ERROR = Task(
     "honest_error",
     5,
@@ -608,7 +683,8 @@ HONEST_ERROR = Task(
             {"last": lambda windows, target: np.r_[windows[0, -1, 0], target[:-1]]},
             0.5,
         ),
-    },
+    }
+    | FROM_YOUR_OWN,
     returns=("error", "naive"),
     tolerance=1e-6,
 )
@@ -623,4 +699,5 @@ NOTICED = Question(
         3: "and a trial that settles it: values measured later, a changed future that must not move the past, or noise",
     },
 )
-ASSIGNMENT = Assignment("Find the leak", [SMOOTHED, SCALED, SPLIT, CHOSEN, HONEST_ERROR], [NOTICED])
+TASKS = [SMOOTHED, SCALED, SPLIT, CHOSEN, HONEST_ERROR]
+ASSIGNMENT = Assignment("Find the leak", TASKS, [NOTICED], late=Late(per_day=0.1, most=0.5))

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from rnn_course.assignments.specification import Assignment, Question, Task
+from rnn_course.assignments.specification import Assignment, Late, Question, Task
 from rnn_course.cells import sigmoid
 
 GATES = "ifco"
@@ -381,4 +381,5 @@ ASSIGNMENT = Assignment(
         ),
     ],
     [WHY],
+    late=Late(per_day=0.1, most=0.5),
 )

@@ -15,7 +15,7 @@ from types import MappingProxyType, SimpleNamespace
 
 import numpy as np
 
-from rnn_course.assignments.specification import Assignment, Question, Task
+from rnn_course.assignments.specification import Assignment, Late, Question, Task
 from rnn_course.cells import sigmoid
 from rnn_course.exercises.comparison import SINGLE
 
@@ -443,4 +443,5 @@ ASSIGNMENT = Assignment(
         ),
     ],
     [HOW_FAR],
+    late=Late(per_day=0.1, most=0.5),
 )

@@ -40,7 +40,8 @@ def difference(results, wanted, given):
     if len(names) == 1:
         return sentence
     right = ", ".join(f"`{n}`" for n in names if n not in wrong)
-    return f"Right: {right or '–'}. Not yet: {', '.join(f'`{n}`' for n in wrong)}. About `{wrong[0]}`: {sentence}"
+    told = f"Not yet: {', '.join(f'`{n}`' for n in wrong)}. About `{wrong[0]}`: {sentence}"
+    return f"Right: {right}. {told}" if right else told
 
 
 def _exchanged(results, wanted, names):

@@ -88,9 +88,7 @@ def test_several_results_are_spoken_of_by_name():
     assert told(lambda p: p | {"C_t": -p["C_t"]}) == (
         "Right: `h_t`, `o_t`. Not yet: `C_t`. About `C_t`: Every number has the wrong sign."
     )
-    assert told(lambda p: {n: 2 * v for n, v in p.items()}).startswith(
-        "Right: –. Not yet: `h_t`, `C_t`, `o_t`. About `h_t`"
-    )
+    assert told(lambda p: {n: 2 * v for n, v in p.items()}).startswith("Not yet: `h_t`, `C_t`, `o_t`. About `h_t`")
     assert told(lambda p: p | {"h_t": p["o_t"], "o_t": p["h_t"]}) == "`h_t` and `o_t` have changed places."
     turned = told(lambda p: {"h_t": p["C_t"], "C_t": p["o_t"], "o_t": p["h_t"]})
     assert turned == "The results are right but in another order: you returned C_t, o_t, h_t."

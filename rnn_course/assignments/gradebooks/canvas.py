@@ -112,6 +112,11 @@ def columns(export):
     return [name for column, name in enumerate(export.header) if name not in INFORMATION and column not in fixed]
 
 
+def wrote(row):
+    """Whether the file of a row of `collected.csv` has a name that Canvas gives."""
+    return feedback_path(row) is not None
+
+
 def feedback_path(row):
     """Return the path at which Canvas looks for a student's report, of a row of `collected.csv`; None without one.
 

@@ -209,6 +209,15 @@ def locked(export, row, column):
     return any(cell.strip().casefold() in NO for cell in export.rows[row][column + 2 : column + 4])
 
 
+def wrote(row):
+    """Whether the file of a row of `collected.csv` lies in a folder with a name that Moodle gives."""
+    return _folder(row) is not None
+
+
+def _folder(row):
+    return next(filter(None, map(FOLDER.fullmatch, re.split(r"[/\\]", row["source"]))), None)
+
+
 def feedback_path(row):
     """Return the path at which Moodle looks for a student's report, of a row of `collected.csv`; None without one.
 
@@ -216,7 +225,7 @@ def feedback_path(row):
     """
     if not row["id"].isdecimal():
         return None
-    found = next(filter(None, map(FOLDER.fullmatch, re.split(r"[/\\]", row["source"]))), None)
+    found = _folder(row)
     name = found["name"] if found else row["name"]
     name = re.sub(r'[\x00-\x1f/\\:*?"<>|_]+', " ", name).strip(" .~") or "student"
     return f"{name}_{row['id']}_assignsubmission_file/feedback.html"

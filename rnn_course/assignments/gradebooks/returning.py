@@ -34,6 +34,9 @@ def pack(marks, collected, target):
     platform = RETURNED[one_of("target", target, tuple(RETURNED))]
     folder, reports, notes, early = Path(marks), {}, [], 0
     rows, unmarked = sheets.read(collected, COLUMNS), _unmarked(folder)
+    handed_in = [row for row in rows if row["source"]]
+    if handed_in and not any(map(platform.wrote, handed_in)):
+        raise ValueError(f"{Path(collected).name} names no file as {platform.NAME} hands it out: name another platform")
     for row in rows:
         report = folder / f"{ids.folder_name('id', row['id'])}.html"
         path, person = platform.feedback_path(row), who(row["name"], row["id"])

@@ -78,6 +78,13 @@ def test_no_report_at_all_and_another_platform_are_refused(folder):
         returning.pack(folder, folder / "collected.csv", "nbgrader")
 
 
+@pytest.mark.parametrize(("target", "name"), [("moodle", "Moodle"), ("canvas", "Canvas")])
+def test_what_came_from_another_platform_is_refused(folder, target, name):
+    source = {"moodle": "ann_12_345_hw.ipynb", "canvas": "Ann_12_assignsubmission_file/hw.ipynb"}[target]
+    with pytest.raises(ValueError, match=f"names no file as {name} hands it out"):
+        returning.pack(folder, collected(folder, ("12", "Ann", source)), target)
+
+
 def test_an_id_that_leads_out_of_the_folder_is_refused(folder):
     with pytest.raises(ValueError, match=r"id is '\.\./12'"):
         returning.pack(folder, collected(folder, ("../12", "A", "")), "moodle")
