@@ -84,8 +84,10 @@ def collect(name, submissions, roster, source, into):
     click.echo(f"New notebooks: {done.new}. Replaced: {done.replaced}. As they were: {done.unchanged}.")
     click.echo(f"People: {len(done.rows)}. Nothing came of: {len(without)}.")
     late = sum(bool(row["late_hours"]) for row in done.rows)
-    unknown = sum(row["late_hours"] == "?" for row in done.rows)
-    click.echo(f"Late: {late}. By how much is not known of: {unknown}.")
+    unknown = [row for row in done.rows if row["late_hours"] == "?"]
+    for row in unknown:
+        say(f"{row['name']} ({row['id']}): late, and nobody says by how much: write late_hours in the place of the ?")
+    click.echo(f"Late: {late}. By how much is not known of: {len(unknown)}.")
     click.echo(f"Now look through {into / collecting.TABLE}, write extension_hours where you granted some, and mark.")
 
 

@@ -38,6 +38,7 @@ class Mark(NamedTuple):
     name: str
     points: Decimal | None
     maximum: Decimal | None
+    problem: str = ""
 
 
 def fill(marks, export, column):
@@ -66,6 +67,8 @@ def fill(marks, export, column):
         if platform is canvas and old in canvas.KEPT:
             notes.append(f"{roster.who(student.name, student.id)}: {old} stays, {canvas.KEPT[old]}")
             continue
+        if mark.problem:
+            notes.append(f"{roster.who(student.name, student.id)} has a mark, and: {mark.problem}")
         maximum = _maximum(maxima[student.row], table, column) if maxima else None
         points = _scaled(student, mark, maximum)
         if number(old) == points:
@@ -88,7 +91,7 @@ def read_marks(path):
         maximum = _given(path.name, number_of_row, row, "maximum")
         if points is not None and not maximum:
             raise ValueError(f"maximum is {row['maximum']!r} in row {number_of_row} of {path.name}, it must be above 0")
-        found[row["id"]] = Mark(row["name"], points, maximum)
+        found[row["id"]] = Mark(row["name"], points, maximum, row["problem"])
     return found
 
 

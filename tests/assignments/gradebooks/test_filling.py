@@ -150,6 +150,14 @@ def test_what_a_spreadsheet_has_saved_is_filled_and_said_to_be_doubtful(tmp_path
     assert len(doubtful) == (encoding != "utf8" or mark == "\t")
 
 
+def test_a_mark_that_somebody_should_look_at_is_told(tmp_path):
+    (tmp_path / "r.csv").write_text("id,name,score\n7,A,\n")
+    folder = marks(tmp_path / "M", {"7": "3"})
+    (row,) = sheets.read(folder / "marks.csv")
+    sheets.write(folder / "marks.csv", list(row), [row | {"problem": "late by an unknown time"}])
+    assert "A (7) has a mark, and: late by an unknown time" in filling.fill(folder, tmp_path / "r.csv", "score").notes
+
+
 def test_zeros_that_a_spreadsheet_took_from_an_id_lose_no_mark(tmp_path):
     (tmp_path / "r.csv").write_text("id,name,score\n007,A,\n12,B,\n")
     done = filling.fill(marks(tmp_path / "M", {"7": "3", "12": "1"}), tmp_path / "r.csv", "score")
