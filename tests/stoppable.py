@@ -88,6 +88,7 @@ def nursery(jobs):
     tqdm.set_lock(threading.RLock())  # its own is one for all processes, and who is killed would never give it back
     training.fit(SequenceModel("gru", 2, 3, 1), data(0), epochs=1, device="cpu", progress=False)  # loads what it needs
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until a job is ready for it
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs have it ignored
     for line in sys.stdin:
         name, folder, *rest = json.loads(line)
         pid = os.fork()

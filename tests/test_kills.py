@@ -35,6 +35,7 @@ class Stops:
         self.left = [signal.SIGKILL] * kills + [signal.SIGINT] * interrupts
         self.rng.shuffle(self.left)
         self.sent, self.orphans = {signal.SIGKILL: 0, signal.SIGINT: 0}, 0
+        self.tries, self.most = 0, 20 * (kills + interrupts)
 
     def stop(self, pid):
         """Send the next signal after a random time."""
@@ -44,6 +45,8 @@ class Stops:
 
     def count(self, status, folder):
         """Count a signal by which the process has ended, not one that came too late; and what it left."""
+        self.tries += 1
+        assert self.tries <= self.most, f"{self.left} still to be sent: the jobs end before a signal comes"
         killed = self.left[-1] == signal.SIGKILL
         # PyTorch turns a KeyboardInterrupt that comes while it reads a tensor into an error of its own, status 1
         assert status in (0, -signal.SIGKILL) if killed else status in (0, 1, stoppable.INTERRUPTED)
