@@ -4,7 +4,7 @@ import pytest
 import torch
 from gpu_stand_ins import play_cuda, play_mps, play_xpu
 
-from rnn_course import cli, devices, speed
+from rnn_course import devices, doctor, speed
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +15,7 @@ def none_here(monkeypatch):
 
 
 def test_no_gpu():
-    assert devices.gpus() == {} and devices.described() == "" == cli._gpu()
+    assert devices.gpus() == {} and devices.described() == "" == doctor._gpu()
     for device in ("cuda", "mps"):
         with pytest.raises(ValueError, match=f"device is '{device}', but torch finds no GPU here: take device='cpu'"):
             speed.check_device(device)
@@ -24,7 +24,7 @@ def test_no_gpu():
 
 def test_apples_is_named_where_cuda_is_asked_for(monkeypatch):
     play_mps(monkeypatch)
-    assert devices.gpus() == {"mps": "Apple M9"} and cli._gpu() == "Apple M9 (mps)"
+    assert devices.gpus() == {"mps": "Apple M9"} and doctor._gpu() == "Apple M9 (mps)"
     assert speed.check_device("mps") == "mps"
     with pytest.raises(ValueError, match=r"device is 'cuda', but the GPU that torch finds here is Apple M9 \(mps\)"):
         speed.check_device("cuda")
@@ -32,7 +32,7 @@ def test_apples_is_named_where_cuda_is_asked_for(monkeypatch):
 
 def test_intels_is_named_though_it_is_not_measured(monkeypatch):
     play_xpu(monkeypatch)
-    assert devices.described() == "Intel Arc (xpu)" == cli._gpu()
+    assert devices.described() == "Intel Arc (xpu)" == doctor._gpu()
     with pytest.raises(ValueError, match=r"device is 'cuda', but the GPU that torch finds here is Intel Arc \(xpu\)"):
         speed.check_device("cuda")
     with pytest.raises(ValueError, match="device is 'xpu', it must be one of 'cpu', 'cuda', 'mps'"):
