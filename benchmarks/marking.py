@@ -5,6 +5,7 @@
 
 import argparse
 import concurrent.futures
+import functools
 import json
 import subprocess
 import tempfile
@@ -71,11 +72,12 @@ class Class:
         made.end()
 
 
+@functools.cache
 def why_not():
     """Why bubblewrap cannot be used on this machine; blank where it can."""
     from rnn_course.assignments import box, isolation
 
-    return "; ".join(isolation.missing(ENGINE) or isolation.broken_walls(ENGINE, box.packages(["numpy"])))
+    return "; ".join(isolation.why_not(ENGINE, box.packages(["numpy"])))
 
 
 def rows():

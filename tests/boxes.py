@@ -20,7 +20,7 @@ def numpy_alone():
 @functools.cache
 def why_not(engine):
     """Why an engine cannot be used on this machine; blank where it can."""
-    return "; ".join(isolation.missing(engine) or isolation.broken_walls(engine, numpy_alone()))
+    return "; ".join(isolation.why_not(engine, numpy_alone()))
 
 
 def engine_or_skip(engine):

@@ -135,19 +135,20 @@ def student_files(assignment, notebook):
     arrays = io.BytesIO()
     visible.write(arrays, {task.name: shipped(task) for task in assignment.tasks})
     parts[f"checks/{visible.ARRAYS}"] = arrays.getvalue()
-    parts[f"checks/{FACTS}"] = as_text(facts(assignment, notebook))
+    parts[f"checks/{FACTS}"] = as_text(facts(assignment))
     return parts | {name: (assignment.folder / name).read_bytes() for name in assignment.data}
 
 
-def facts(assignment, notebook):
+def facts(assignment):
     """What `rnn-course assignment try` needs to run a student's notebook as it will be run when it is marked."""
-    cells = {cell["metadata"].get("question"): "".join(cell["source"]) for cell in notebook["cells"]}
     return {
         "title": assignment.title,
         "packages": list(assignment.packages),
         "limits": assignment.limits._asdict(),
         "data": list(assignment.data),
-        "questions": [{"title": q.title, "name": q.name, "cell": cells[q.name]} for q in assignment.questions],
+        "questions": [
+            {"title": q.title, "name": q.name, "cell": assignment.question_cells[q.name]} for q in assignment.questions
+        ],
     }
 
 

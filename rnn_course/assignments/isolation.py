@@ -41,12 +41,17 @@ def choose(isolation, packages, report=lambda sentence: None):
         return isolation
     reasons = []
     for engine in WALLED if isolation == "auto" else [isolation]:
-        broken = missing(engine) or broken_walls(engine, packages)
+        broken = why_not(engine, packages)
         report(f"{engine}: {'; '.join(broken) or 'its walls hold on this machine'}.")
         if not broken:
             return engine
         reasons.append(f"{engine}: {'; '.join(broken)}.")
     raise Unsafe("\n".join([*reasons, ADVICE]))
+
+
+def why_not(engine, packages):
+    """Why an engine cannot be used on this machine, a list of phrases; none where it can."""
+    return missing(engine) or broken_walls(engine, packages)
 
 
 def missing(engine):

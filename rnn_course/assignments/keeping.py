@@ -54,7 +54,7 @@ def read(path, key):
         kept = json.loads(Path(path).read_bytes())
         if kept.pop("key") != key:
             return None
-        parts = [Part(**part | {name: tuple(part[name]) for name in ("mistakes", "notes")}) for part in kept["parts"]]
+        parts = [Part(**part | {"mistakes": tuple(part["mistakes"])}) for part in kept["parts"]]
         return Report(**kept | {"parts": parts})
     except FileNotFoundError:
         return None

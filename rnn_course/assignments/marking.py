@@ -1,5 +1,6 @@
 """Marks one submission: it is read, run in its box, and what came back is judged here."""
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ TYPED = "student_id"  # what a notebook calls the id that a student types
 
 
 class Part(NamedTuple):
-    """What one task came to: points of a maximum, a state, the sentence, the mistakes that have a name, and notes."""
+    """What one task came to: points of a maximum, a state, the sentence, and the mistakes that have a name."""
 
     name: str
     points: float
@@ -20,7 +21,6 @@ class Part(NamedTuple):
     state: str
     message: str
     mistakes: tuple = ()
-    notes: tuple = ()
 
 
 class Report(NamedTuple):
@@ -59,13 +59,13 @@ def mark(assignment, student, path, secret, engine, contents):
         return Report(parts, [], [str(reason)], dict.fromkeys((q.name for q in assignment.questions), ""), False)
     exercises = [task.exercise(_generator(secret, assignment, task, student)) for task in assignment.tasks]
     every = [_calls(task, exercise) for task, exercise in zip(assignment.tasks, exercises, strict=True)]
-    asked = [call for calls in every for call in calls]
-    ran = running.run(found.cells, asked, engine, contents, assignment.limits, [TYPED])
-    answers, parts = iter(ran.answers), []
-    for task, exercise, calls in zip(assignment.tasks, exercises, every, strict=True):
-        parts.append(_part(task, exercise, [next(answers) for _ in calls], found))
+    ran = running.run(found.cells, list(itertools.chain(*every)), engine, contents, assignment.limits, [TYPED])
+    judging = zip(assignment.tasks, exercises, running.by_function(ran.answers, every), strict=True)
+    parts = [_part(task, exercise, answers, found) for task, exercise, answers in judging]
     errors = [{"cell": found.numbers[k]} | error for k, error in sorted(ran.errors.items())]
-    written = _written(assignment, found)
+    written = {
+        name: notebook.added(found.answers.get(name, ""), cell) for name, cell in assignment.question_cells.items()
+    }
     notes = [*_typed(ran.texts[TYPED], student), *_notes(assignment, found)]
     return Report(parts, errors, notes, written)
 
@@ -133,19 +133,6 @@ def _is_given(exercise, answers):
 
 def _is(array, value):
     return isinstance(value, np.ndarray) and array.shape == value.shape and bool(np.array_equal(array, value))
-
-
-def _written(assignment, found):
-    """`{question: what the student wrote}`, without the lines of the cell that were handed out."""
-    handed_out = notebook.read(assignment.folder / f"{assignment.name}.ipynb").answers
-    written = {}
-    for question in assignment.questions:
-        asked = {line.strip() for line in handed_out.get(question.name, "").splitlines()}
-        lines = found.answers.get(question.name, "").splitlines()
-        written[question.name] = "\n".join(
-            line for line in lines if not line.strip() or line.strip() not in asked
-        ).strip()
-    return written
 
 
 def _typed(typed, student):

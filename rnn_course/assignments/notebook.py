@@ -70,6 +70,12 @@ def read(path):
     return found._replace(cells=[plain(cell) for cell in found.cells])
 
 
+def added(answer, handed_out):
+    """What a student wrote into a cell: its text without the lines that were handed out, blank where that is all."""
+    asked = {line.strip() for line in handed_out.splitlines()}
+    return "\n".join(line for line in answer.splitlines() if not line.strip() or line.strip() not in asked).strip()
+
+
 def _part(cell):
     """(type, source, tags, question) of a cell; TypeError and its like for what is none."""
     source, metadata = cell.get("source", ""), cell.get("metadata") or {}

@@ -11,6 +11,7 @@ from collections import Counter
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
+from rnn_course.assignments import standing
 from rnn_course.assignments.marking import ABSENT, ENDED, OPEN, RIGHT
 from rnn_course.exercises import shown
 
@@ -21,15 +22,15 @@ BINS = 10
 OWN = re.compile(r"\d+ of \d+|\d+\.\d+(e[+-]\d+)?|\(\d[\d, ]*\)")  # what in a sentence is one student's cases alone
 
 
-def report(assignment, standing):
+def report(assignment, one):
     """The page of a `Standing`, as text."""
-    return _templates().get_template("report.html").render(title=assignment.title, standing=standing, most=ERRORS)
+    return _templates().get_template("report.html").render(title=assignment.title, standing=one, most=ERRORS)
 
 
 def summary(assignment, standings):
     """The page on a class, from a list of `Standing`."""
-    marked = [standing for standing in standings if standing.lines]
-    points = [standing.points for standing in marked if standing.points is not None]
+    marked = [one for one in standings if one.lines]
+    points = [one.points for one in marked if one.points is not None]
     return (
         _templates()
         .get_template("summary.html")
@@ -53,7 +54,7 @@ def summary(assignment, standings):
 def _templates():
     made = Environment(loader=PackageLoader("rnn_course.assignments"), autoescape=True, trim_blocks=True)
     made.filters |= {
-        "number": lambda value: f"{round(value, 2):g}",
+        "number": standing.number,
         "told": lambda text: Markup(shown.as_html(text)),
         "capped": lambda text: text if len(text) <= ANSWER else f"{text[:ANSWER]} …",
         "verdict": lambda line: Markup(shown.drawn(_look(line.state), line.message)),
@@ -77,7 +78,7 @@ def _spread(points, maximum):
 def _parts(marked):
     """What became of each part, in their order."""
     parts = []
-    for lines in zip(*(standing.lines for standing in marked), strict=True):
+    for lines in zip(*(one.lines for one in marked), strict=True):
         given = [line.points for line in lines if line.points is not None]
         parts.append(
             {
@@ -85,7 +86,7 @@ def _parts(marked):
                 "maximum": lines[0].maximum,
                 "mean": statistics.fmean(given) if given else 0,
                 "states": Counter(map(_became, lines)).most_common(),
-                "told": _told([standing.report for standing in marked], lines[0].name),
+                "told": _told([one.report for one in marked], lines[0].name),
             }
         )
     return parts
@@ -111,5 +112,5 @@ def _told(reports, name):
 
 
 def _errors(marked):
-    kinds = ({error["error"].partition(":")[0] for error in standing.report.errors} for standing in marked)
+    kinds = ({error["error"].partition(":")[0] for error in one.report.errors} for one in marked)
     return Counter(kind for of_one in kinds for kind in of_one).most_common(TOLD)

@@ -238,6 +238,12 @@ def _make_calls(process, calls, answers):
             raise
 
 
+def by_function(answers, calls):
+    """Answers in their order as a list for each function; calls: a list for each function of its calls."""
+    left = iter(answers)
+    return [[next(left) for _ in of_one] for of_one in calls]
+
+
 def failure(name, answer):
     """Why a function has no results, a sentence; None where it has some, or is not there at all."""
     if "died" in answer:

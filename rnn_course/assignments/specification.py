@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn_course import validate
-from rnn_course.assignments import rating
+from rnn_course.assignments import notebook, rating
 from rnn_course.assignments.box import Limits
 from rnn_course.exercises.exercise import Exercise
 
@@ -213,6 +213,12 @@ class Assignment:
         doubled = sorted({name for name in names if names.count(name) > 1})
         if doubled or not names:
             raise ValueError(f"tasks and questions have the names {names}, each must be there once, and one at least")
+
+    @functools.cached_property
+    def question_cells(self):
+        """`{question: the text of its cell}` as it is handed out."""
+        answers = notebook.read(self.folder / f"{self.name}.ipynb").answers
+        return {question.name: answers.get(question.name, "") for question in self.questions}
 
     @property
     def maximum(self):

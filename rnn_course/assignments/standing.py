@@ -6,8 +6,6 @@ from rnn_course.assignments import marking
 from rnn_course.assignments.by_hand import TOTAL, Given
 from rnn_course.assignments.gradebooks import filling
 
-UNMARKED = "not marked yet"
-
 
 class Line(NamedTuple):
     """One part of a student's standing.
@@ -35,7 +33,8 @@ class Standing(NamedTuple):
     """A student's standing: lines for the parts, points or None, and sentences on what they hang on.
 
     late      a sentence on what being late costs; blank where it costs nothing
-    problem   what a person should look at; blank where there is nothing
+    problems  what a person should look at, phrases
+    unmarked  names of the questions that a person has to mark before there are points
     report    the `Report`, None where nothing can be marked
     """
 
@@ -46,8 +45,14 @@ class Standing(NamedTuple):
     maximum: float
     late: str
     comment: str
-    problem: str
+    problems: list
+    unmarked: list
     report: marking.Report | None
+
+    @property
+    def problem(self):
+        """All that stands in the way of a mark, or makes one doubtful, as the table of marks says it."""
+        return "; ".join([*self.problems, *[f"not marked yet: {', '.join(self.unmarked)}"] * bool(self.unmarked)])
 
 
 def of(assignment, row, report, given, overrides):
@@ -62,23 +67,26 @@ def of(assignment, row, report, given, overrides):
 
     Raises ValueError where the hours in the row are no numbers.
     """
-    id, problems = row["id"], [row["problem"]]
+    id, problems = row["id"], list(filter(None, [row["problem"]]))
     lines = [] if report is None else _lines(assignment, id, report, given, overrides)
     hours, unknown = late_hours(row)
     factor = assignment.late.factor(hours)
-    open_ = [line.name for line in lines if line.points is None]
-    reached = None if open_ or not lines or not report.readable else round(sum(line.points for line in lines), 2)
+    unmarked = [line.name for line in lines if line.points is None]
+    reached = None if unmarked or not lines or not report.readable else round(sum(line.points for line in lines), 2)
     late = "" if factor == 1 else _late(hours, factor, reached)
     points = None if reached is None else round(factor * reached, 2)
     final = overrides.get((id, TOTAL), Given(None))
     if final.points is None:
-        problems += [f"{UNMARKED}: {', '.join(open_)}"] * bool(open_)
         problems += _ended(report)
         problems += ["late by an unknown time, which costs nothing until you write late_hours"] * unknown
     else:
-        points = final.points
-    said = "; ".join(filter(None, problems))
-    return Standing(id, row["name"], lines, points, assignment.maximum, late, final.comment, said, report)
+        points, unmarked = final.points, []
+    return Standing(id, row["name"], lines, points, assignment.maximum, late, final.comment, problems, unmarked, report)
+
+
+def number(points):
+    """Points as tables and pages have them: two decimals at most; blank where there are none."""
+    return "" if points is None else f"{round(points, 2):g}"
 
 
 def _late(hours, factor, reached):

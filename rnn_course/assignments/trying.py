@@ -1,5 +1,6 @@
 """A student's own look at their notebook: what will be read of it, what runs, and what the visible checks say."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -32,16 +33,14 @@ def look(path, isolate, folder):
         yield NO_WALLS.format(", ".join(facts["packages"]))
     contents = box.Contents(box.pack(folder), packages, {name: path.parent / name for name in facts["data"]})
     calls = [_calls(name, task) for name, task in tasks.items()]
-    flat = [call for of_task in calls for call in of_task]
-    ran = running.run(found.cells, flat, engine, contents, box.Limits(**facts["limits"]))
+    ran = running.run(found.cells, list(itertools.chain(*calls)), engine, contents, box.Limits(**facts["limits"]))
     for k, error in sorted(ran.errors.items()):
         yield f"Cell {found.numbers[k]} did not run to its end: {error['error']}"
-    answers = iter(ran.answers)
-    for (name, task), of_task in zip(tasks.items(), calls, strict=True):
-        yield f"{name}: {_told(name, task, [next(answers) for _ in of_task])}"
+    for (name, task), answers in zip(tasks.items(), running.by_function(ran.answers, calls), strict=True):
+        yield f"{name}: {_told(name, task, answers)}"
     for question in facts["questions"]:
-        answer = found.answers.get(question["name"], "").strip()
-        there = "There is no answer yet." if answer in ("", question["cell"].strip()) else "There is an answer."
+        answer = notebook.added(found.answers.get(question["name"], ""), question["cell"])
+        there = "There is an answer." if answer else "There is no answer yet."
         yield f"{question['title']} {there}"
     yield NO_MARKS
 

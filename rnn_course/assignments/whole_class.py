@@ -123,25 +123,18 @@ def _write(assignment, standings, out):
 
 def _row(one, parts):
     """A standing in the table of marks: after what a gradebook needs, the points of each part."""
-    known = (one.id, one.name, _number(one.points), _number(one.maximum), one.problem)
-    points = {line.name: _number(line.points) for line in one.lines}
+    known = (one.id, one.name, standing.number(one.points), standing.number(one.maximum), one.problem)
+    points = {line.name: standing.number(line.points) for line in one.lines}
     return dict(zip(filling.COLUMNS, known, strict=True)) | dict.fromkeys(parts, "") | points
-
-
-def _number(points):
-    return "" if points is None else f"{round(points, 2):g}"
 
 
 def todo(standings):
     """Sentences on what a person should look at, and on how many answers are still to be marked."""
-    told = []
-    for one in standings:
-        problem = "; ".join(part for part in one.problem.split("; ") if not part.startswith(standing.UNMARKED))
-        told += [f"{who(one.name, one.id)}: {problem}"] * bool(problem)
-    open_ = unmarked(standings)
-    return told + [f"People with an answer that is not marked yet: {open_}."] * bool(open_)
+    told = [f"{who(one.name, one.id)}: {'; '.join(one.problems)}" for one in standings if one.problems]
+    count = unmarked(standings)
+    return told + [f"People with an answer that is not marked yet: {count}."] * bool(count)
 
 
 def unmarked(standings):
-    """How many people have an answer that nobody has marked."""
-    return sum(any(line.points is None for line in one.lines) for one in standings)
+    """How many people have an answer that somebody has to mark."""
+    return sum(bool(one.unmarked) for one in standings)

@@ -10,7 +10,7 @@ from rnn_course.assignments import keeping, marking, specification
 
 EXAMPLES = Path(__file__).parent / "examples"
 SECRET = b"sixteen or more bytes"
-PART = marking.Part("means", 2.5, 4, marking.WRONG, "So.", ("So.",), ("a",))
+PART = marking.Part("means", 2.5, 4, marking.WRONG, "So.", ("So.",))
 REPORT = marking.Report([PART], [{"cell": 2, "error": "E", "line": "1"}], ["ü"], {"why": "=1"})
 
 
