@@ -38,7 +38,7 @@ def merge(folder, assignment, people, ids):
     if not assignment.questions:
         return {}, []
     path = Path(folder) / MANUAL
-    before = _before(path, MANUAL_COLUMNS)
+    before = sheets.read_before(path, MANUAL_COLUMNS)
     old, notes = _by_place(before, ids), []
     rows, given = [], {}
     for id, (name, answers) in people.items():
@@ -49,7 +49,7 @@ def merge(folder, assignment, people, ids):
             if row["note"] == CHANGED:
                 notes.append(f"{name} ({id}), {question.name}: {CHANGED}; delete the note when you have seen it")
     notes += [f"{MANUAL} has points of {id!r} for {name!r}, and there is no such answer" for id, name in _lost(old)]
-    _write(path, MANUAL_COLUMNS, rows + list(old.values()), before)
+    sheets.update(path, MANUAL_COLUMNS, rows + list(old.values()), before)
     return given, notes
 
 
@@ -60,7 +60,7 @@ def overrides(folder, assignment, ids):
     or a part that is not there, points that it cannot have, or a row that is there twice.
     """
     path = Path(folder) / OVERRIDES
-    rows = _before(path, OVERRIDE_COLUMNS)
+    rows = sheets.read_before(path, OVERRIDE_COLUMNS)
     meant = folder_ids.meant([row["id"].strip() for row in rows], ids)
     if not path.exists():
         sheets.write(path, OVERRIDE_COLUMNS, [])
@@ -81,13 +81,6 @@ def overrides(folder, assignment, ids):
             raise ValueError(f"{OVERRIDES} has no points in row {number}, a number is wanted")
         found[id, part] = Given(points, row["why"])
     return found
-
-
-def _before(path, columns):
-    try:
-        return sheets.read(path, columns)
-    except FileNotFoundError:
-        return []
 
 
 def _by_place(rows, ids):
@@ -128,11 +121,3 @@ def _points(text, most, place):
 
 def _lost(rows):
     return [place for place, row in rows.items() if row["points"].strip()]
-
-
-def _write(path, columns, rows, before):
-    extra = [column for row in before for column in row if column not in columns]
-    columns = list(dict.fromkeys([*columns, *extra]))
-    rows = [dict.fromkeys(columns, "") | row for row in rows]
-    if rows != before or not path.exists():
-        sheets.write(path, columns, rows)

@@ -66,6 +66,27 @@ def read(path, needed=()):
     return [dict(zip(header, map(_as_written, row), strict=True)) for row in rows if row]
 
 
+def read_before(path, needed=()):
+    """Return the rows of a table as `read` does, none where it is not there yet."""
+    try:
+        return read(path, needed)
+    except FileNotFoundError:
+        return []
+
+
+def update(path, columns, rows, before):
+    """Bring a table up to date and return its rows: with the columns that somebody has added to it.
+
+    before: the rows of the table as it is. Where nothing has changed the file is not touched.
+    """
+    extra = [column for row in before for column in row if column not in columns]
+    columns = list(dict.fromkeys([*columns, *extra]))
+    rows = [dict.fromkeys(columns, "") | row for row in rows]
+    if not Path(path).exists() or rows != before:
+        write(path, columns, rows)
+    return rows
+
+
 def decoded(name, raw):
     """Return the Text of a file's bytes: UTF-8, UTF-16 with its byte order mark, or else Windows-1252.
 

@@ -63,13 +63,9 @@ def _rows(submissions):
     path = Path(submissions) / collecting.TABLE
     if not path.is_file():
         raise ValueError(f"{str(submissions)!r} has no {collecting.TABLE}: collect the submissions into it first")
-    rows = sheets.read(path, collecting.COLUMNS)
-    meant = ids.meant([row["id"] for row in rows], [folder.name for folder in path.parent.iterdir() if folder.is_dir()])
-    rows = [row | {"id": meant[row["id"]]} for row in rows]
-    seen = [ids.folder_name("id", row["id"]) for row in rows]
-    doubled = sorted({id for id in seen if seen.count(id) > 1})
-    if doubled:
-        raise ValueError(f"{collecting.TABLE} has {', '.join(map(repr, doubled))} in two rows, each must be there once")
+    rows = collecting.read(path, [folder.name for folder in path.parent.iterdir() if folder.is_dir()])
+    for row in rows:
+        ids.folder_name("id", row["id"])
     return rows
 
 

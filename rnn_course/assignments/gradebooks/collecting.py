@@ -81,30 +81,30 @@ def collect(name, submissions, export, source, into):
         ]
     notes += _kept(rows, owned) + _unread(students)
     rows += [row | {"problem": GONE} for id, row in before.items() if id not in students and id not in owned]
-    return Collected(_written(into, rows, before), **counts, notes=notes)
+    rows = sheets.update(into / TABLE, COLUMNS, rows, list(before.values()))
+    return Collected(rows, **counts, notes=notes)
 
 
-def _written(into, rows, before):
-    """The rows with the columns that the instructor added; the table is written where it has changed."""
-    extra = [column for row in before.values() for column in row if column not in COLUMNS]
-    columns = list(dict.fromkeys([*COLUMNS, *extra]))
-    rows = [dict.fromkeys(columns, "") | row for row in rows]
-    if not (before and rows == list(before.values())):
-        sheets.write(into / TABLE, columns, rows)
+def read(path, known):
+    """Return the rows of the table that `collect` wrote, where a spreadsheet may have taken zeros from ids.
+
+    known: the ids that there are. Raises ValueError where an id is there twice, OSError where the file cannot be read.
+    """
+    rows = sheets.read(path, COLUMNS)
+    meant = ids.meant([row["id"] for row in rows], known)
+    rows = [row | {"id": meant[row["id"]]} for row in rows]
+    seen = [row["id"] for row in rows]
+    if doubled := sorted({id for id in seen if seen.count(id) > 1}):
+        raise ValueError(f"{Path(path).name} has {', '.join(map(repr, doubled))} in two rows, each must be there once")
     return rows
 
 
 def _before(into, students):
     """`{id: row}` of the table that an earlier collecting has written, with what the instructor wrote there."""
     try:
-        rows = sheets.read(into / TABLE, COLUMNS)
+        return {row["id"]: row for row in read(into / TABLE, students)}
     except FileNotFoundError:
         return {}
-    meant = ids.meant([row["id"] for row in rows], students)
-    found = {meant[row["id"]]: row | {"id": meant[row["id"]]} for row in rows}
-    if len(found) < len(rows):
-        raise ValueError(f"{TABLE} has an id in two rows, each must be there once")
-    return found
 
 
 def _kept(rows, owned):

@@ -3,9 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from rnn_course.assignments import sheets
-from rnn_course.assignments.gradebooks import filling, ids
-from rnn_course.assignments.gradebooks.collecting import COLUMNS
+from rnn_course.assignments.gradebooks import collecting, filling, ids
 from rnn_course.assignments.gradebooks.platforms import RETURNED
 from rnn_course.assignments.gradebooks.roster import who
 from rnn_course.assignments.zips import zipped
@@ -33,7 +31,7 @@ def pack(marks, collected, target):
     """
     platform = RETURNED[one_of("target", target, tuple(RETURNED))]
     folder, reports, notes, early = Path(marks), {}, [], 0
-    rows, unmarked = sheets.read(collected, COLUMNS), _unmarked(folder)
+    rows, unmarked = collecting.read(collected, [page.stem for page in folder.glob("*.html")]), _unmarked(folder)
     handed_in = [row for row in rows if row["source"]]
     if handed_in and not any(map(platform.wrote, handed_in)):
         raise ValueError(f"{Path(collected).name} names no file as {platform.NAME} hands it out: name another platform")

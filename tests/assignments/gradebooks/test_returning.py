@@ -59,6 +59,11 @@ def test_the_page_on_the_class_is_nobodys_and_what_is_not_marked_to_its_end_is_s
     assert done.notes == ["Reports in which not everything is marked: 1"]
 
 
+def test_zeros_that_a_spreadsheet_took_from_an_id_lose_no_report(folder):
+    done = returning.pack(folder, collected(folder, ("12", "A", ""), ("7", "B", "")), "moodle")
+    assert list(unpacked(done.content)) == [f"{who}_assignsubmission_file/feedback.html" for who in ("A_12", "B_007")]
+
+
 def test_canvass_reports_need_a_file_that_was_handed_in(folder):
     table = collected(folder, ("12", "Müller, Ann", "müllerann_LATE_12_345_link.ipynb"), ("007", "Bo", ""))
     done = returning.pack(folder, table, "canvas")
