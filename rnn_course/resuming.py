@@ -17,7 +17,8 @@ class LastEpoch:
         history                        a `training.History`
         path                           None, or a `Path` that ends in `.safetensors`. Where there is such a file, all of
                                        the above is brought to the epoch that it holds; otherwise it is begun
-        about                          `{name: value}` of what has to be the same to go on, see `checkpoint.write`
+        about                          `{name: value}` of what has to be the same to go on, see `checkpoint.write`;
+                                       None where there is no path
         epochs                         how many there will be at most
 
     Raises ValueError for the file of another training or a damaged one, OSError where it cannot be written.
@@ -26,7 +27,7 @@ class LastEpoch:
     def __init__(self, model, optimiser, scheduler, generator, history, path, about, epochs):
         self.model, self.optimiser, self.scheduler = model, optimiser, scheduler
         self.generator, self.history, self.path, self.about = generator, history, path, about
-        self.first_weights = checkpoint.digest(model.state_dict())
+        self.first_weights = path and checkpoint.digest(model.state_dict())
         self.taken = self.written = None
         self.written_at, self.cost = time.perf_counter(), 0.0
         if path is not None and path.is_file():

@@ -193,7 +193,7 @@ def fit(
     optimiser = torch.optim.Adam(model.parameters(), learning_rate)
     scheduler = _scheduler(optimiser, schedule, epochs)
     generator, history = torch.Generator().manual_seed(shifted(seed)), History(str(device))
-    about = _about(
+    about = checkpoint and _about(
         model, train, validation, batch_size=batch_size, learning_rate=float(learning_rate), clip=clip and float(clip),
         patience=patience and int(patience), schedule=schedule, epochs=epochs if schedule == "cosine" else None,
         seed=shifted(seed)

@@ -78,6 +78,11 @@ def pack(folder):
     return Path(folder)
 
 
+def filled(folder, packages, source, data):
+    """Return the `Contents` of a box: code packed into a folder, packages, and data files of the folder `source`."""
+    return Contents(pack(folder), packages, {name: (Path(source) / name).resolve() for name in data})
+
+
 def packages(names):
     """Return `{name: path}` of all that these distributions install, and those that they require, for import.
 

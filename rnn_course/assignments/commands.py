@@ -80,7 +80,7 @@ def mark(name, submissions, secret_file, out, jobs, isolation, source):
     them there and mark again. overrides.csv beside it changes any points, with a reason.
     """
     from rnn_course.assignments import whole_class
-    from rnn_course.assignments.box import Contents, pack, packages
+    from rnn_course.assignments.box import filled, packages
     from rnn_course.assignments.isolation import choose
     from rnn_course.assignments.specification import secret
 
@@ -90,8 +90,7 @@ def mark(name, submissions, secret_file, out, jobs, isolation, source):
         engine = choose(isolation, holds, click.echo)
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             click.echo("You are root, whom Linux holds to no number of processes: mark as another user.")
-        data = {file: (marked.folder / file).resolve() for file in marked.data}
-        contents = Contents(pack(folder), holds, data)
+        contents = filled(folder, holds, marked.folder, marked.data)
         count = sum(1 for _ in submissions.glob(f"*/{name}.ipynb"))
         with click.progressbar(length=count, label="Marking", show_pos=True) as bar:
             done = whole_class.mark(

@@ -31,7 +31,7 @@ def look(path, isolate, folder):
     engine = _engine(isolate, packages)
     if engine == "limits":
         yield NO_WALLS.format(", ".join(facts["packages"]))
-    contents = box.Contents(box.pack(folder), packages, {name: path.parent / name for name in facts["data"]})
+    contents = box.filled(folder, packages, path.parent, facts["data"])
     calls = [_calls(name, task) for name, task in tasks.items()]
     ran = running.run(found.cells, list(itertools.chain(*calls)), engine, contents, box.Limits(**facts["limits"]))
     for k, error in sorted(ran.errors.items()):
