@@ -494,11 +494,11 @@ HALF_RIGHT = """def sequence(x, h_0, C_0, W):
     return np.stack(states, axis=1), C"""
 
 
-def test_picture_of_an_assignment_as_a_student_has_it(visit, lab):
+def test_picture_of_an_assignment_as_a_student_has_it(visit, lab, tmp_path):
     """Unzipped into the learner's folder: one answer is right, the other has a mistake that the check names."""
     address, folder = lab
     name, page = "lstm_variant", visit.page
-    student, solution, *_ = building.build(specification.load(name, ROOT / "assignments"), folder.parent / "handed_out")
+    student, solution, *_ = building.build(specification.load(name, ROOT / "assignments"), tmp_path)
     with zipfile.ZipFile(student) as archive:
         archive.extractall(folder)
     path = folder / name / f"{name}.ipynb"
