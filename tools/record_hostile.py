@@ -1,4 +1,4 @@
-"""Record what hostile submissions get: a table for the instructor's guide.
+"""Record what hostile submissions get: a page of the instructor's guide.
 
     python tools/record_hostile.py
 
@@ -23,8 +23,16 @@ from boxes import why_not  # noqa: E402
 from rnn_course import files  # noqa: E402
 
 ENGINE = "bubblewrap"
-OUT = ROOT / "book" / "_parts" / "hostile.md"
+OUT = ROOT / "book" / "hostile.md"
 LENGTH = 110  # characters of a report's line that the table has
+TOP = """# Hostile submissions
+
+<!-- written by tools/record_hostile.py -->
+
+What submissions that attack got when they were marked. Points that one *earned* are those of its right answers: an
+attack takes nothing from them, and adds nothing. [Marking](marking.md#what-keeps-submissions-apart) says what keeps
+them apart.
+"""
 HEAD = ["What the submission does", "Earned", "Got", "What its report says first"]
 
 
@@ -58,7 +66,7 @@ def main():
     said = (
         f"{len(rows)} submissions, {len(wrong)} of which got other points than they earned ({where}; {date.today()})."
     )
-    files.write(OUT, "\n".join(["<!-- written by tools/record_hostile.py -->", "", said, "", *table(rows), ""]))
+    files.write(OUT, "\n".join([TOP, said, "", *table(rows), ""]))
 
 
 if __name__ == "__main__":
