@@ -12,7 +12,7 @@ SITE_SOURCES := $(shell find book notebooks rnn_course -type f ! -name '* *' \
 OMP_NUM_THREADS ?= 1
 export OMP_NUM_THREADS
 
-.PHONY: help lab test test-long library notebooks book browser wheel chapters picture bench bench-gpu bench-long portable portable-chapters clean
+.PHONY: help lab test test-long library notebooks book browser wheel release chapters picture bench bench-gpu bench-long portable portable-chapters clean
 
 help:
 	@echo "make lab      open your copies of the course in JupyterLab (makes the environment the first time; TORCH=cpu"
@@ -21,6 +21,7 @@ help:
 	@echo "make test-long   what takes longer, and each explorable in WebKit where it is installed"
 	@echo "make book     build the site and print where it lies"
 	@echo "make wheel    build the wheel, the whole course in one file, into dist/"
+	@echo "make release  build source and wheel, check them, and run chapters, site and browser tests on the wheel alone"
 	@echo "make bench    measure the speed claims, under five minutes; fails below a floor"
 	@echo "make bench-gpu   record the speed ladder on an NVIDIA or AMD GPU, and judge what was expected of it"
 	@echo "make bench-long  measure again what takes long: long range, filling gaps, language and attention (hours), learning in the page"
@@ -78,6 +79,16 @@ $(SITE): $(ASSETS) $(SITE_SOURCES)
 wheel: $(ENVIRONMENT) $(ASSETS)
 	rm -rf build/lib
 	$(BIN)/python -m pip wheel -q --no-deps --wheel-dir dist .
+
+# What builds and checks is no part of the course, so it has no pins and an environment of its own.
+release: $(ENVIRONMENT) $(ASSETS)
+	rm -rf dist build/lib
+	$(PYTHON) -m venv --clear build/tools
+	build/tools/bin/python -m pip install -q build twine check-wheel-contents
+	build/tools/bin/python -m build
+	build/tools/bin/twine check --strict dist/*
+	build/tools/bin/check-wheel-contents dist/*.whl
+	$(BIN)/python tools/try_wheel.py dist/*.whl
 
 chapters:
 	$(PYTHON) tools/chapters.py

@@ -81,6 +81,15 @@ def test_the_wheel_brings_every_text_and_neither_assignments_nor_tests(wheel):
     assert not [name for name in names if "graded/" in name or "test_" in name or "__pycache__" in name]
 
 
+def test_a_wheel_of_the_source_archive_is_the_same_and_no_test_is_in_it(source, wheel, tmp_path):
+    archive = build(shutil.copytree(source, tmp_path / "source"), "sdist")
+    shutil.unpack_archive(archive, tmp_path / "unpacked", filter="data")
+    (unpacked,) = (tmp_path / "unpacked").iterdir()
+    assert not {"tests", "assignments"} & {path.name for path in unpacked.iterdir()}
+    again = build(unpacked)
+    assert set(zipfile.ZipFile(again).namelist()) == set(zipfile.ZipFile(wheel).namelist())
+
+
 def test_the_lab_makes_the_copies_that_a_clone_makes(place, tmp_path):
     said = lab(place)
     folder = place.home / "rnn-course"

@@ -9,9 +9,10 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("rnn_course", "notebooks", "book", "tools", "pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT")
+FOLDERS = ("rnn_course", "notebooks", "book", "tools")
+FILES = ("pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "LICENSE-TEXT")
 LEFT = ("_build", "__pycache__", ".ipynb_checkpoints")
-BUILD = "from setuptools.build_meta import build_wheel; build_wheel('dist')"  # what `python -m build` calls
+BUILD = "from setuptools import build_meta; build_meta.build_{}('dist')"  # what `python -m build` calls
 # Python runs this file when it starts: no process of the environment may speak to another machine.
 OFFLINE = """\
 import socket
@@ -29,23 +30,22 @@ socket.socket.connect = near
 
 def copy_source(folder):
     """Copy what the wheel is made of, and lay beside it what must not come along; return the folder."""
-    for part in PARTS:
-        if (ROOT / part).is_dir():
-            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns(*LEFT))
-        else:
-            shutil.copyfile(ROOT / part, folder / part)
+    for part in FOLDERS:
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns(*LEFT))
+    for name in FILES:
+        shutil.copyfile(ROOT / name, folder / name)
     for name in ("assignments/graded/graded.ipynb", "assignments/__init__.py", "tests/__init__.py", "tests/test_x.py"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("")
     return folder
 
 
-def build(source):
-    """Build the wheel of a copy of the repository, without the network; return its path."""
+def build(source, kind="wheel"):
+    """Build the wheel, or the `sdist`, of a copy of the repository, without the network; return its path."""
     shutil.rmtree(source / "dist", ignore_errors=True)
-    subprocess.run([sys.executable, "-c", BUILD], cwd=source, check=True, capture_output=True)
-    (wheel,) = (source / "dist").glob("*.whl")
-    return wheel
+    subprocess.run([sys.executable, "-c", BUILD.format(kind)], cwd=source, check=True, capture_output=True)
+    (built,) = (source / "dist").iterdir()
+    return built
 
 
 class Environment:
