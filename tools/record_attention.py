@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from whole import whole
 
 from rnn_course import attention, data, devices, files
 from rnn_course.attention.recorded import best_rate
@@ -124,12 +125,12 @@ def parameters(model):
 def trained(build, draw, budget, rate, seed, places=None):
     """Return a network trained for a budget of processor seconds, and what a row says of that."""
     options = {"learning_rate": rate, "random_places": places, "seed": seed, "progress": False}
-    attention.fit(build(seed), draw, updates=5, **options)  # what is slow at first
+    whole(attention.fit(build(seed), draw, updates=5, **options))  # what is slow at first
     before = time.process_time()
-    attention.fit(build(seed), draw, updates=40, **options)
+    whole(attention.fit(build(seed), draw, updates=40, **options))
     updates = max(50, int(budget / (time.process_time() - before) * 40))
     model, before = build(seed), time.process_time()
-    progress = attention.fit(model, draw, updates=updates, every=max(1, updates // 10), **options)
+    progress = whole(attention.fit(model, draw, updates=updates, every=max(1, updates // 10), **options))
     said = {"seed": seed, "rate": rate, "updates": updates, "seconds": round(time.process_time() - before, 1),
             "parameters": parameters(model), "nats": np.round(progress.nats, 4).tolist()}  # fmt: skip
     return model, said

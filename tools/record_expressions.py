@@ -16,6 +16,7 @@ from datetime import date
 import joblib
 import numpy as np
 import torch
+from whole import whole
 
 from rnn_course import files, training
 from rnn_course.data import expressions
@@ -48,7 +49,7 @@ def trained(kind, trees, y, brackets, seed):
         return network, lambda trees: recursive.predict(network, forest(trees)).argmax(axis=1)
     network = SequenceModel(kind, LABELS, HIDDEN[kind], 3, task="classify", seed=seed)
     x, lengths = expressions.one_hot_tokens(trees, brackets)
-    training.fit(network, (x, y, lengths), seed=seed, device="cpu", **OPTIONS)
+    whole(training.fit(network, (x, y, lengths), seed=seed, device="cpu", **OPTIONS))
     return network, lambda trees: training.predict(network, *expressions.one_hot_tokens(trees, brackets)).argmax(axis=1)
 
 

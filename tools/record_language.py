@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from whole import whole
 
 from rnn_course import data, devices, files
 from rnn_course.data.provenance import provenance
@@ -97,7 +98,7 @@ def learned(kind, symbols, text, recipe, seed, validation=None):
     options = {name: value for name, value in recipe.items() if name not in NETWORK}
     model, before = kind(symbols=symbols, seed=seed, **settings), time.process_time()
     set_frequencies(model, text)
-    learning = fit(model, text, validation, seed=seed, progress=False, **options)
+    learning = whole(fit(model, text, validation, seed=seed, progress=False, **options))
     return model, learning, round(time.process_time() - before, 1)
 
 

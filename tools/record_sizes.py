@@ -18,6 +18,7 @@ from pathlib import Path
 import joblib
 import numpy as np
 import torch
+from whole import whole
 
 from rnn_course import data, files, training
 from rnn_course.assignments import specification
@@ -45,7 +46,7 @@ def measured(values, split, size, seed):
     scaler = data.Scaler().fit(values[: every.index[train[-1], -1] + 1])
     x, y = scaler.transform(every.x), scaler.transform(every.y)
     model = SequenceModel("gru", 1, size, 1, horizon=HORIZON, seed=seed)
-    training.fit(
+    history = training.fit(
         model,
         data.Windows(x[train], y[train], every.index[train]),
         epochs=round(UPDATES / math.ceil(len(train) / BATCH)),
@@ -56,6 +57,7 @@ def measured(values, split, size, seed):
         device="cpu",
         progress=False,
     )
+    whole(history)
     truth, forecast = every.y[validation], scaler.inverse(training.predict(model, x[validation]))
     naive = data.seasonal_naive(every.x[validation], HORIZON, SEASON)
     parameters = sum(p.numel() for p in model.parameters())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from whole import whole
 
 from rnn_course import attention, data, devices
 from rnn_course.models import CausalModel, EncoderDecoder
@@ -41,7 +42,7 @@ def train(task):
     models, note = {}, {}
     for name, (size, updates, rate) in RECIPES[task].items():
         model, before = built(name, size, len(test.symbols_x), len(test.symbols_y)), time.process_time()
-        progress = attention.fit(model, draw, test, updates=updates, learning_rate=rate, progress=False)
+        progress = whole(attention.fit(model, draw, test, updates=updates, learning_rate=rate, progress=False))
         models[name] = model
         note[name] = {"parameters": sum(parameter.numel() for parameter in model.parameters()), "updates": updates,
                       "learning_rate": rate, "right": progress.right[-1],

@@ -1,11 +1,12 @@
 """The record of attention: every rival has its seeds and its rates, and rows are those of the best rate."""
 
 import sys
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from rnn_course import attention
+from rnn_course import attention, data
 from rnn_course.attention.recorded import best_rate
 from rnn_course.data import load_record
 
@@ -61,6 +62,20 @@ def test_the_record_is_whole():
     assert {part: len(PARTS[part]["rows"]) for part in counts} == counts
     lengths = {(found["rival"], found["length"]) for found in PARTS["step"]["rows"]}
     assert lengths == {(rival, length) for rival in tool.STEP["rivals"] for length in tool.STEP["lengths"]}
+
+
+@pytest.mark.parametrize("drawn", [3, 20, 60])
+def test_an_interrupted_training_is_not_recorded(drawn):
+    """In the first few updates, in those that are timed, and in the training itself; `fit` ends quietly in each."""
+    calls = count(1)
+
+    def draw(n, rng):
+        if next(calls) == drawn:
+            raise KeyboardInterrupt
+        return data.reversal_task(n, 1, 3, rng)
+
+    with pytest.raises(KeyboardInterrupt):
+        tool.trained(tool.REVERSAL["dot"][0], draw, budget=0.01, rate=1e-3, seed=0)
 
 
 def test_a_budget_was_kept():
