@@ -6,6 +6,7 @@ import shlex
 import shutil
 import sys
 from importlib.metadata import PackageNotFoundError, metadata, requires, version
+from pathlib import Path
 from typing import NamedTuple
 
 from rnn_course.lab import place
@@ -28,6 +29,7 @@ class Tool(NamedTuple):
     mac: str
 
 
+DRIVER = Path("/proc/driver/nvidia/version")
 TOOLS = {"c++": Tool("torch.compile on a CPU", "g++", "gcc")}
 TOOLS_OF_A_CLONE = {
     "make": Tool("make lab, make test and make book", "make", "make"),
@@ -47,7 +49,8 @@ def findings():
             found = _version(requirement.name)
             right = found if found and found in requirement.specifier else ""
             wanted = f"{requirement.name}{requirement.specifier}"
-            yield Finding(True, f"package {requirement}", right, pip_line(wanted))
+            line = _small_torch_line(wanted) if requirement.name == "torch" and _takes_small() else pip_line(wanted)
+            yield Finding(True, f"package {requirement}", right, line)
     yield Finding(False, "jupyter-book, for the site", _version("jupyter-book"), pip_line("rnn-course[book]"))
     for name, tool in (TOOLS if place.INSTALLED else TOOLS | TOOLS_OF_A_CLONE).items():
         yield Finding(False, f"{name}, for {tool.use}", shutil.which(name) or "", _install_line(tool))
@@ -57,6 +60,17 @@ def findings():
 def pip_line(*packages):
     """The line that installs packages where the course is installed."""
     return shlex.join([sys.executable, "-m", "pip", "install", *packages])
+
+
+def _takes_small():
+    """Whether pip would bring libraries for GPUs that this machine has not, as tools/torch_build.py asks in a clone."""
+    return sys.platform == "linux" and shutil.which("nvidia-smi") is None and not DRIVER.exists()
+
+
+def _small_torch_line(wanted):
+    """The line that installs PyTorch's build for the processor, with uv, which knows where PyTorch keeps it."""
+    uv = [sys.executable, "-m", "uv", "pip", "install", "--python", sys.executable, "--torch-backend", "cpu", wanted]
+    return f"{pip_line('uv')} && {shlex.join(uv)}"
 
 
 def _python():

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,20 @@ def test_a_package_that_is_too_old_is_missing_with_the_line_that_installs_it(mon
     numpy = found["package numpy>=2.0"]
     assert numpy.needed and not numpy.found
     assert shlex.split(numpy.line) == [sys.executable, "-m", "pip", "install", "numpy>=2.0"]
+
+
+@pytest.mark.parametrize(
+    "system, driver, large", [("linux", False, False), ("linux", True, True), ("darwin", False, True)]
+)
+def test_the_line_for_torch_takes_the_small_build_where_the_large_is_of_no_use(monkeypatch, system, driver, large):
+    monkeypatch.setattr(doctor, "version", lambda name: "0.1")
+    monkeypatch.setattr(doctor.sys, "platform", system)
+    monkeypatch.setattr(doctor, "DRIVER", Path(__file__ if driver else "no such file"))
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
+    line = lines()["package torch>=2.13"].line
+    with_pip = shlex.join([sys.executable, "-m", "pip", "install", "torch>=2.13"])
+    small = f" -m uv pip install --python {shlex.quote(sys.executable)} --torch-backend cpu 'torch>=2.13'"
+    assert line == with_pip if large else line.endswith(small) and "torch" not in line.split("&&")[0]
 
 
 def test_jupyter_book_comes_with_an_extra(monkeypatch):
