@@ -17,7 +17,8 @@ import pytest
 from rnn_course.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = {name: (ROOT / "book" / f"{name}.md").read_text("utf8") for name in ("instructor", "assignments", "marking")}
+NAMES = ("instructor", "jupyterhub", "assignments", "marking")
+PAGES = {name: (ROOT / "book" / f"{name}.md").read_text("utf8") for name in NAMES}
 GIVEN = {
     "right/matrix.py": """
 def average(x, a):
