@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nbformat
 import pytest
 from wheels import ROOT, Environment, build, copy_source
 
@@ -26,40 +27,50 @@ STRICT = "import warnings; warnings.filterwarnings('error', module='rnn_course')
 
 @dataclass
 class Hardship:
-    """What is made hard: the words before the command, its variables, and how the notebook is run.
+    """What is made hard: a cell that fails without it, words before the command, its variables, how the cells are run.
 
     `{course}` in a word stands for the learner's copies, `{library}` for the folder of the installed course.
     """
 
+    proof: str
     words: tuple = ()
     variables: dict = field(default_factory=dict)
     how: dict = field(default_factory=dict)
 
 
+def fails(statement, error):
+    """A cell that passes where a statement raises an error."""
+    return f"try:\n    {statement}\nexcept {error}:\n    pass\nelse:\n    raise AssertionError"
+
+
+BOUND = ("bwrap", "--dev-bind", "/", "/")
 HARDSHIPS = {
-    "twice in one kernel": Hardship(how={"times": 2}),
+    "twice in one kernel": Hardship("print(1)", how={"times": 2}),
     "course and library read only": Hardship(
-        words=(
-            "bwrap",
-            "--dev-bind",
-            "/",
-            "/",
-            "--ro-bind",
-            "{course}",
-            "{course}",
-            "--ro-bind",
-            "{library}",
-            "{library}",
-        )
+        "import pathlib, rnn_course\nlibrary = pathlib.Path(rnn_course.__file__).parent\n"
+        + fails("open('written', 'w')", "OSError")
+        + "\n"
+        + fails("(library / 'written').touch()", "OSError"),
+        words=(*BOUND, "--ro-bind", "{course}", "{course}", "--ro-bind", "{library}", "{library}"),
     ),
-    "German, half an hour off": Hardship(variables={"LC_ALL": LOCALE, "TZ": "Asia/Kolkata"}, how={"first": LOCAL}),
-    "ASCII alone, and a day that changes early": Hardship(
+    "German, half an hour off": Hardship(
+        "assert f'{1.5:n}' == '1,5' and time.strftime('%B', time.gmtime(0)) == 'Januar' and time.timezone == -19800",
+        variables={"LC_ALL": LOCALE, "TZ": "Asia/Kolkata"},
+        how={"first": LOCAL},
+    ),
+    "ASCII alone, and a day that begins early": Hardship(
+        "assert locale.getpreferredencoding(False) == 'ANSI_X3.4-1968' and time.timezone == -50400",
         variables={"LC_ALL": "C", "TZ": "Pacific/Kiritimati", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
         how={"first": LOCAL},
     ),
-    "no network": Hardship(words=("bwrap", "--dev-bind", "/", "/", "--unshare-net")),
-    "2 GB of memory": Hardship(how={"memory": 2_000_000_000}),
-    "warnings of the library are errors": Hardship(how={"first": STRICT}),
+    "no network": Hardship(
+        "import socket\nassert [name for _, name in socket.if_nameindex()] == ['lo']", words=(*BOUND, "--unshare-net")
+    ),
+    "2 GB of memory": Hardship(fails("bytearray(2_000_000_000)", "MemoryError"), how={"memory": 2_000_000_000}),
+    "warnings of the library are errors": Hardship(
+        fails("warnings.warn_explicit('w', UserWarning, 'f', 1, 'rnn_course.cells')", "UserWarning"),
+        how={"first": STRICT},
+    ),
 }
 
 
@@ -109,6 +120,14 @@ def run(place, name, notebook, locales):
     said = json.loads(done.stdout)
     assert Path(said["library"]).parent == place.packages / "rnn_course"
     return said
+
+
+@pytest.mark.parametrize("name", HARDSHIPS)
+def test_a_hardship_is_there(place, locales, name):
+    needs(HARDSHIPS[name])
+    probe = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(HARDSHIPS[name].proof)])
+    nbformat.write(probe, place.home / "rnn-course" / "probe.ipynb")
+    assert run(place, name, "probe.ipynb", locales)["cells"] == HARDSHIPS[name].how.get("times", 1)
 
 
 @pytest.mark.parametrize("name", HARDSHIPS)
