@@ -9,7 +9,7 @@ from boxes import engine_or_skip, left_running
 from hostile import ALL, MEANS, REST, SUBMISSIONS, Hostile, marked, told
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="submissions run on Linux and macOS")
-RECORD = Path(__file__).parents[3] / "book" / "_parts" / "hostile.md"  # by tools/record_hostile.py
+RECORD = Path(__file__).parents[3] / "book" / "hostile.md"  # by tools/record_hostile.py
 PLANTS = (
     "/",
     "/tmp",
