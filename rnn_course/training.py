@@ -383,7 +383,7 @@ def _check_model(model):
 
 
 def _check_options(learning_rate, clip, patience, schedule, watch, validation):
-    validate.positive("learning_rate", learning_rate)
+    validate.learning_rate(learning_rate)
     if clip is not None:
         validate.positive("clip", clip)
     if patience is not None:

@@ -42,7 +42,7 @@ class Options:
         updates = validate.positive_int("updates", self.updates)
         checked = {
             "updates": updates,
-            "learning_rate": validate.positive("learning_rate", self.learning_rate),
+            "learning_rate": validate.learning_rate(self.learning_rate),
             "warm_up": validate.positive_int("warm_up", self.warm_up, least=0),
             "clip": None if self.clip is None else validate.positive("clip", self.clip),
             "every": max(1, updates // 20) if self.every is None else validate.positive_int("every", self.every),

@@ -120,7 +120,7 @@ def fit(
     """
     settings = {
         "batch_size": validate.positive_int("batch_size", batch_size),
-        "learning_rate": validate.positive("learning_rate", learning_rate),
+        "learning_rate": validate.learning_rate(learning_rate),
         "clip": None if clip is None else validate.positive("clip", clip),
         "accumulate": validate.positive_int("accumulate", accumulate),
         "seed": shifted(validate.torch_seed("seed", seed)),

@@ -180,12 +180,12 @@ def fit(network, forest, y, *, epochs=20, batch_size=32, learning_rate=1e-2, cli
     """
     epochs, batch_size = validate.positive_int("epochs", epochs), validate.positive_int("batch_size", batch_size)
     y = as_tensor("y", y)
-    seed = validate.positive_int("seed", seed, least=0)
+    seed = validate.positive_int("seed", seed, least=0, most=None)
     validate.positive("clip", clip)
     validate.shape("y", y, (len(forest),), ("trees",))
     check_ids("y", y, "output_size", network.settings["output_size"])
     y = y.long()
-    optimiser = torch.optim.Adam(network.parameters(), validate.positive("learning_rate", learning_rate))
+    optimiser = torch.optim.Adam(network.parameters(), validate.learning_rate(learning_rate))
     rng, history = seeds.default_rng(seed), []
 
     def losses(index):

@@ -37,7 +37,7 @@ def search_hidden_size(
 
     smallest, trials = validate.positive_int("smallest", smallest), validate.positive_int("trials", trials)
     largest = validate.positive_int("largest", largest, least=smallest)
-    seed = validate.positive_int("seed", seed, least=0)
+    seed = validate.positive_int("seed", seed, least=0, most=None)
     problem = Problem.of(make_model, series, **setup)
     study = _study(storage, problem, {"smallest": smallest, "largest": largest, "seed": seed})
     results = ResultFile(None, problem)

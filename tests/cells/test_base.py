@@ -167,7 +167,7 @@ def test_a_cell_survives_copying_and_pickling(kind):
 def test_bad_input_is_refused_with_one_clear_sentence():
     cell, x = LSTM(4, 5), np.random.default_rng(0).normal(size=(2, 6, 4))
     refused(lambda: cell.forward(x[:, :, :3]), ValueError, "x has 3 features, this LSTM was built for input_size=4")
-    refused(lambda: cell.step(x[:, 0, :3]), ValueError, "x has 3 features, this LSTM was built for input_size=4")
+    refused(lambda: cell.step(x[:, 0, :3]), ValueError, "x_t has 3 features, this LSTM was built for input_size=4")
     refused(lambda: cell.forward(x[0]), ValueError, "x has shape (6, 4), wanted (batch, time, input=4)")
     refused(lambda: cell.forward(x[:, :0]), ValueError, "no axis of (batch, time, input=4) may be empty")
     refused(lambda: cell.forward(x.astype(np.float32)), TypeError, "x has dtype float32, this LSTM computes in float64")

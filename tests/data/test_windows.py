@@ -277,7 +277,7 @@ def test_every_value_of_the_training_part_reaches_the_scaler(values):
 @pytest.mark.parametrize(
     ("steps", "validation", "sentence"),
     [
-        (7, 0.25, "values has 7 steps, length=5 with horizon=3 needs at least 8"),
+        (7, 0.25, "series has 7 steps, length=5 with horizon=3 needs at least 8"),
         (14, 0.25, "the train part has 7 of 14 steps, length=5 with horizon=3 needs at least 8 there"),
         (40, 0.05, "the validation part has 2 of 40 steps, length=5 with horizon=3 needs at least 3 there"),
         (40, 0.45, "the test part has 2 of 40 steps, length=5 with horizon=3 needs at least 3 there"),
