@@ -47,6 +47,7 @@ class Options:
             "clip": None if self.clip is None else validate.positive("clip", self.clip),
             "every": max(1, updates // 20) if self.every is None else validate.positive_int("every", self.every),
             "seed": validate.torch_seed("seed", self.seed),
+            "progress": validate.flag("progress", self.progress),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)

@@ -41,14 +41,11 @@ from rnn_course import (
     language,
     missing,
     models,
-    moments,
     plots,
     questions,
-    scan,
     seeds,
     selection,
     speed,
-    tables,
     training,
     widgets,
 )
@@ -67,12 +64,14 @@ class Call:
     function    called with all arguments by name
     good        `{argument: a value that it takes}`; those that come without a name are in "arguments"
     whatever    arguments that may be whatever Python has, such as a label
+    gaps        whether it lets NaN through, and says so
     said_as     other words by which a refusal may name an argument, `{argument: words}`
     """
 
     function: Callable
     good: dict
     whatever: tuple = ()
+    gaps: bool = False
     said_as: dict | None = None
 
     def __call__(self, **changed):
@@ -94,14 +93,14 @@ def _arguments(function, given):
     return found | given
 
 
-def call(function, whatever=(), said_as=None, **given):
-    return Call(function, _arguments(function, given), whatever, said_as)
+def call(function, whatever=(), gaps=False, said_as=None, **given):
+    return Call(function, _arguments(function, given), whatever, gaps, said_as)
 
 
-def method(make, method, /, whatever=(), said_as=None, **given):
+def method(make, method, /, whatever=(), gaps=False, said_as=None, **given):
     """A method of what `make()` gives anew for each call."""
     good = _arguments(getattr(make(), method), given)
-    return Call(lambda **arguments: getattr(make(), method)(**arguments), good, whatever, said_as)
+    return Call(lambda **arguments: getattr(make(), method)(**arguments), good, whatever, gaps, said_as)
 
 
 # --- what the rows are made of
@@ -211,7 +210,7 @@ def searched(storage, **rest):
     """A search in a file of its own for each call."""
     if storage == "found.db":
         Path(storage).unlink(missing_ok=True)
-    return selection.search_hidden_size(storage=storage, **rest)
+    return selection.search_hidden_size(storage=storage, length=5, folds=2, seeds=1, **rest)
 
 
 def write_files(folder):
@@ -225,7 +224,7 @@ def write_files(folder):
     speed.save_record(folder / "record.json", RECORD)
 
 
-def chosen(function, **more):
+def chosen(**more):
     setup = {
         "length": 5,
         "folds": 2,
@@ -240,7 +239,8 @@ def chosen(function, **more):
         "options": None,
         "n_jobs": None,
     }
-    return Call(function, {"make_model": lambda size, seed: Ridge(size), "series": SERIES} | setup | more)
+    good = {"make_model": lambda size, seed: Ridge(size), "series": SERIES} | setup | more
+    return Call(selection.choose_hidden_size, good)
 
 
 PACKAGES = {}
@@ -275,7 +275,6 @@ PACKAGES["cells"] = {
     "Adam": call(cells.Adam, parameters={"w": np.ones((2, 3))}),
     "Optimiser.step": method(partial(optimised, cells.Adam), "step", grads={"w": np.ones((2, 3))}),
     "clip_norm": call(cells.clip_norm, grads={"w": np.ones((2, 3))}, max_norm=1.0),
-    "sigmoid": call(cells.sigmoid, a=SERIES),
     "gradients.check_gradients": call(gradients.check_gradients, cell=lstm(), x=CUBE[:1, :2] / 99, entries=3),
 }
 
@@ -286,19 +285,35 @@ PACKAGES["data"] = {
     "Corpus.encode": method(lambda: CORPUS, "encode", text="abba"),
     "Corpus.decode": method(lambda: CORPUS, "decode", ids=np.array([3, 0, 2])),
     "Document": call(data.Document, text="a"),
-    "Pairs": call(data.Pairs, **vars(PAIRS)),
+    "Pairs": call(data.Pairs, **vars(PAIRS), said_as={"x": "lengths"}),
     "Pairs.of": call(data.Pairs.of, read=["ab", "a"], written=["ba", "a"], symbols_x="\nab", symbols_y="\nab"),
     "Scaler.fit": method(data.Scaler, "fit", values=SERIES),
-    "Scaler.transform": method(lambda: data.Scaler().fit(SERIES), "transform", v=SERIES),
-    "Scaler.inverse": method(lambda: data.Scaler().fit(SERIES), "inverse", v=SERIES),
-    "Sequences": call(data.Sequences, name="q", x=CUBE, lengths=(12,) * 4, y=(0, 1, 2, 1), classes=("p", "q", "r")),
+    "Scaler.transform": method(lambda: data.Scaler().fit(SERIES), "transform", v=SERIES, gaps=True),
+    "Scaler.inverse": method(lambda: data.Scaler().fit(SERIES), "inverse", v=SERIES, gaps=True),
+    "Sequences": call(
+        data.Sequences,
+        name="q",
+        x=CUBE,
+        lengths=(12,) * 4,
+        y=(0, 1, 2, 1),
+        classes=("p", "q", "r"),
+        said_as={"x": "lengths", "classes": "y"},
+    ),
     "Series": call(
-        data.Series, name="s", values=SERIES, times=DATES, channels=("a", "b"), units=("m", "$"), whatever=("reading",)
+        data.Series,
+        name="s",
+        values=SERIES,
+        times=DATES,
+        channels=("a", "b"),
+        units=("m", "$"),
+        whatever=("reading",),
+        gaps=True,
+        said_as={"values": "times"},
     ),
     "adding_task": call(data.adding_task, n=3, time=6, rng=np.random.default_rng(0)),
     "copy_task": call(data.copy_task, n=3, delay=4, rng=np.random.default_rng(0)),
     "date_task": call(data.date_task, n=3, part="train", rng=np.random.default_rng(0)),
-    "forecast_splits": call(data.forecast_splits, series=SERIES, length=5),
+    "forecast_splits": call(data.forecast_splits, series=SERIES, length=5, said_as={"series": "values"}),
     "last_value": call(data.last_value, x=CUBE, horizon=3),
     "load_co2": call(data.load_co2),
     "load_record": call(data.load_record, name="fills"),
@@ -306,12 +321,12 @@ PACKAGES["data"] = {
     "on_a_grid": call(data.on_a_grid, series=named()),
     "pad": call(data.pad, sequences=[SERIES, SERIES[:3]]),
     "parity_task": call(data.parity_task, n=3, time=6, rng=np.random.default_rng(0)),
-    "read_series": call(data.read_series, path="series.csv", said_as={"path": "series|directory|file"}),
+    "read_series": call(data.read_series, path="series.csv", said_as={"path": "series", "header": "row"}),
     "recall_task": call(data.recall_task, n=3, pairs=2, rng=np.random.default_rng(0)),
     "reversal_task": call(data.reversal_task, n=3, shortest=1, longest=4, rng=np.random.default_rng(0)),
     "scores": call(data.scores, y=SERIES, forecast=SERIES + 1, baseline=SERIES + 2),
     "seasonal_naive": call(data.seasonal_naive, x=CUBE, horizon=3, period=2),
-    "split": call(data.split, series=SERIES),
+    "split": call(data.split, series=SERIES, gaps=True),
     "verse_form": call(data.verse_form, poem="白日依山盡"),
     "windows": call(data.windows, values=SERIES, length=5),
     "expressions.draw_expression": call(expressions.draw_expression, operators=3, rng=np.random.default_rng(0)),
@@ -359,19 +374,28 @@ PACKAGES["missing"] = {
         },
     ),
     "blocks": call(missing.blocks, x=SERIES, rate=0.3, length=4),
-    "coverage": call(missing.coverage, truth=SERIES, draws=numbers(19, 40, 2), removed=HOLES),
-    "distortion": call(missing.distortion, truth=SERIES, filled=SERIES + 1, lags=(1, 2)),
+    "coverage": call(
+        missing.coverage, truth=SERIES, draws=numbers(19, 40, 2), removed=HOLES, said_as={"truth": "draws|removed"}
+    ),
+    "distortion": call(missing.distortion, truth=SERIES, filled=SERIES + 1, lags=(1, 2), gaps=True),
     "drop": call(missing.drop, x=GAPPY),
     "gap_lengths": call(missing.gap_lengths, missing=HOLES),
-    "gappy": call(missing.gappy, name="x", x=GAPPY),
+    "gappy": call(missing.gappy, name="x", x=GAPPY, gaps=True, whatever=("name",)),
     "mar": call(missing.mar, x=SERIES, rate=0.3, given=0),
     "mcar": call(missing.mcar, x=SERIES, rate=0.3),
     "mnar": call(missing.mnar, x=SERIES, rate=0.3),
     "outages": call(missing.outages, x=SERIES, rate=0.3, length=4, groups=[[0, 1]]),
     "pool": call(missing.pool, estimates=numbers(5, 4), variances=3.0),
-    "score": call(missing.score, truth=SERIES, filled=SERIES + 1, removed=HOLES),
-    "score_by_gap": call(missing.score_by_gap, truth=SERIES, filled=SERIES + 1, removed=HOLES, missing=HOLES),
-    "take": call(missing.take, x=SERIES, removed=HOLES),
+    "score": call(missing.score, truth=SERIES, filled=SERIES + 1, removed=HOLES, said_as={"truth": "removed"}),
+    "score_by_gap": call(
+        missing.score_by_gap,
+        truth=SERIES,
+        filled=SERIES + 1,
+        removed=HOLES,
+        missing=HOLES,
+        said_as={"truth": "removed"},
+    ),
+    "take": call(missing.take, x=SERIES, removed=HOLES, gaps=True, said_as={"x": "removed"}),
     "forecasting.gappy_inputs": call(forecasting.gappy_inputs, x=CUBE),
 }
 PACKAGES["models"] = {
@@ -422,8 +446,8 @@ PACKAGES["models"] = {
     "TransformerLanguageModel.forward": method(transformer, "forward", ids=torch.from_numpy(ROWS)),
     "TransformerLanguageModel.step": method(transformer, "step", symbol=7),
     "TransformerLanguageModel.surprises": method(transformer, "surprises", ids=IDS),
-    "as_ids": call(models.as_ids, name="ids", ids=IDS, symbols=100),
-    "as_tensor": call(models.as_tensor, name="values", values=SERIES),
+    "as_ids": call(models.as_ids, name="ids", ids=IDS, symbols=100, whatever=("name",)),
+    "as_tensor": call(models.as_tensor, name="values", values=SERIES, whatever=("name",)),
     "load_language_model": call(models.load_language_model, path="talker.safetensors"),
     "load_trained": call(models.load_trained, name="tang_verse"),
     "save_language_model": call(
@@ -574,8 +598,21 @@ PACKAGES["attention"] = {
     ),
 }
 PACKAGES["selection"] = {
-    "choose_hidden_size": chosen(selection.choose_hidden_size, sizes=(1, 2), file=None),
-    "search_hidden_size": chosen(searched, smallest=1, largest=2, storage="found.db", trials=2, seed=0),
+    "choose_hidden_size": chosen(sizes=(1, 2), file=None),
+    "search_hidden_size": Call(
+        searched,
+        {
+            "make_model": lambda size, seed: Ridge(size),
+            "series": SERIES,
+            "smallest": 1,
+            "largest": 2,
+            "storage": "found.db",
+            "trials": 1,
+            "seed": 0,
+            "n_jobs": None,
+            "progress": False,
+        },
+    ),
     "Selection.mean": method(lambda: SELECTION, "mean", size=2),
     "Selection.standard_error": method(lambda: SELECTION, "standard_error", size=2),
     "one_standard_error": call(selection.one_standard_error, errors={2: numbers(4, 3), 4: numbers(4, 3)}),
@@ -643,22 +680,11 @@ PACKAGES["questions"] = {
     "normalised_gain": call(questions.normalised_gain, before=0.2, after=0.5),
     "Sheet": call(questions.Sheet, which="before"),
 }
-PACKAGES["scan"] = {
-    name: call(function, a=numbers(9, 2) / 99, b=numbers(9, 2), first=numbers(2), out=np.zeros((9, 2)))
-    for name, function in (("loop", scan.loop), ("scan", scan.scan))
-}
 PACKAGES["seeds"] = {
     "default_rng": call(seeds.default_rng, seed=0),
-    "generator": call(seeds.generator, name="seed", seed=0),
+    "generator": call(seeds.generator, name="seed", seed=0, whatever=("name",)),
     "manual_seed": call(seeds.manual_seed, seed=0),
 }
-PACKAGES["moments"] = {
-    "mean_and_spread": call(moments.mean_and_spread, x=SERIES),
-    "standardised": call(moments.standardised, x=SERIES),
-    "mean_absolute": call(moments.mean_absolute, errors=SERIES),
-    "root_mean_square": call(moments.root_mean_square, errors=SERIES),
-}
-PACKAGES["tables"] = {"html_table": call(tables.html_table, rows=[("a", 1)])}
 PACKAGES["widgets"] = {
     "Alignment": Call(
         widgets.Alignment,

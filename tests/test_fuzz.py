@@ -18,6 +18,7 @@ from traitlets import TraitError
 import rnn_course
 
 LIBRARY = str(Path(rnn_course.__file__).parent)
+FUNCTIONS = ("watch", "draw", "make_model", "progress", "run", "clock", "wait", "calls")
 DOCUMENTED = (
     ValueError,
     TypeError,
@@ -95,7 +96,7 @@ def fault_of(row, argument, value):
         return f"taken with a warning: {loud[0].message} {Path(loud[0].filename).name}:{loud[0].lineno}"
     if hidden(value):
         return "taken with what a mask hides"
-    if holes_in(result):
+    if not row.gaps and holes_in(result):
         return "gives NaN"
     return "taken"
 
@@ -108,6 +109,8 @@ def test_each_bad_argument_is_refused_by_name_or_taken_for_what_it_is(name, tmp_
     row()
     for argument, good in row.good.items():
         for kind, make in bad_values(good):
+            if argument in FUNCTIONS and kind in ("a function", "a class"):
+                continue  # what it raises is its own
             try:
                 value = make()
             except Exception:

@@ -15,7 +15,6 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -23,7 +22,7 @@ import torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
 
 from rnn_course import checkpoint as checkpoints
-from rnn_course import devices, validate
+from rnn_course import devices, validate, weights
 from rnn_course.distributed.sharding import check_shares, order, shard
 from rnn_course.epoch import Progress, run_epoch
 from rnn_course.models import seeded
@@ -118,6 +117,10 @@ def fit(
     Raises ValueError or TypeError for bad arguments and for the checkpoint of another model, data or setting, and
     FloatingPointError where loss or gradient is no longer finite.
     """
+    validate.instance("workers", workers, Workers)
+    checkpoint = None if checkpoint is None else weights.checked_path("checkpoint", checkpoint)
+    if watch is not None:
+        validate.function("watch", watch)
     settings = {
         "batch_size": validate.positive_int("batch_size", batch_size),
         "learning_rate": validate.learning_rate(learning_rate),
@@ -225,7 +228,7 @@ class _Place:
     def __init__(self, model, optimiser, workers, path, about):
         self.model, self.optimiser, self.workers, self.path, self.about = model, optimiser, workers, path, about
         self.epoch, self.progress, self.history = 1, Progress(), History(workers.device)
-        if path is not None and Path(path).is_file():
+        if path is not None and path.is_file():
             found = checkpoints.read(path, about)
             checkpoints.restore(found, model, optimiser)
             if workers.rank < len(found.random):  # a worker that was not there then keeps the numbers that it has

@@ -67,8 +67,7 @@ def best_weight(surprises_a, surprises_b, tolerance=1e-6):
     tolerance = validate.positive("tolerance", tolerance)
     low, high = 0.0, 1.0
     p, q = np.exp2(np.minimum(b - a, 0)), np.exp2(np.minimum(a - b, 0))  # p / q = r, which alone may overflow
-    while high - low > tolerance:
-        w = (low + high) / 2
+    while high - low > tolerance and low < (w := (low + high) / 2) < high:  # as near as float64 comes
         if np.mean((p - q) / (w * p + (1 - w) * q)) > 0:
             low = w
         else:

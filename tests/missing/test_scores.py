@@ -98,7 +98,7 @@ def test_distortion_of_a_series_with_holes_is_pandas():
     assert all(np.isfinite(pair[1]).all() for pair in told.values())
     with pytest.raises(
         ValueError,
-        match="an entry of lags is 500, it must be below .*: truth has 500 steps",
+        match=r"an entry of lags is 500, it must be below .*: truth has 500 steps",
     ):
         missing.distortion(truth, truth, lags=(1, 500))
 
