@@ -55,6 +55,7 @@ from rnn_course.distributed import costs, launching
 from rnn_course.missing import forecasting
 from rnn_course.models import recursive
 from rnn_course.questions import answers
+from rnn_course.speed import measuring
 
 
 @dataclass
@@ -186,6 +187,12 @@ def started(*arguments, **options):
         return launching.launch(*arguments, **options)
 
 
+def limits_at_once(**arguments):
+    """`limits` with a timer that does not wait."""
+    with patch.object(measuring, "interleaved", lambda *_: {"it": np.ones(3)}):
+        return speed.limits(**arguments)
+
+
 def drawn(height, rows):
     with plots.figure(height, rows) as (figure, _):
         return figure
@@ -240,7 +247,8 @@ def chosen(**more):
         "n_jobs": None,
     }
     good = {"make_model": lambda size, seed: Ridge(size), "series": SERIES} | setup | more
-    return Call(selection.choose_hidden_size, good)
+    said_as = {"series": "values", "options": "argument|keywords"}
+    return Call(selection.choose_hidden_size, good, said_as=said_as)
 
 
 PACKAGES = {}
@@ -591,7 +599,7 @@ PACKAGES["attention"] = {
     "load_models": call(attention.load_models, path="pairs.safetensors"),
     "load_trained": call(attention.load_trained, task="reversal"),
     "one_text": call(attention.one_text, pairs=PAIRS),
-    "recorded": call(attention.recorded, part="parity", rival="gru", whatever=("rival",)),
+    "recorded": call(attention.recorded, part="parity", rival="gru"),
     "right": call(attention.right, model=causal(), examples=(ROWS, ROWS), said_as={"examples": "x|y|counted|ids"}),
     "save_models": call(
         attention.save_models, path="out.safetensors", models={"a": reader()}, symbols_x="\nab", symbols_y="\nA"
@@ -629,11 +637,11 @@ PACKAGES["speed"] = {
     "interleaved": call(speed.interleaved, calls={"a": int}, seconds=1e-6, least=1, most=2),
     "judge": call(speed.judge, record=RECORD),
     "kept_bytes": Call(
-        lambda run, inputs: speed.kept_bytes(run, *inputs),
-        {"run": torch.exp, "inputs": (torch.ones(3, requires_grad=True),)},
+        lambda run: speed.kept_bytes(run, torch.ones(3, requires_grad=True)),
+        {"run": torch.exp},
     ),
     "launches": call(speed.launches, rung="cell_loop", time=3),
-    "limits": call(speed.limits, seconds=1e-4),
+    "limits": Call(limits_at_once, {"device": "cpu", "threads": 1, "tf32": False, "seconds": 1e-4}),
     "make_record": call(
         speed.make_record, results=[result()], limits=LIMITS, command="t", device="cpu", settings=SETTINGS
     ),
@@ -652,20 +660,29 @@ PACKAGES["plots"] = {
     "LiveLoss": call(plots.LiveLoss),
     "Picture": call(plots.Picture, figure=PICTURE.figure, alt="words"),
     "Picture.save": method(lambda: PICTURE, "save", path="out.png"),
-    "alignment": call(plots.alignment, alpha=np.eye(2), read="ab", written="cd"),
+    "alignment": call(plots.alignment, alpha=np.eye(2), read="ab", written="cd", whatever=("cause", "effect")),
     "backward_graph": call(plots.backward_graph, tensor=torch.ones(2, requires_grad=True) * 2),
-    "bars": call(plots.bars, table={"a": [1.0, 2.0]}, ylabel="loss"),
+    "bars": call(plots.bars, table={"a": [1.0, 2.0]}, ylabel="loss", whatever=("ylabel",)),
     "cell_diagram": call(plots.cell_diagram, cell="lstm"),
     "dependency_chain": call(plots.dependency_chain),
     "figure": Call(drawn, {"height": 4, "rows": 1}),
-    "fills": call(plots.fills, times=DATES, truth=SERIES[:, 0], missing=HOLES[:, 0], filled={"a": SERIES[:, 1]}),
-    "forecast": call(plots.forecast, times=DATES, truth=SERIES[:, 0], forecasts={"a": SERIES[:, 1]}),
+    "fills": call(
+        plots.fills,
+        times=DATES,
+        truth=SERIES[:, 0],
+        missing=HOLES[:, 0],
+        filled={"a": SERIES[:, 1]},
+        whatever=("ylabel",),
+    ),
+    "forecast": call(
+        plots.forecast, times=DATES, truth=SERIES[:, 0], forecasts={"a": SERIES[:, 1]}, whatever=("ylabel",)
+    ),
     "gates": call(plots.gates, trace=lstm().trace(CUBE)),
     "gradient_norms": call(plots.gradient_norms, norms={"a": [1.0, 0.0]}),
-    "hidden_sizes": call(plots.hidden_sizes, selection=SELECTION),
+    "hidden_sizes": call(plots.hidden_sizes, selection=SELECTION, whatever=("ylabel",)),
     "holes": call(plots.holes, series=named(GAPPY)),
     "ladder": call(plots.ladder, results=[result()]),
-    "lines": call(plots.lines, x=DATES, curves={"a": SERIES[:, 0]}),
+    "lines": call(plots.lines, x=DATES, curves={"a": SERIES[:, 0]}, whatever=("xlabel", "ylabel")),
     "loss_curves": call(plots.loss_curves, histories={"a": history([2.0, 1.0])}),
     "roofline": call(plots.roofline, peak=1e9, bandwidths={"m": 1e8}, points={"a": (1, 1e6)}),
     "scaling": call(plots.scaling, results=[result(), result(batch=4)], against="batch"),
@@ -686,23 +703,9 @@ PACKAGES["seeds"] = {
     "manual_seed": call(seeds.manual_seed, seed=0),
 }
 PACKAGES["widgets"] = {
-    "Alignment": Call(
-        widgets.Alignment,
-        {
-            "task": "dates",
-            "text": "5.3.2024",
-            "network": "dot",
-            "layer": 0,
-            "head": 0,
-            "step": 0,
-            "cursor": 0,
-            "hidden": [],
-        },
-    ),
     "CellStepper": call(widgets.CellStepper, cells=[lstm()], x=numbers(5, 2)),
     "ChainAndTree": call(widgets.ChainAndTree, expressions=TREES),
     "CharacterModel": Call(widgets.CharacterModel, {"network": None, "symbols": None}),
-    "FadingMemory": Call(widgets.FadingMemory, {"f": 0.9, "steps": 9}),
     "GateExplorer": call(widgets.GateExplorer, cell=lstm(), x=SERIES),
     "GradientThroughTime": call(widgets.GradientThroughTime, hidden_size=3),
     "MissingLaboratory": call(widgets.MissingLaboratory, own=SERIES),

@@ -47,6 +47,7 @@ def save_models(path, models, symbols_x, symbols_y, note=None, dtype=torch.float
     values, settings = {}, {}
     for name, model in validate.mapping("models", models).items():
         kind = type(model).__name__
+        validate.text("a name in models", name)
         if KINDS.get(kind) is not type(model):
             raise TypeError(f"models[{name!r}] is a {kind}, it must be an EncoderDecoder or a CausalModel")
         if "/" in name:

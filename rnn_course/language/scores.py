@@ -14,7 +14,10 @@ def perplexity(surprises):
     >>> perplexity([1.0, 3.0])
     4.0
     """
-    return float(2 ** np.mean(_bits("surprises", surprises)))
+    mean = float(np.mean(_bits("surprises", surprises)))
+    if mean >= 1024:
+        raise ValueError(f"surprises has the mean {mean:g}, float64 cannot hold 2 to that power")
+    return 2.0**mean
 
 
 def bits_per_byte(surprises, text):

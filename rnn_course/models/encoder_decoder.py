@@ -177,7 +177,9 @@ def _bools(seen):
 
 def _checked_seen(seen, mask):
     """Return `seen` on the mask's device; TypeError or ValueError unless it is bool and leaves a place in every row."""
-    seen = (as_tensor("seen", seen) if isinstance(seen, torch.Tensor) else torch.from_numpy(_bools(seen))).to(mask.device)
+    seen = (as_tensor("seen", seen) if isinstance(seen, torch.Tensor) else torch.from_numpy(_bools(seen))).to(
+        mask.device
+    )
     if seen.dtype != torch.bool:
         raise TypeError(f"seen is {seen.dtype}, wanted bool")
     validate.shape("seen", seen, tuple(mask.shape), ("batch", "time_x"))

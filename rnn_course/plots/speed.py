@@ -22,7 +22,7 @@ def _duration(seconds):
 
 def _timed(results):
     """The results as a list, at least one; TypeError or ValueError for what no ladder has measured."""
-    results = list(results)
+    results = validate.listed("results", results)
     if not results:
         raise ValueError("results is empty, at least one result is wanted")
     for k, result in enumerate(results):
@@ -123,7 +123,7 @@ def _labels(labels):
         from rnn_course.speed import RUNGS  # brings torch
 
         return {name: rung.label for name, rung in RUNGS.items()}
-    return labels
+    return validate.mapping("labels", labels)
 
 
 @mpl.rc_context(RC)

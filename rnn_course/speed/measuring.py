@@ -190,6 +190,8 @@ def limits(device="cpu", threads=1, tf32=False, seconds=0.3):
     waited for once, which is what a loop of many calls pays for each. A dtype in which no rung runs is left out.
     """
     check_device(device)
+    threads, tf32 = validate.positive_int("threads", threads), validate.flag("tf32", tf32)
+    seconds = validate.positive("seconds", seconds)
     size, bytes_copied = {"cpu": (1024, 2**27), "mps": (4096, 2**28), "cuda": (8192, 2**30)}[device]
     found = {"product": {}}
     with conditions(device, threads, tf32) as wait:

@@ -36,12 +36,11 @@ import json
 import os
 import platform
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import torch
 
-from rnn_course import devices, files
+from rnn_course import devices, files, validate
 from rnn_course.data.recorded import checked_record
 from rnn_course.devices import processor
 from rnn_course.speed.rungs import RUNGS, Shape
@@ -114,7 +113,8 @@ def _listed(times):
 
 def save_record(path, record):
     """Write a checked record, a line a result; OSError where the folder is not there."""
-    record = check_record(Path(path).name, record)
+    path = validate.path("path", path)
+    record = check_record(path.name, record)
     head = {k: v for k, v in record.items() if k != "results"}
     lines = ",\n  ".join(json.dumps(result, ensure_ascii=False, allow_nan=False) for result in record["results"])
     text = json.dumps(head, indent=1, ensure_ascii=False, allow_nan=False)
@@ -123,16 +123,17 @@ def save_record(path, record):
 
 def read_record(path):
     """Read a record from a file; ValueError where it is not JSON, lacks its provenance or has another form."""
+    path = validate.path("path", path)
     try:
-        record = json.loads(Path(path).read_text("utf8"))
+        record = json.loads(path.read_text("utf8"))
     except ValueError as problem:
-        raise ValueError(f"the record {Path(path).name!r} is not JSON: {problem}") from None
-    return check_record(Path(path).name, record)
+        raise ValueError(f"the record {path.name!r} is not JSON: {problem}") from None
+    return check_record(path.name, record)
 
 
 def table(record):
     """A record as text: a block a shape, a line a rung."""
-    device = record["device"]
+    device = check_record("shown", record)["device"]
     lines = [f"{device['name']} ({device['kind']}), {record['date']}, PyTorch {record['versions']['torch']}"]
     shape = None
     for result in record["results"]:
