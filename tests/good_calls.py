@@ -4,6 +4,7 @@ A row is `call(function, argument=a value that it takes, …)`, or `method(make,
 argument that a row leaves out has its default. A function that is added without a row here fails `test_fuzz.py`.
 """
 
+import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -193,6 +194,13 @@ def limits_at_once(**arguments):
         return speed.limits(**arguments)
 
 
+@functools.wraps(speed.measure)
+def measure_at_once(*arguments, **options):
+    """`measure` with a timer that does not wait."""
+    with patch.object(measuring, "interleaved", lambda calls, *_: {name: np.ones(3) for name in calls}):
+        return speed.measure(*arguments, **options)
+
+
 def drawn(height, rows):
     with plots.figure(height, rows) as (figure, _):
         return figure
@@ -208,14 +216,15 @@ def entered(manager):
     return inside
 
 
-def fitted(fit, make, **good):
+def fitted(fit, make, said_as=None, **good):
     """A training from the same start in each call."""
-    return Call(lambda model, **rest: fit(make() if model is make else model, **rest), {"model": make} | good)
+    again = {"model": make} | good
+    return Call(lambda model, **rest: fit(make() if model is make else model, **rest), again, said_as=said_as)
 
 
 def searched(storage, **rest):
     """A search in a file of its own for each call."""
-    if storage == "found.db":
+    if isinstance(storage, str) and storage == "found.db":
         Path(storage).unlink(missing_ok=True)
     return selection.search_hidden_size(storage=storage, length=5, folds=2, seeds=1, **rest)
 
@@ -244,7 +253,6 @@ def chosen(**more):
         "test": 0.15,
         "shuffled": False,
         "options": None,
-        "n_jobs": None,
     }
     good = {"make_model": lambda size, seed: Ridge(size), "series": SERIES} | setup | more
     said_as = {"series": "values", "options": "argument|keywords"}
@@ -418,7 +426,7 @@ PACKAGES["models"] = {
     "EncoderDecoder.forward": method(reader, "forward", x=torch.from_numpy(PAIRS.x), y=torch.from_numpy(PAIRS.y)),
     "EncoderDecoder.write": method(reader, "write", x=torch.from_numpy(PAIRS.x), limit=3),
     "Forest.of_chains": call(models.Forest.of_chains, x=torch.ones(4, 5, 2)),
-    "Forest.of_trees": call(models.Forest.of_trees, trees=TREES, alphabet=expressions.SYMBOLS),
+    "Forest.of_trees": call(models.Forest.of_trees, trees=TREES, alphabet=expressions.SYMBOLS, whatever=("alphabet",)),
     "Forest.take": method(lambda: FOREST, "take", index=np.array([0, 2])),
     "LanguageModel": call(models.LanguageModel, symbols=9, hidden_size=3),
     "LanguageModel.forward": method(talker, "forward", ids=torch.from_numpy(ROWS)),
@@ -447,7 +455,7 @@ PACKAGES["models"] = {
     "recursive.predict": call(recursive.predict, network=net(), forest=FOREST),
     "SequenceModel": call(models.SequenceModel, cell="gru", input_size=2, hidden_size=3),
     "SequenceModel.forward": method(forecaster, "forward", x=torch.ones(4, 12, 2)),
-    "SequenceModel.check": method(forecaster, "check", x=torch.ones(4, 12, 2)),
+    "SequenceModel.check": method(forecaster, "check", x=torch.ones(4, 12, 2), whatever=("part",)),
     "Stepper": call(models.Stepper, model=causal()),
     "Stepper.step": method(lambda: models.Stepper(causal()), "step", symbol=7),
     "TransformerLanguageModel": call(models.TransformerLanguageModel, symbols=9, width=8, layers=1, heads=2),
@@ -455,7 +463,7 @@ PACKAGES["models"] = {
     "TransformerLanguageModel.step": method(transformer, "step", symbol=7),
     "TransformerLanguageModel.surprises": method(transformer, "surprises", ids=IDS),
     "as_ids": call(models.as_ids, name="ids", ids=IDS, symbols=100, whatever=("name",)),
-    "as_tensor": call(models.as_tensor, name="values", values=SERIES, whatever=("name",)),
+    "as_tensor": call(models.as_tensor, name="values", values=SERIES, gaps=True, whatever=("name",)),
     "load_language_model": call(models.load_language_model, path="talker.safetensors"),
     "load_trained": call(models.load_trained, name="tang_verse"),
     "save_language_model": call(
@@ -544,17 +552,22 @@ PACKAGES["language"] = {
     "best_weight": call(language.best_weight, surprises_a=SERIES[:, 0], surprises_b=SERIES[:, 1]),
     "bits_per_byte": call(language.bits_per_byte, surprises=SERIES[:, 0], text="月" * 40),
     "compressed_bits": call(language.compressed_bits, text="abc" * 9, method="gzip"),
-    "correlations": call(language.correlations, values=SERIES, wanted=SERIES[:, 0]),
+    "correlations": call(language.correlations, values=SERIES, wanted=SERIES[:, 0], said_as={"values": "wanted"}),
     "dynamic_surprises": call(language.dynamic_surprises, model=talker(), ids=IDS),
     "find_unit": call(
-        language.find_unit, first=SERIES, wanted_first=SERIES[:, 0], second=SERIES, wanted_second=SERIES[:, 0]
+        language.find_unit,
+        first=SERIES,
+        wanted_first=SERIES[:, 0],
+        second=SERIES,
+        wanted_second=SERIES[:, 0],
+        said_as={"first": "wanted_first", "second": "wanted_second"},
     ),
     "fit": fitted(
         language.fit,
         talker,
-        ids=IDS,
-        validation=IDS,
-        updates=2,
+        ids=IDS[:24],
+        validation=IDS[:9],
+        updates=1,
         batch_size=2,
         length=5,
         learning_rate=0.01,
@@ -566,6 +579,7 @@ PACKAGES["language"] = {
         seed=0,
         progress=False,
         watch=None,
+        said_as={"latest": "ids"},
     ),
     "mixed": call(language.mixed, surprises_a=SERIES[:, 0], surprises_b=SERIES[:, 1], weight=0.3),
     "perplexity": call(language.perplexity, surprises=SERIES[:, 0]),
@@ -585,7 +599,7 @@ PACKAGES["attention"] = {
         causal,
         draw=lambda n, rng: (ROWS, ROWS),
         test=(ROWS, ROWS),
-        updates=2,
+        updates=1,
         batch_size=4,
         learning_rate=0.01,
         warm_up=1,
@@ -595,6 +609,7 @@ PACKAGES["attention"] = {
         seed=0,
         progress=False,
         watch=None,
+        said_as={"test": "x|y|counted|examples|ids"},
     ),
     "load_models": call(attention.load_models, path="pairs.safetensors"),
     "load_trained": call(attention.load_trained, task="reversal"),
@@ -617,9 +632,9 @@ PACKAGES["selection"] = {
             "storage": "found.db",
             "trials": 1,
             "seed": 0,
-            "n_jobs": None,
             "progress": False,
         },
+        said_as={"series": "values", "smallest": "largest"},
     ),
     "Selection.mean": method(lambda: SELECTION, "mean", size=2),
     "Selection.standard_error": method(lambda: SELECTION, "standard_error", size=2),
@@ -630,7 +645,6 @@ PACKAGES["selection"] = {
     "standard_error": call(selection.standard_error, errors=numbers(4, 3)),
 }
 PACKAGES["speed"] = {
-    "Shape": call(speed.Shape, **SHAPE._asdict()),
     "check_device": call(speed.check_device, device="cpu"),
     "check_record": call(speed.check_record, name="r", record=RECORD, whatever=("name",)),
     "error_of": call(speed.error_of, name="numpy_cell", shape=SHAPE),
@@ -643,9 +657,17 @@ PACKAGES["speed"] = {
     "launches": call(speed.launches, rung="cell_loop", time=3),
     "limits": Call(limits_at_once, {"device": "cpu", "threads": 1, "tf32": False, "seconds": 1e-4}),
     "make_record": call(
-        speed.make_record, results=[result()], limits=LIMITS, command="t", device="cpu", settings=SETTINGS
+        speed.make_record,
+        results=[result()],
+        limits=LIMITS,
+        command="t",
+        device="cpu",
+        settings=SETTINGS,
+        said_as={"results": "record", "limits": "record", "settings": "record"},
     ),
-    "measure": call(speed.measure, shapes=[SHAPE], rungs=["numpy_cell"], seconds=1e-4, least=1, most=2, progress=None),
+    "measure": call(
+        measure_at_once, shapes=[SHAPE], rungs=["numpy_cell"], seconds=1e-4, least=1, most=2, progress=None
+    ),
     "obstacle": call(speed.obstacle, name="numpy_cell"),
     "prepare": call(speed.prepare, name="numpy_cell", shape=SHAPE),
     "read_record": call(speed.read_record, path="record.json"),
@@ -682,7 +704,9 @@ PACKAGES["plots"] = {
     "hidden_sizes": call(plots.hidden_sizes, selection=SELECTION, whatever=("ylabel",)),
     "holes": call(plots.holes, series=named(GAPPY)),
     "ladder": call(plots.ladder, results=[result()]),
-    "lines": call(plots.lines, x=DATES, curves={"a": SERIES[:, 0]}, whatever=("xlabel", "ylabel")),
+    "lines": call(
+        plots.lines, x=DATES, curves={"a": SERIES[:, 0]}, whatever=("xlabel", "ylabel"), said_as={"x": "curves"}
+    ),
     "loss_curves": call(plots.loss_curves, histories={"a": history([2.0, 1.0])}),
     "roofline": call(plots.roofline, peak=1e9, bandwidths={"m": 1e8}, points={"a": (1, 1e6)}),
     "scaling": call(plots.scaling, results=[result(), result(batch=4)], against="batch"),
@@ -692,7 +716,7 @@ PACKAGES["plots"] = {
 }
 PACKAGES["questions"] = {
     "ask": call(questions.ask, chapter="bptt"),
-    "class_gain": call(questions.class_gain, folder="class"),
+    "class_gain": call(questions.class_gain, folder="class", said_as={"folder": "series.csv"}),
     "learner_gain": call(questions.learner_gain, path="answers.csv"),
     "normalised_gain": call(questions.normalised_gain, before=0.2, after=0.5),
     "Sheet": call(questions.Sheet, which="before"),
@@ -717,6 +741,7 @@ PACKAGES["widgets"] = {
         readout=cells.Readout(3, 1),
         x=SERIES[:5, :1],
         rules=[[0.5, 0.1], [0.2, 0.3, 0.1]],
+        whatever=("name",),
     ),
     "live": Call(lambda draw: widgets.live(draw), {"draw": lambda: PICTURE}),
 }

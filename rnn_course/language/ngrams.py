@@ -172,7 +172,7 @@ class NGram:
         p is float64 `(symbols,)` and sums to one. Raises as `probabilities` does.
         """
         symbol = self._symbol("symbol", symbol)
-        if state is not None and state != ():
+        if state is not None and not (isinstance(state, tuple) and not state):
             state = self._checked(validate.listed("state", state), "state").tolist()
         state = ((*(state or ()), symbol))[-(self.order - 1) :] if self.order > 1 else ()
         return self.probabilities(state), state

@@ -205,7 +205,7 @@ class LanguageModel(nn.Module):
 
 def _checked_pair(state, size):
     """Return `(h, C)` as two arrays of real numbers of this size; TypeError or ValueError otherwise."""
-    if not isinstance(state, tuple | list | np.ndarray) or np.ndim(state) == 0 or len(state) != 2:
+    if not isinstance(state, tuple | list) or len(state) != 2:
         raise TypeError(f"state is a {type(state).__name__}, wanted the pair (h, C)")
     pair = [validate.numbers(f"state {name}", value) for name, value in zip(("h", "C"), state, strict=True)]
     for name, value in zip(("h", "C"), pair, strict=True):

@@ -59,6 +59,8 @@ HYPOTHESES = (  # at shapes of GRIDS["cuda"]: where the calls decide, and for ha
 def judge(record):
     """A Verdict on each of HYPOTHESES from a record of the ladder, at the shape that the hypothesis names."""
     validate.instance("record", record, Mapping, "a record of the ladder, a mapping")
+    if missing := {"results", "device"} - record.keys():
+        raise ValueError(f"record has no {min(missing)}, it is no record of the ladder")
     found = {(r["rung"], *(r[size] for size in Shape._fields)): r for r in record["results"]}
 
     def verdict(hypothesis):

@@ -75,9 +75,16 @@ def measure(
     each result. A rung that the device cannot run, that fails or finds too little memory, or whose error is above its
     tolerance has no time and says why; the others go on. Raises ValueError for an unknown rung, shape or device.
     """
-    shapes = [check_shape(shape) for shape in shapes]
-    names = list(RUNGS) if rungs is None else [validate.one_of("rungs", name, tuple(RUNGS)) for name in rungs]
+    shapes = [check_shape(shape) for shape in validate.listed("shapes", shapes)]
+    names = (
+        list(RUNGS)
+        if rungs is None
+        else [validate.one_of("rungs", name, tuple(RUNGS)) for name in validate.listed("rungs", rungs)]
+    )
     check_device(device)
+    seed = validate.positive_int("seed", seed, least=0, most=None)
+    if progress is not None:
+        validate.function("progress", progress)
     validate.positive("seconds", seconds)
     least, most = validate.positive_int("least", least), validate.positive_int("most", most)
     warmup, threads = validate.positive_int("warmup", warmup), validate.positive_int("threads", threads)

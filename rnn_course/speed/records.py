@@ -35,6 +35,7 @@ time. It leaves out the calls, the chain (the steps times the latency of one) an
 import json
 import os
 import platform
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -43,7 +44,7 @@ import torch
 from rnn_course import devices, files, validate
 from rnn_course.data.recorded import checked_record
 from rnn_course.devices import processor
-from rnn_course.speed.rungs import RUNGS, Shape
+from rnn_course.speed.rungs import RUNGS, Shape, check_device
 from rnn_course.speed.schema import SCHEMA, TIMES
 
 
@@ -81,11 +82,14 @@ def make_record(results, limits, *, command, device, settings, place=None):
     results, limits: from `measure` and `limits`. command: how it is made again. device: "cpu", "cuda" or "mps".
     settings: how it was timed. place: what `machine()` said before the run, to which the load after it is added.
     """
-    place = place or machine()
+    check_device(device)
+    place = machine() if place is None else validate.instance("place", place, Mapping, "what machine() returns")
+    if not isinstance(place.get("load"), list):
+        raise ValueError("place has no list of loads, it must be what machine() returns")
     record = {
         "command": command,
         "date": date.today().isoformat(),
-        "machine": place | {"load": place["load"] + machine()["load"]},
+        "machine": {**place, "load": place["load"] + machine()["load"]},
         "device": device_facts(device),
         "versions": versions(device),
         "settings": settings,
@@ -115,6 +119,10 @@ def save_record(path, record):
     """Write a checked record, a line a result; OSError where the folder is not there."""
     path = validate.path("path", path)
     record = check_record(path.name, record)
+    try:
+        json.dumps(record, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"record must be what JSON can hold: {error}") from None
     head = {k: v for k, v in record.items() if k != "results"}
     lines = ",\n  ".join(json.dumps(result, ensure_ascii=False, allow_nan=False) for result in record["results"])
     text = json.dumps(head, indent=1, ensure_ascii=False, allow_nan=False)

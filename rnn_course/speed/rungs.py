@@ -276,7 +276,7 @@ def check_shape(shape):
     except TypeError:
         raise TypeError(f"shape is {shape!r}, it must be (batch, time, input, hidden)") from None
     pairs = zip(Shape._fields, shape, strict=True)
-    return Shape(*(validate.positive_int(f"shape's {name}", size) for name, size in pairs))
+    return Shape(*(validate.positive_int(f"shape's {name}", size, most=2**31 - 1) for name, size in pairs))
 
 
 def check_device(device):
