@@ -301,7 +301,11 @@ PACKAGES["data"] = {
     "Corpus.encode": method(lambda: CORPUS, "encode", text="abba"),
     "Corpus.decode": method(lambda: CORPUS, "decode", ids=np.array([3, 0, 2])),
     "Document": call(data.Document, text="a"),
-    "Pairs": call(data.Pairs, **vars(PAIRS), said_as={"x": "lengths"}),
+    "Pairs": call(
+        data.Pairs,
+        **vars(PAIRS),
+        said_as={"x": "lengths"},
+    ),
     "Pairs.of": call(data.Pairs.of, read=["ab", "a"], written=["ba", "a"], symbols_x="\nab", symbols_y="\nab"),
     "Scaler.fit": method(data.Scaler, "fit", values=SERIES),
     "Scaler.transform": method(lambda: data.Scaler().fit(SERIES), "transform", v=SERIES, gaps=True),
@@ -329,7 +333,12 @@ PACKAGES["data"] = {
     "adding_task": call(data.adding_task, n=3, time=6, rng=np.random.default_rng(0)),
     "copy_task": call(data.copy_task, n=3, delay=4, rng=np.random.default_rng(0)),
     "date_task": call(data.date_task, n=3, part="train", rng=np.random.default_rng(0)),
-    "forecast_splits": call(data.forecast_splits, series=SERIES, length=5, said_as={"series": "values"}),
+    "forecast_splits": call(
+        data.forecast_splits,
+        series=SERIES,
+        length=5,
+        said_as={"series": "values"},
+    ),
     "last_value": call(data.last_value, x=CUBE, horizon=3),
     "load_co2": call(data.load_co2),
     "load_record": call(data.load_record, name="fills"),
@@ -337,7 +346,11 @@ PACKAGES["data"] = {
     "on_a_grid": call(data.on_a_grid, series=named()),
     "pad": call(data.pad, sequences=[SERIES, SERIES[:3]]),
     "parity_task": call(data.parity_task, n=3, time=6, rng=np.random.default_rng(0)),
-    "read_series": call(data.read_series, path="series.csv", said_as={"path": "series", "header": "row"}),
+    "read_series": call(
+        data.read_series,
+        path="series.csv",
+        said_as={"path": "series", "header": "row"},
+    ),
     "recall_task": call(data.recall_task, n=3, pairs=2, rng=np.random.default_rng(0)),
     "reversal_task": call(data.reversal_task, n=3, shortest=1, longest=4, rng=np.random.default_rng(0)),
     "scores": call(data.scores, y=SERIES, forecast=SERIES + 1, baseline=SERIES + 2),
@@ -396,13 +409,25 @@ PACKAGES["missing"] = {
     "distortion": call(missing.distortion, truth=SERIES, filled=SERIES + 1, lags=(1, 2), gaps=True),
     "drop": call(missing.drop, x=GAPPY),
     "gap_lengths": call(missing.gap_lengths, missing=HOLES),
-    "gappy": call(missing.gappy, name="x", x=GAPPY, gaps=True, whatever=("name",)),
+    "gappy": call(
+        missing.gappy,
+        name="x",
+        x=GAPPY,
+        gaps=True,
+        whatever=("name",),
+    ),
     "mar": call(missing.mar, x=SERIES, rate=0.3, given=0),
     "mcar": call(missing.mcar, x=SERIES, rate=0.3),
     "mnar": call(missing.mnar, x=SERIES, rate=0.3),
     "outages": call(missing.outages, x=SERIES, rate=0.3, length=4, groups=[[0, 1]]),
     "pool": call(missing.pool, estimates=numbers(5, 4), variances=3.0),
-    "score": call(missing.score, truth=SERIES, filled=SERIES + 1, removed=HOLES, said_as={"truth": "removed"}),
+    "score": call(
+        missing.score,
+        truth=SERIES,
+        filled=SERIES + 1,
+        removed=HOLES,
+        said_as={"truth": "removed"},
+    ),
     "score_by_gap": call(
         missing.score_by_gap,
         truth=SERIES,
@@ -411,7 +436,13 @@ PACKAGES["missing"] = {
         missing=HOLES,
         said_as={"truth": "removed"},
     ),
-    "take": call(missing.take, x=SERIES, removed=HOLES, gaps=True, said_as={"x": "removed"}),
+    "take": call(
+        missing.take,
+        x=SERIES,
+        removed=HOLES,
+        gaps=True,
+        said_as={"x": "removed"},
+    ),
     "forecasting.gappy_inputs": call(forecasting.gappy_inputs, x=CUBE),
 }
 PACKAGES["models"] = {
@@ -426,7 +457,12 @@ PACKAGES["models"] = {
     "EncoderDecoder.forward": method(reader, "forward", x=torch.from_numpy(PAIRS.x), y=torch.from_numpy(PAIRS.y)),
     "EncoderDecoder.write": method(reader, "write", x=torch.from_numpy(PAIRS.x), limit=3),
     "Forest.of_chains": call(models.Forest.of_chains, x=torch.ones(4, 5, 2)),
-    "Forest.of_trees": call(models.Forest.of_trees, trees=TREES, alphabet=expressions.SYMBOLS, whatever=("alphabet",)),
+    "Forest.of_trees": call(
+        models.Forest.of_trees,
+        trees=TREES,
+        alphabet=expressions.SYMBOLS,
+        whatever=("alphabet",),
+    ),
     "Forest.take": method(lambda: FOREST, "take", index=np.array([0, 2])),
     "LanguageModel": call(models.LanguageModel, symbols=9, hidden_size=3),
     "LanguageModel.forward": method(talker, "forward", ids=torch.from_numpy(ROWS)),
@@ -455,15 +491,32 @@ PACKAGES["models"] = {
     "recursive.predict": call(recursive.predict, network=net(), forest=FOREST),
     "SequenceModel": call(models.SequenceModel, cell="gru", input_size=2, hidden_size=3),
     "SequenceModel.forward": method(forecaster, "forward", x=torch.ones(4, 12, 2)),
-    "SequenceModel.check": method(forecaster, "check", x=torch.ones(4, 12, 2), whatever=("part",)),
+    "SequenceModel.check": method(
+        forecaster,
+        "check",
+        x=torch.ones(4, 12, 2),
+        whatever=("part",),
+    ),
     "Stepper": call(models.Stepper, model=causal()),
     "Stepper.step": method(lambda: models.Stepper(causal()), "step", symbol=7),
     "TransformerLanguageModel": call(models.TransformerLanguageModel, symbols=9, width=8, layers=1, heads=2),
     "TransformerLanguageModel.forward": method(transformer, "forward", ids=torch.from_numpy(ROWS)),
     "TransformerLanguageModel.step": method(transformer, "step", symbol=7),
     "TransformerLanguageModel.surprises": method(transformer, "surprises", ids=IDS),
-    "as_ids": call(models.as_ids, name="ids", ids=IDS, symbols=100, whatever=("name",)),
-    "as_tensor": call(models.as_tensor, name="values", values=SERIES, gaps=True, whatever=("name",)),
+    "as_ids": call(
+        models.as_ids,
+        name="ids",
+        ids=IDS,
+        symbols=100,
+        whatever=("name",),
+    ),
+    "as_tensor": call(
+        models.as_tensor,
+        name="values",
+        values=SERIES,
+        gaps=True,
+        whatever=("name",),
+    ),
     "load_language_model": call(models.load_language_model, path="talker.safetensors"),
     "load_trained": call(models.load_trained, name="tang_verse"),
     "save_language_model": call(
@@ -552,7 +605,12 @@ PACKAGES["language"] = {
     "best_weight": call(language.best_weight, surprises_a=SERIES[:, 0], surprises_b=SERIES[:, 1]),
     "bits_per_byte": call(language.bits_per_byte, surprises=SERIES[:, 0], text="月" * 40),
     "compressed_bits": call(language.compressed_bits, text="abc" * 9, method="gzip"),
-    "correlations": call(language.correlations, values=SERIES, wanted=SERIES[:, 0], said_as={"values": "wanted"}),
+    "correlations": call(
+        language.correlations,
+        values=SERIES,
+        wanted=SERIES[:, 0],
+        said_as={"values": "wanted"},
+    ),
     "dynamic_surprises": call(language.dynamic_surprises, model=talker(), ids=IDS),
     "find_unit": call(
         language.find_unit,
@@ -593,7 +651,12 @@ PACKAGES["attention"] = {
     "as_batch": call(
         attention.as_batch, model=causal(), examples=(ROWS, ROWS), said_as={"examples": "x|y|counted|ids|Pairs"}
     ),
-    "correct": call(attention.correct, model=causal(), examples=(ROWS, ROWS), said_as={"examples": "x|y|counted|ids"}),
+    "correct": call(
+        attention.correct,
+        model=causal(),
+        examples=(ROWS, ROWS),
+        said_as={"examples": "x|y|counted|ids"},
+    ),
     "fit": fitted(
         attention.fit,
         causal,
@@ -615,7 +678,12 @@ PACKAGES["attention"] = {
     "load_trained": call(attention.load_trained, task="reversal"),
     "one_text": call(attention.one_text, pairs=PAIRS),
     "recorded": call(attention.recorded, part="parity", rival="gru"),
-    "right": call(attention.right, model=causal(), examples=(ROWS, ROWS), said_as={"examples": "x|y|counted|ids"}),
+    "right": call(
+        attention.right,
+        model=causal(),
+        examples=(ROWS, ROWS),
+        said_as={"examples": "x|y|counted|ids"},
+    ),
     "save_models": call(
         attention.save_models, path="out.safetensors", models={"a": reader()}, symbols_x="\nab", symbols_y="\nA"
     ),
@@ -646,7 +714,12 @@ PACKAGES["selection"] = {
 }
 PACKAGES["speed"] = {
     "check_device": call(speed.check_device, device="cpu"),
-    "check_record": call(speed.check_record, name="r", record=RECORD, whatever=("name",)),
+    "check_record": call(
+        speed.check_record,
+        name="r",
+        record=RECORD,
+        whatever=("name",),
+    ),
     "error_of": call(speed.error_of, name="numpy_cell", shape=SHAPE),
     "interleaved": call(speed.interleaved, calls={"a": int}, seconds=1e-6, least=1, most=2),
     "judge": call(speed.judge, record=RECORD),
@@ -682,9 +755,20 @@ PACKAGES["plots"] = {
     "LiveLoss": call(plots.LiveLoss),
     "Picture": call(plots.Picture, figure=PICTURE.figure, alt="words"),
     "Picture.save": method(lambda: PICTURE, "save", path="out.png"),
-    "alignment": call(plots.alignment, alpha=np.eye(2), read="ab", written="cd", whatever=("cause", "effect")),
+    "alignment": call(
+        plots.alignment,
+        alpha=np.eye(2),
+        read="ab",
+        written="cd",
+        whatever=("cause", "effect"),
+    ),
     "backward_graph": call(plots.backward_graph, tensor=torch.ones(2, requires_grad=True) * 2),
-    "bars": call(plots.bars, table={"a": [1.0, 2.0]}, ylabel="loss", whatever=("ylabel",)),
+    "bars": call(
+        plots.bars,
+        table={"a": [1.0, 2.0]},
+        ylabel="loss",
+        whatever=("ylabel",),
+    ),
     "cell_diagram": call(plots.cell_diagram, cell="lstm"),
     "dependency_chain": call(plots.dependency_chain),
     "figure": Call(drawn, {"height": 4, "rows": 1}),
@@ -701,7 +785,11 @@ PACKAGES["plots"] = {
     ),
     "gates": call(plots.gates, trace=lstm().trace(CUBE)),
     "gradient_norms": call(plots.gradient_norms, norms={"a": [1.0, 0.0]}),
-    "hidden_sizes": call(plots.hidden_sizes, selection=SELECTION, whatever=("ylabel",)),
+    "hidden_sizes": call(
+        plots.hidden_sizes,
+        selection=SELECTION,
+        whatever=("ylabel",),
+    ),
     "holes": call(plots.holes, series=named(GAPPY)),
     "ladder": call(plots.ladder, results=[result()]),
     "lines": call(
@@ -716,14 +804,23 @@ PACKAGES["plots"] = {
 }
 PACKAGES["questions"] = {
     "ask": call(questions.ask, chapter="bptt"),
-    "class_gain": call(questions.class_gain, folder="class", said_as={"folder": "series.csv"}),
+    "class_gain": call(
+        questions.class_gain,
+        folder="class",
+        said_as={"folder": "series.csv"},
+    ),
     "learner_gain": call(questions.learner_gain, path="answers.csv"),
     "normalised_gain": call(questions.normalised_gain, before=0.2, after=0.5),
     "Sheet": call(questions.Sheet, which="before"),
 }
 PACKAGES["seeds"] = {
     "default_rng": call(seeds.default_rng, seed=0),
-    "generator": call(seeds.generator, name="seed", seed=0, whatever=("name",)),
+    "generator": call(
+        seeds.generator,
+        name="seed",
+        seed=0,
+        whatever=("name",),
+    ),
     "manual_seed": call(seeds.manual_seed, seed=0),
 }
 PACKAGES["widgets"] = {

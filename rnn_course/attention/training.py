@@ -74,7 +74,8 @@ def fit(
         progress         whether to show a progress bar
         watch            a function called with the Progress at each look, or None
 
-    Raises TypeError or ValueError for bad arguments, FloatingPointError where the loss is no longer finite.
+    Raises TypeError or ValueError for bad arguments, FloatingPointError, with look and step, where the loss is no
+    longer finite: the model is then left with the weights after the look whose loss was lowest.
     """
     validate.instance("model", model, EncoderDecoder | CausalModel, "an EncoderDecoder or a CausalModel")
     validate.function("draw", draw)

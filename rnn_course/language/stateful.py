@@ -118,7 +118,8 @@ def fit(
         progress         whether to show a progress bar
         watch            a function called with the Learning at each look, or None
 
-    Raises TypeError or ValueError for bad arguments and FloatingPointError where the loss is no longer finite.
+    Raises TypeError or ValueError for bad arguments and FloatingPointError, with look and step, where the loss is no
+    longer finite: the model is then left with the weights after the look whose loss was lowest.
     """
     options = Options(updates, learning_rate, warm_up, clip, every, seed, progress)
     batch_size, length = validate.positive_int("batch_size", batch_size), validate.positive_int("length", length)

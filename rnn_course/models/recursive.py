@@ -21,7 +21,7 @@ from torch.nn.functional import cross_entropy
 from tqdm.auto import tqdm
 
 from rnn_course import seeds, validate
-from rnn_course.epoch import run_epoch
+from rnn_course.epoch import BestWeights, run_epoch
 from rnn_course.models.sequence import as_array, as_tensor, check_ids, check_like, seeded
 
 
@@ -180,7 +180,8 @@ def fit(network, forest, y, *, epochs=20, batch_size=32, learning_rate=1e-2, cli
     """Train a `RecursiveNetwork` in place to classify trees, by Adam on the cross-entropy; return each epoch's loss.
 
     y: class ids `(trees,)`. clip: largest norm of the gradient. seed: of the order of the trees. Raises ValueError for
-    sizes that disagree and FloatingPointError, naming epoch and step, where the loss is no longer finite.
+    sizes that disagree and FloatingPointError, naming epoch and step, where the loss is no longer finite: the network
+    is then left with the weights after the epoch whose loss was lowest.
     """
     epochs, batch_size = validate.positive_int("epochs", epochs), validate.positive_int("batch_size", batch_size)
     validate.instance("network", network, RecursiveNetwork), validate.instance("forest", forest, Forest)
@@ -196,9 +197,11 @@ def fit(network, forest, y, *, epochs=20, batch_size=32, learning_rate=1e-2, cli
     def losses(index):
         return cross_entropy(network(forest.take(index)), y[torch.from_numpy(index)], reduction="none")
 
-    for epoch in tqdm(range(1, epochs + 1), unit="epoch", disable=not progress):
-        batches = np.split(rng.permutation(len(forest)), range(batch_size, len(forest), batch_size))
-        history.append(run_epoch(network, batches, losses, optimiser, clip, epoch)[0])
+    with BestWeights(network) as best:
+        for epoch in tqdm(range(1, epochs + 1), unit="epoch", disable=not progress):
+            batches = np.split(rng.permutation(len(forest)), range(batch_size, len(forest), batch_size))
+            history.append(run_epoch(network, batches, losses, optimiser, clip, epoch)[0])
+            best.see(history[-1], f"epoch {epoch}")
     return history
 
 

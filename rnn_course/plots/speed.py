@@ -184,11 +184,11 @@ def trace(traces):
     of Python and of autograd. Returns a Picture. Raises ValueError for more, or for no calls, and TypeError for other
     things than calls.
     """
-    pairs = list(named_pairs("traces", traces))
+    pairs = [(name, validate.listed(f"traces[{name!r}]", calls)) for name, calls in named_pairs("traces", traces)]
     if len(pairs) > 3:
         raise ValueError(f"traces has {len(pairs)} entries, at most 3 fit in one figure")
     for name, calls in pairs:
-        if not validate.listed(f"traces[{name!r}]", calls):
+        if not calls:
             raise ValueError(f"traces[{name!r}] is empty, at least one call is wanted")
         if not all(hasattr(call, "kind") for call in calls):
             raise TypeError(f"traces[{name!r}] is no list of calls as speed.trace gives them")

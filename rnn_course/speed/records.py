@@ -102,6 +102,10 @@ def make_record(results, limits, *, command, device, settings, place=None):
 def check_record(name, record):
     """The record, if it has the form that this module describes; otherwise a ValueError that says what is wrong."""
     checked_record(name, record, SCHEMA)
+    try:
+        json.dumps(record, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"the record {name!r} holds what JSON cannot hold: {error}") from None
     if record["device"]["kind"] != "cpu" and "launch" not in record["limits"]:
         raise ValueError(f"the record {name!r}: limits has no launch, which a record of a GPU has to have")
     for k, result in enumerate(record["results"]):
@@ -119,10 +123,6 @@ def save_record(path, record):
     """Write a checked record, a line a result; OSError where the folder is not there."""
     path = validate.path("path", path)
     record = check_record(path.name, record)
-    try:
-        json.dumps(record, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"record must be what JSON can hold: {error}") from None
     head = {k: v for k, v in record.items() if k != "results"}
     lines = ",\n  ".join(json.dumps(result, ensure_ascii=False, allow_nan=False) for result in record["results"])
     text = json.dumps(head, indent=1, ensure_ascii=False, allow_nan=False)
