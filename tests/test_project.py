@@ -140,8 +140,8 @@ def test_examples_in_docstrings(path):
 # Tests of the whole, and modules that need no test of their name: where they are tested, or why not.
 WHOLES = set(
     "assignments/given/apart_from_the_course assignments/given/given assignments/hostile/hostile assignments/pictures "
-    "book chapters contributing doors extensions fuzz guide installing kills notebooks notebooks_browser parity predict "
-    "project questions/facts site spoken webkit wheel widgets/address widgets/pins widgets/screen".split()
+    "book chapters contributing doors extensions fuzz guide installing kills notebooks notebooks_browser parity "
+    "predict project questions/facts site spoken webkit wheel widgets/address widgets/pins widgets/screen".split()
 )
 TESTED_ELSEWHERE = {
     "validate": "its sentences, by every module that refuses something",
