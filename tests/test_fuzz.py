@@ -54,7 +54,8 @@ EXEMPT = {
     "scan.loop scan.scan networks.RITSNet networks.RITSNet.forward epoch.run_epoch": WALKS,
     "widgets.Alignment widgets.FadingMemory": TRAITS,
     "training.target_losses training.as_examples training._Examples.batches models.as_array models.check_ids "
-    "models.evaluating models.EncoderDecoder.decode missing.Fill distributed.report": "used inside the library, on what was checked",
+    "models.evaluating models.EncoderDecoder.decode missing.Fill distributed.report": "used inside the "
+    "library, on what was checked",
     "seeds.shifted selection.Selection": "a number, or results, that the library has made",
     "cells.SGD.change cells.Adam.change cells.Optimiser.change": "called by step, which has checked",
     "missing.Fill.learn missing.Fill.merge missing.Fill.scaled missing.Fill.unscaled missing.Fill.checked "

@@ -91,9 +91,9 @@ def as_batch(model, examples):
         counted = np.ones(tuple(y.shape), bool) if len(examples) == 2 else validate.array("counted", examples[2])
         for name, part in (("y", y), ("counted", counted)):
             validate.shape(name, part, tuple(x.shape), ("n", "time"))
-        check_ids("y", y, "outputs", model.head.out_features)
         if counted.dtype != bool or not counted.any():
             raise ValueError("counted must be bool, and True somewhere")
+        check_ids("y, where it counts,", y[torch.from_numpy(np.array(counted))], "outputs", model.head.out_features)
         parts = x.long(), None, y.long(), np.array(counted)
     else:
         raise TypeError(f"model is a {type(model).__name__}, it must be an EncoderDecoder or a CausalModel")

@@ -109,8 +109,9 @@ def read(model, ids):
     """Return the probabilities after a text and the state there: every id of it is read by `model.step`."""
     if not hasattr(model, "step") or not hasattr(model, "symbols"):
         raise TypeError(f"model is a {type(model).__name__}, it must have symbols and step, as a model of language")
-    ids = validate.whole_numbers("prompt", ids)
-    validate.within("prompt", validate.shape("prompt", ids, (None,), ("symbols",)), 0, model.symbols - 1)
+    ids = validate.array("prompt", ids)
+    validate.shape("prompt", ids, (None,), ("symbols",))
+    validate.within("prompt", validate.whole_numbers("prompt", ids), 0, model.symbols - 1)
     state = None
     for symbol in ids.tolist():
         p, state = model.step(symbol, state)
