@@ -157,6 +157,9 @@ def roofline(peak, bandwidths, points):
         raise ValueError(f"bandwidths has {len(bandwidths)} entries, at most 3 can be told apart in one figure")
     pairs = named_pairs("points", points)
     points = {name: finite_numbers(f"points[{name!r}]", point, "intensity and rate", 2) for name, point in pairs}
+    for name, point in points.items():
+        if not (point > 0).all():
+            raise ValueError(f"points[{name!r}] is {tuple(point.tolist())}, both numbers must be above zero")
     points = {name: [_drawable(f"points[{name!r}]", part) for part in point.tolist()] for name, point in points.items()}
     ridges = {name: peak / bandwidth for name, bandwidth in bandwidths.items()}
     ends = [point[0] for point in points.values()] + list(ridges.values())
