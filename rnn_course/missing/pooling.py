@@ -78,7 +78,7 @@ def _complete_df(complete_df, within):
         return np.inf
     nu = float(validate.positive("complete_df", complete_df))
     if (within == 0).any():
-        raise ValueError(f"complete_df is {nu}, it must be left out where the variances are 0")
+        raise ValueError(f"complete_df is {complete_df}, it must be left out where the variances are 0")
     return nu
 
 

@@ -66,7 +66,7 @@ def test_a_spreadsheets_mark_and_line_ends_are_read(tmp_path):
         (HEADER.encode() + b"k,state,right,maybe,now,before\n", "row 2: right is 'maybe', it must be yes or no"),
         (
             HEADER.encode() + b"k,state,right,yes,now,then\n",
-            "row 2: which is 'then', it must be one of 'before', 'after'",
+            "row 2: which is 'then', it must be before or after",
         ),
         (b"\xff\xfe\x00", "no text in UTF-8"),
     ],
