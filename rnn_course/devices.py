@@ -3,6 +3,7 @@
 processor()     the processor's name
 gpus()          {"cuda": NVIDIA's or AMD's, "mps": Apple's, "xpu": Intel's}, the names of those that are here
 described()     the same as words, "" where there is none
+named(device)   the device as PyTorch has it; otherwise a ValueError
 check(device)   the device, if it is here; otherwise a ValueError that says what is
 waiter(device)  what returns when the device is done, None where calls return when they are done
 release(device) gives back the memory that nothing holds any more
@@ -60,6 +61,14 @@ def driver(device):
     if device == "mps":
         return f"macOS {platform.mac_ver()[0]}"
     return _said_by("nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader") or "unknown"
+
+
+def named(device):
+    """Return a `torch.device`; ValueError for what names none."""
+    try:
+        return torch.device(device)
+    except (RuntimeError, TypeError, ValueError):
+        raise ValueError(f"device is {device!r}, it must be None or a name such as 'cpu' or 'cuda'") from None
 
 
 def check(device):

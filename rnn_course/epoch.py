@@ -58,6 +58,41 @@ def run_epoch(
     return progress.loss / progress.count, float(np.mean(progress.norms))
 
 
+class BestWeights:
+    """The weights after the epoch whose loss was lowest, to which a model falls back where a loss is not finite.
+
+    with BestWeights(model) as best:
+        … best.see(loss, "epoch 1") after each epoch
+
+    A FloatingPointError on its way out leaves the model with them, and says in words which they are: those that it came
+    with where no epoch was finished.
+    """
+
+    def __init__(self, model):
+        self.model, self.loss, self.words = model, math.inf, "the weights that it came with"
+
+    def __enter__(self):
+        self._keep()
+        return self
+
+    def see(self, loss, place):
+        """Keep the weights as they are now if this loss, the mean over what ended at `place`, is the lowest so far.
+
+        Each loss was measured before its step: where the last step has spoilt the weights, they are not kept.
+        """
+        if loss <= self.loss and all(value.isfinite().all() for value in self.model.state_dict().values()):
+            self.loss, self.words = loss, f"the weights after {place}, where the loss was lowest"
+            self._keep()
+
+    def __exit__(self, kind, error, _):
+        if kind is FloatingPointError:
+            self.model.load_state_dict(self.kept)
+            raise FloatingPointError(f"{error}. The model has {self.words}") from None
+
+    def _keep(self):
+        self.kept = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
+
+
 def check_finite(name, value, place):
     """Raise a FloatingPointError that names the place unless the value is finite."""
     if not math.isfinite(value):

@@ -38,14 +38,14 @@ def default_rng(seed):
     >>> default_rng(0).integers(10, size=3)
     array([8, 6, 5])
     """
-    return generator("seed", validate.positive_int("seed", seed, least=0))
+    return generator("seed", validate.positive_int("seed", seed, least=0, most=None))
 
 
 def generator(name, seed):
     """Return the random generator of an argument: a seed as `default_rng` takes it, or a Generator, used as it is."""
     if isinstance(seed, np.random.Generator):
         return seed
-    return np.random.default_rng(shifted(validate.positive_int(name, seed, least=0)))
+    return np.random.default_rng(shifted(validate.positive_int(name, seed, least=0, most=None)))
 
 
 def manual_seed(seed):

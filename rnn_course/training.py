@@ -24,7 +24,7 @@ from rnn_course import checkpoint as checkpoints
 from rnn_course import devices, validate, weights
 from rnn_course.data import Scaler, Series
 from rnn_course.epoch import check_finite, run_epoch
-from rnn_course.models import SequenceModel, as_array, check_ids, evaluating, seeded
+from rnn_course.models import SequenceModel, as_array, as_tensor, check_ids, evaluating, seeded
 from rnn_course.resuming import LastEpoch
 from rnn_course.seeds import shifted
 from rnn_course.tables import html_table
@@ -181,7 +181,7 @@ def fit(
     the best weights so far.
     """
     epochs, batch_size = validate.positive_int("epochs", epochs), validate.positive_int("batch_size", batch_size)
-    seed = validate.torch_seed("seed", seed)
+    seed, progress = validate.torch_seed("seed", seed), validate.flag("progress", progress)
     _check_options(learning_rate, clip, patience, schedule, watch, validation)
     if checkpoint is not None:
         checkpoint = weights.checked_path("checkpoint", checkpoint)
@@ -383,7 +383,7 @@ def _check_model(model):
 
 
 def _check_options(learning_rate, clip, patience, schedule, watch, validation):
-    validate.positive("learning_rate", learning_rate)
+    validate.learning_rate(learning_rate)
     if clip is not None:
         validate.positive("clip", clip)
     if patience is not None:
@@ -391,17 +391,14 @@ def _check_options(learning_rate, clip, patience, schedule, watch, validation):
         if validation is None:
             raise ValueError(f"patience is {patience}, but it watches the validation loss: validation must be given")
     validate.one_of("schedule", schedule, SCHEDULES)
-    if watch is not None and not callable(watch):
-        raise TypeError(f"watch is a {type(watch).__name__}, it must be a function of the History")
+    if watch is not None:
+        validate.function("watch", watch)
 
 
 def _device(device):
     if device is None:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        wanted = torch.device(device)
-    except (RuntimeError, TypeError):
-        raise ValueError(f"device is {device!r}, it must be None or a name such as 'cpu' or 'cuda'") from None
+    wanted = devices.named(device)
     if wanted.type == "meta":
         raise ValueError("device is 'meta', which holds no numbers to train with: take 'cpu' or 'cuda'")
     devices.check(device)
@@ -414,7 +411,10 @@ def as_examples(model, name, data, device):
     data: as `fit` takes it; `name` is what errors call it. `examples[index]` takes some of them, by a tensor of their
     numbers. Raises TypeError or ValueError for what the model cannot be trained with.
     """
-    return _examples(model, *_parts(name, data), f"{name} ", device)
+    x, y, lengths = _parts(name, data)
+    if y is None:
+        raise TypeError(f"{name} y is None, it must be what is to be said of x")
+    return _examples(model, x, y, lengths, f"{name} ", device)
 
 
 def _parts(name, data):
@@ -450,7 +450,7 @@ def _tensor(name, values, dtype):
     """Return a copy of `values` as a tensor on the CPU: integers stay integers, and what is real is finite."""
     if isinstance(values, Series):
         raise TypeError(f"{name} is a Series, it must be windows (batch, time, feature): see data.forecast_splits")
-    array = as_array(values) if isinstance(values, torch.Tensor) else validate.array(name, values)
+    array = as_array(as_tensor(name, values)) if isinstance(values, torch.Tensor) else validate.array(name, values)
     kinds, wanted = ("fiu", "real numbers") if dtype.is_floating_point else ("iu", "integers")
     if array.dtype.kind not in kinds:
         raise TypeError(f"{name} is {array.dtype}, wanted {wanted}")

@@ -9,7 +9,7 @@ import torch
 from tqdm.auto import tqdm
 
 from rnn_course import validate
-from rnn_course.epoch import run_epoch
+from rnn_course.epoch import BestWeights, run_epoch
 from rnn_course.models import seeded
 from rnn_course.seeds import shifted
 from rnn_course.tables import html_table
@@ -42,11 +42,12 @@ class Options:
         updates = validate.positive_int("updates", self.updates)
         checked = {
             "updates": updates,
-            "learning_rate": validate.positive("learning_rate", self.learning_rate),
+            "learning_rate": validate.learning_rate(self.learning_rate),
             "warm_up": validate.positive_int("warm_up", self.warm_up, least=0),
             "clip": None if self.clip is None else validate.positive("clip", self.clip),
             "every": max(1, updates // 20) if self.every is None else validate.positive_int("every", self.every),
             "seed": validate.torch_seed("seed", self.seed),
+            "progress": validate.flag("progress", self.progress),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
@@ -102,8 +103,8 @@ def make_updates(model, batch, losses, look, options):
         options    `Options`
 
     Returns `"finished"`, or `"interrupted"` after a KeyboardInterrupt, which keeps what was learned. Raises
-    FloatingPointError, with look and step, where the loss is no longer finite. Source of the optimiser: Kingma and Ba
-    (2015), "Adam".
+    FloatingPointError, with look and step, where the loss is no longer finite: the model is then left with the weights
+    after the look whose loss was lowest. Source of the optimiser: Kingma and Ba (2015), "Adam".
     """
     place = next(model.parameters()).device
     optimiser = torch.optim.Adam(model.parameters(), options.learning_rate, betas=(0.9, 0.99))
@@ -116,11 +117,12 @@ def make_updates(model, batch, losses, look, options):
     done, spent, looks = 0, 0.0, 0
     try:
         bar = tqdm(total=options.updates, unit="update", disable=not options.progress)
-        with seeded(shifted(options.seed), place), bar:
+        with seeded(shifted(options.seed), place), bar, BestWeights(model) as best:
             while done < options.updates:
                 count, start, looks = min(options.every, options.updates - done), time.perf_counter(), looks + 1
                 loss, _ = run_epoch(model, batches(done, count), losses, optimiser, options.clip, epoch=looks)
                 done, spent = done + count, spent + time.perf_counter() - start
+                best.see(loss, f"{done} updates")
                 bar.update(count)
                 bar.set_postfix(look(done, loss, spent))
     except KeyboardInterrupt:

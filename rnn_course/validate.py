@@ -3,8 +3,12 @@
 import operator
 from collections.abc import Mapping
 from numbers import Integral, Real
+from pathlib import Path
 
 import numpy as np
+
+LARGEST = 2**63 - 1  # what NumPy and PyTorch count in: a size beyond it is a mistake, and says so at the door
+LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 
 
 def one_of(name, value, choices):
@@ -14,10 +18,14 @@ def one_of(name, value, choices):
     return value
 
 
-def positive_int(name, value, least=1, most=None):
-    """Return `value` as Python's int, from `least` to `most`; TypeError for another type, ValueError out of range."""
+def positive_int(name, value, least=1, most=LARGEST):
+    """Return `value` as Python's int, from `least` to `most`; TypeError for another type, ValueError out of range.
+
+    most: None where there is no end, as for the seeds of NumPy's generators.
+    """
     try:
-        if isinstance(value, bool | np.bool_):  # old versions of NumPy take theirs for 0 and 1
+        # Old versions of NumPy take theirs for 0 and 1; a masked array of one number gives what its mask hides.
+        if isinstance(value, bool | np.bool_ | np.ma.MaskedArray):
             raise TypeError
         number = operator.index(value)
     except TypeError:
@@ -37,6 +45,14 @@ def positive(name, value):
     return number
 
 
+def learning_rate(value):
+    """Return the argument `learning_rate` as a number above zero that a float32 holds; TypeError or ValueError else."""
+    number = positive("learning_rate", value)
+    if number > LARGEST_FLOAT32:
+        raise ValueError(f"learning_rate is {number}, it must be at most {LARGEST_FLOAT32:.3g}, the largest float32")
+    return number
+
+
 def nonnegative(name, value):
     """Return `value` as Python's number if it is finite and at least zero; TypeError or ValueError otherwise."""
     number = _real(name, value)
@@ -47,7 +63,7 @@ def nonnegative(name, value):
 
 def torch_seed(name, value):
     """Return `value` as an int from 0 to 2⁶⁴ − 1, which is what PyTorch's generators take; NumPy's take any above."""
-    number = positive_int(name, value, least=0)
+    number = positive_int(name, value, least=0, most=None)
     if number >= 2**64:
         raise ValueError(f"{name} is {number}, it must be below 2**64 for PyTorch")
     return number
@@ -68,6 +84,13 @@ def text(name, value):
     return value
 
 
+def label(name, value):
+    """Return `value` if it can be the name of a thing, text or a whole number; TypeError otherwise."""
+    if not isinstance(value, str | Integral) or isinstance(value, bool | np.timedelta64):
+        raise TypeError(f"{name} is a {type(value).__name__}, it must be text or a whole number")
+    return value
+
+
 def weight(name, value):
     """Return `value` as Python's number if it lies in [0, 1], both ends included; TypeError or ValueError otherwise."""
     number = _real(name, value)
@@ -78,16 +101,54 @@ def weight(name, value):
 
 def _real(name, value):
     """Return `value` as Python's int or float: a float16 of NumPy's would make a sum in float16."""
-    if isinstance(value, bool) or not isinstance(value, Real):
+    if isinstance(value, bool | np.timedelta64) or not isinstance(value, Real):  # a timedelta64 calls itself Integral
         raise TypeError(f"{name} is {value!r}, it must be a number")
     return int(value) if isinstance(value, Integral) else float(value)
 
 
 def mapping(name, value):
     """Return `value` if it is a mapping, as `cell.parameters` is; TypeError otherwise."""
-    if not isinstance(value, Mapping):
-        raise TypeError(f"{name} is a {type(value).__name__}, it must be a mapping of names to arrays")
+    return instance(name, value, Mapping, "a mapping of names to arrays")
+
+
+def instance(name, value, kind, words=None):
+    """Return `value` if it is of a class, or of one of several; TypeError otherwise, which calls it by `words`."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} is a {type(value).__name__}, it must be {words or f'a {kind.__name__}'}")
     return value
+
+
+def function(name, value):
+    """Return `value` if it can be called; TypeError otherwise."""
+    if not callable(value):
+        raise TypeError(f"{name} is a {type(value).__name__}, it must be a function")
+    return value
+
+
+def flag(name, value):
+    """Return `value` as Python's True or False, of which it must be one; ValueError otherwise."""
+    return bool(one_of(name, value, (True, False)))
+
+
+def listed(name, value):
+    """Return what `value` holds, as a list; TypeError for text, a mapping, and what holds nothing one after another."""
+    try:
+        if isinstance(value, str | bytes | Mapping):
+            raise TypeError
+        return list(value)
+    except (TypeError, RuntimeError):  # PyTorch has the second one, for sparse tensors
+        raise TypeError(f"{name} is a {type(value).__name__}, it must be a list") from None
+
+
+def path(name, value):
+    """Return `value` as a Path; TypeError for what is no path, ValueError for what no file can be called."""
+    try:
+        found = Path(value)
+    except TypeError:
+        raise TypeError(f"{name} is a {type(value).__name__}, it must be a path") from None
+    if "\0" in str(found):
+        raise ValueError(f"{name} is {str(found)!r}, no name of a file has a null character")
+    return found
 
 
 def array(name, values):
@@ -108,7 +169,16 @@ def array(name, values):
 
 
 def _masked(values):
-    return isinstance(values, np.ma.MaskedArray) or (isinstance(values, list | tuple) and any(map(_masked, values)))
+    """Whether there is a masked array, in whatever depth of lists; a list may hold itself."""
+    waiting, seen = [values], set()
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, np.ma.MaskedArray):
+            return True
+        if isinstance(part, list | tuple) and id(part) not in seen:
+            seen.add(id(part))
+            waiting += part
+    return False
 
 
 def numbers(name, values):

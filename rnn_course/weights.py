@@ -2,22 +2,35 @@
 
 import hashlib
 import json
-from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 
-from rnn_course import files
+from rnn_course import files, validate
 
 
 def in_precision(weights, dtype):
-    """Return tensors, `{name: tensor}`, in another dtype; ValueError where one has a value too large for it."""
+    """Return tensors, `{name: tensor}`, in another dtype; ValueError where one has a value too large for it.
+
+    TypeError for what is no dtype of real numbers.
+    """
+    if not isinstance(dtype, torch.dtype) or not dtype.is_floating_point:
+        raise TypeError(f"dtype is {dtype!r}, it must be a dtype of real numbers such as torch.float16")
     found = {name: value.to(dtype) for name, value in weights.items()}
     for name, value in found.items():
         if not value.isfinite().all():
             raise ValueError(f"{name} has values that are not finite in {dtype}")
     return found
+
+
+def note_text(note):
+    """Return a note, a mapping or None, as JSON; TypeError for what JSON cannot hold."""
+    note = {} if note is None else validate.mapping("note", note)
+    try:
+        return json.dumps(dict(note))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise TypeError(f"note must be what JSON can hold: {error}") from None
 
 
 def put(weights, model):
@@ -30,10 +43,7 @@ def put(weights, model):
 
 def checked_path(name, path):
     """Return a `Path` that ends in `.safetensors`; TypeError for what is no path, ValueError for another ending."""
-    try:
-        path = Path(path)
-    except TypeError:
-        raise TypeError(f"{name} is a {type(path).__name__}, it must be a path") from None
+    path = validate.path(name, path)
     if path.suffix != ".safetensors":
         raise ValueError(f"{name} is {str(path)!r}, it must end in .safetensors")
     return path
@@ -63,7 +73,7 @@ def read(path, form, writer):
     `form` is what `write` was given, `writer` the function that an error names. Raises FileNotFoundError where there is
     no such file, ValueError where it has another form or has been damaged.
     """
-    if not Path(path).is_file():
+    if not validate.path("path", path).is_file():
         raise FileNotFoundError(f"path is {str(path)!r}, but there is no such file")
     try:
         with safe_open(path, framework="pt") as file:

@@ -1,7 +1,9 @@
 """Fixtures that several test files share."""
 
+import json
 import os
 import shutil
+from collections import Counter
 
 import pytest
 
@@ -75,3 +77,22 @@ def site(request):
         return
     with served(SITE) as address:
         yield address
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say what the fuzz has tried: its tests run in several processes, and none of them knows of the others."""
+    reports = [report for several in terminalreporter.stats.values() for report in several]
+    found = [
+        json.loads(value)
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, value in report.user_properties
+        if name == "fuzz"
+    ]
+    if found:
+        counts = Counter()
+        for each in found:
+            counts.update(each)
+        tried = f"{counts['callables']} callables, {counts['arguments']:,} arguments, {counts['calls']:,} calls"
+        met = f"{counts['refused']:,} refused with a sentence, {counts['taken']:,} taken, {counts['faults']} faults"
+        terminalreporter.write_line(f"fuzz: {tried}: {met}")

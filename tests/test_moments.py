@@ -19,7 +19,7 @@ def exact_root(square):
     return Fraction(math.isqrt(square.numerator * 4**power // square.denominator), 2**power)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=500)
 @given(
     values=st.lists(st.floats(-1, 1).filter(lambda v: abs(v) > 1e-3), min_size=2, max_size=30),
     power=st.sampled_from([-1000, -660, -3, 0, 5, 660, 1010]),
@@ -32,7 +32,7 @@ def test_sizes_of_errors_are_those_of_exact_arithmetic(values, power):
     assert root_mean_square(errors) == pytest.approx(wanted, rel=1e-15, abs=0)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=500)
 @given(
     values=st.lists(st.integers(-1000, 1000), min_size=3, max_size=30, unique=True),
     offset=st.sampled_from([0, 10**6, -(10**12)]),

@@ -140,7 +140,7 @@ def test_examples_in_docstrings(path):
 # Tests of the whole, and modules that need no test of their name: where they are tested, or why not.
 WHOLES = set(
     "assignments/given/apart_from_the_course assignments/given/given assignments/hostile/hostile assignments/pictures "
-    "book chapters contributing doors elsewhere extensions guide hardships installing kills notebooks "
+    "book chapters contributing doors elsewhere extensions fuzz guide hardships installing kills notebooks "
     "notebooks_browser parity predict project questions/facts site spoken webkit wheel widgets/address widgets/pins "
     "widgets/screen".split()
 )

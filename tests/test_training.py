@@ -436,7 +436,7 @@ def test_symbols_that_do_not_fit_are_refused(rng):
         ({"patience": 3}, ValueError, "patience is 3, but it watches the validation loss"),
         ({"schedule": "linear"}, ValueError, "schedule is 'linear', it must be one of None, 'cosine', 'plateau'"),
         ({"seed": -1}, ValueError, "seed is -1"),
-        ({"watch": 3}, TypeError, "watch is a int, it must be a function of the History"),
+        ({"watch": 3}, TypeError, "watch is a int, it must be a function"),
         ({"device": "meta"}, ValueError, "device is 'meta', which holds no numbers to train with"),
         ({"device": "abacus"}, ValueError, "device is 'abacus', it must be None or a name"),
     ],

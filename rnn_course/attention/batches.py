@@ -7,7 +7,8 @@ import torch
 
 from rnn_course import validate
 from rnn_course.data import Pairs
-from rnn_course.models import CausalModel, EncoderDecoder, as_tensor
+from rnn_course.models import CausalModel, EncoderDecoder, as_tensor, check_ids
+from rnn_course.models.sequence import check_batch
 
 
 class Batch(NamedTuple):
@@ -86,12 +87,14 @@ def as_batch(model, examples):
         if not isinstance(examples, tuple | list) or len(examples) not in (2, 3):
             raise TypeError("examples must be Pairs, (x, y) or (x, y, counted)")
         x, y = (as_tensor(name, values) for name, values in zip("xy", examples[:2], strict=True))
+        check_batch("x", x, "symbols", model.symbols)
         counted = np.ones(tuple(y.shape), bool) if len(examples) == 2 else validate.array("counted", examples[2])
         for name, part in (("y", y), ("counted", counted)):
             validate.shape(name, part, tuple(x.shape), ("n", "time"))
         if counted.dtype != bool or not counted.any():
             raise ValueError("counted must be bool, and True somewhere")
-        parts = x, None, y, counted
+        check_ids("y, where it counts,", y[torch.from_numpy(np.array(counted))], "outputs", model.head.out_features)
+        parts = x.long(), None, y.long(), np.array(counted)
     else:
         raise TypeError(f"model is a {type(model).__name__}, it must be an EncoderDecoder or a CausalModel")
     place = model.head.weight.device

@@ -1,5 +1,8 @@
 """What was recorded of attention and recurrence: rows of the record, one a seed, at the rate that was best."""
 
+from numbers import Real
+
+from rnn_course import validate
 from rnn_course.data import load_record
 
 
@@ -12,12 +15,16 @@ def recorded(part, **wanted):
         part      `"reversal"`, `"parity"`, `"recall"` or `"step"` of the record `attention`
         wanted    values that the rows have, such as `rival="dot", budget=30`
 
-    Raises KeyError for an unknown part, and ValueError where no row has these values.
+    Raises ValueError for an unknown part and where no row has these values, TypeError for what no row can have.
 
     >>> [row["seed"] for row in recorded("parity", rival="gru")]
     [0, 1, 2]
     """
-    rows = [row for row in load_record("attention")["parts"][part]["rows"] if wanted.items() <= row.items()]
+    parts = load_record("attention")["parts"]
+    validate.one_of("part", part, tuple(parts))
+    for name, value in wanted.items():
+        validate.instance(name, value, str | Real | None, "text, a number or None")
+    rows = [row for row in parts[part]["rows"] if wanted.items() <= row.items()]
     if not rows:
         raise ValueError(f"no row of {part} has {wanted}")
     rate = best_rate(rows)

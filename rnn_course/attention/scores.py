@@ -4,7 +4,7 @@ import torch
 
 from rnn_course import validate
 from rnn_course.attention.batches import as_batch, logits_of
-from rnn_course.models import as_array, evaluating
+from rnn_course.models import as_array, as_tensor, evaluating
 
 
 def correct(model, examples, places=None, rows=256):
@@ -19,7 +19,7 @@ def correct(model, examples, places=None, rows=256):
     ValueError for a bad argument.
     """
     batch, found = as_batch(model, examples), []
-    places = None if places is None else torch.as_tensor(places, device=batch.x.device)
+    places = None if places is None else as_tensor("places", places).to(batch.x.device)
     with evaluating(model):
         for part in batch.split(validate.positive_int("rows", rows)):
             said = logits_of(model, part, places).argmax(2)

@@ -47,15 +47,15 @@ def save_models(path, models, symbols_x, symbols_y, note=None, dtype=torch.float
     values, settings = {}, {}
     for name, model in validate.mapping("models", models).items():
         kind = type(model).__name__
+        validate.text("a name in models", name)
         if KINDS.get(kind) is not type(model):
             raise TypeError(f"models[{name!r}] is a {kind}, it must be an EncoderDecoder or a CausalModel")
         if "/" in name:
             raise ValueError(f"models has the name {name!r}, which must have no slash")
         settings[name] = {"kind": kind} | model.settings
         values |= {f"{name}/{part}": value for part, value in model.named_parameters()}
-    note = {} if note is None else validate.mapping("note", note)
     texts = {"settings": json.dumps(settings), "symbols_x": symbols_x, "symbols_y": symbols_y,
-             "note": json.dumps(dict(note))}  # fmt: skip
+             "note": weights.note_text(note)}  # fmt: skip
     weights.write(path, weights.in_precision(values, dtype), texts, FILE_FORMAT)
 
 

@@ -10,6 +10,7 @@ from torch.nn.functional import cross_entropy
 from rnn_course import seeds, validate
 from rnn_course.attention.batches import as_batch, logits_of
 from rnn_course.attention.scores import right
+from rnn_course.models import CausalModel, EncoderDecoder
 from rnn_course.updates import Looks, Options, make_updates
 
 
@@ -73,8 +74,15 @@ def fit(
         progress         whether to show a progress bar
         watch            a function called with the Progress at each look, or None
 
-    Raises TypeError or ValueError for bad arguments, FloatingPointError where the loss is no longer finite.
+    Raises TypeError or ValueError for bad arguments, FloatingPointError, with look and step, where the loss is no
+    longer finite: the model is then left with the weights after the look whose loss was lowest.
     """
+    validate.instance("model", model, EncoderDecoder | CausalModel, "an EncoderDecoder or a CausalModel")
+    validate.function("draw", draw)
+    if watch is not None:
+        validate.function("watch", watch)
+    if test is not None:
+        as_batch(model, test)  # refused at the door, not at the first look
     options = Options(updates, learning_rate, warm_up, clip, every, seed, progress)
     batch_size = validate.positive_int("batch_size", batch_size)
     rng, happened = seeds.generator("seed", options.seed), Progress()

@@ -15,16 +15,14 @@ def clip_norm(grads, max_norm):
     Raises ValueError where a gradient is not finite.
     """
     validate.positive("max_norm", max_norm)
-    grads = {
-        name: validate.numbers(f"the gradient of {name}", grad)
-        for name, grad in validate.mapping("grads", grads).items()
-    }
+    pairs = validate.mapping("grads", grads).items()
+    grads = {name: validate.numbers(f"grads[{name!r}]", grad) for name, grad in pairs}
     for name, grad in grads.items():
         if grad.dtype.kind != "f":
-            raise TypeError(f"the gradient of {name} has dtype {grad.dtype}, it must be float32 or float64")
-        validate.finite(f"the gradient of {name}", grad)
+            raise TypeError(f"grads[{name!r}] has dtype {grad.dtype}, it must be float32 or float64")
+        validate.finite(f"grads[{name!r}]", grad)
     # in float64, and relative to the largest entry: the square of a float32 gradient that explodes is infinite
-    largest = max((float(np.abs(grad).max()) for grad in grads.values()), default=0.0)
+    largest = max((float(np.abs(grad).max(initial=0)) for grad in grads.values()), default=0.0)
     squares = sum(((grad.astype(np.float64) / (largest or 1.0)) ** 2).sum() for grad in grads.values())
     root = float(np.sqrt(squares))
     norm = largest * root  # may be infinite where the share of it is not
@@ -48,7 +46,8 @@ class Adam(Optimiser):
 
     def __init__(self, parameters, learning_rate=1e-3, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
         super().__init__(parameters, learning_rate)
-        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
+        self.beta_1, self.beta_2 = validate.share("beta_1", beta_1), validate.share("beta_2", beta_2)
+        self.epsilon = validate.positive("epsilon", epsilon)
         self.m = {name: np.zeros_like(value) for name, value in self.parameters.items()}
         self.v = {name: np.zeros_like(value) for name, value in self.parameters.items()}
 

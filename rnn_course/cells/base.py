@@ -157,7 +157,7 @@ class Cell(Layer):
 
     def step(self, x_t, state=None):
         """One step. x_t: `(batch, input)`; state: as `forward` returns it. Returns h_t and the new state."""
-        x_t = self._check_x(x_t, ("batch", "input"))
+        x_t = self._check_x("x_t", x_t, ("batch", "input"))
         now = contract.now(self, x_t, self._check_state(state, len(x_t)))
         return now[self.state_fields[0]].copy(), self._shown(now[name] for name in self.state_fields)
 
@@ -206,7 +206,7 @@ class Cell(Layer):
 
     def _walk(self, x, state, lengths, reverse, rooms):
         """A walk over x that has gone forward."""
-        x = self._check_x(x, ("batch", "time", "input"))
+        x = self._check_x("x", x, ("batch", "time", "input"))
         first = self._check_state(state, len(x))
         pad = padding(lengths, *x.shape[:2])
         reverse = validate.one_of("reverse", reverse, (False, True))
@@ -245,13 +245,12 @@ class Cell(Layer):
         """The argument as finite numbers of the cell's dtype and the wanted shape, or one clear sentence."""
         return validate.shape(name, self._numbers(name, array), wanted, axes)
 
-    def _check_x(self, x, axes):
-        x = validate.numbers("x", x)
+    def _check_x(self, name, x, axes):
+        x = validate.numbers(name, x)
         if x.ndim == len(axes) and x.shape[-1] != self.input_size:
-            raise ValueError(
-                f"x has {x.shape[-1]} features, this {type(self).__name__} was built for input_size={self.input_size}"
-            )
-        return self._checked("x", x, (None,) * (len(axes) - 1) + (self.input_size,), axes)
+            its = f"this {type(self).__name__} was built for input_size={self.input_size}"
+            raise ValueError(f"{name} has {x.shape[-1]} features, {its}")
+        return self._checked(name, x, (None,) * (len(axes) - 1) + (self.input_size,), axes)
 
     def _check_state(self, state, batch, name="state"):
         """The state as a tuple with names, zeros where None was given."""

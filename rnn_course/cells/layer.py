@@ -92,9 +92,9 @@ def _alike(name, stored):
 def float_dtype(dtype, owner):
     """The dtype, if it is one that layers compute in; TypeError otherwise."""
     try:
-        dtype = dtype and np.dtype(dtype)  # NumPy would take None for float64
-    except TypeError:
-        pass  # the sentence below says what came
-    if dtype not in (np.float32, np.float64):
-        raise TypeError(f"dtype is {dtype}, {owner} computes in float32 or float64")
-    return dtype
+        found = None if dtype is None else np.dtype(dtype)  # NumPy would take None for float64
+    except (TypeError, ValueError, RuntimeError):
+        found = None  # the sentence below says what came
+    if found not in (np.float32, np.float64):
+        raise TypeError(f"dtype is {dtype if found is None else found}, {owner} computes in float32 or float64")
+    return found

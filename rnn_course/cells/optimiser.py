@@ -26,7 +26,7 @@ class Optimiser:
         """Change every parameter by its gradient. grads: a mapping with the parameters' keys and shapes."""
         if validate.mapping("grads", grads).keys() != self.parameters.keys():
             its = type(self).__name__
-            raise ValueError(f"grads has keys {sorted(grads)}, this {its} was given {sorted(self.parameters)}")
+            raise ValueError(f"grads has keys {list(grads)}, this {its} was given {list(self.parameters)}")
         grads = {name: validate.numbers(f"grads[{name!r}]", grad) for name, grad in grads.items()}
         for name, grad in grads.items():
             if grad.shape != self.parameters[name].shape:

@@ -57,10 +57,12 @@ class Readout(Layer):
         self._last = (h.copy(), y.copy(), self.W_hy.copy())
         return y
 
+    @np.errstate(over="ignore", invalid="ignore")
     def backward(self, grad_y):
         """From ∂L/∂y of the last `forward` to ∂L/∂h, ∂L/∂W_hy and ∂L/∂b_y, whatever the loss was.
 
-        Raises RuntimeError before the first `forward`, ValueError for another shape than y's.
+        Raises RuntimeError before the first `forward`, ValueError for another shape than y's, FloatingPointError where
+        a gradient is too large to go on with.
         """
         if self._last is None:
             raise RuntimeError("backward needs a forward before it: call Readout.forward(h) first")
@@ -72,14 +74,19 @@ class Readout(Layer):
             grad_y = grad_y * y * (1 - y)
         elif self.activation == "softmax":
             grad_y = y * (grad_y - (grad_y * y).sum(-1, keepdims=True))
-        return self._gradients(h, grad_y, W_hy)
+        grads = self._gradients(h, grad_y, W_hy)
+        for found in (grads.h, grads.parameters["W_hy"]):
+            self._check_range("grad_y", found)
+        return grads
 
+    @np.errstate(over="ignore", invalid="ignore")
     def loss(self, h, target, lengths=None):
         """The loss that belongs to g, and its gradients: squared error for the identity, cross-entropy otherwise.
 
         h: `(batch, hidden)` or `(batch, time, hidden)`. target: for softmax the classes, whole numbers of h's shape
         without its last axis; otherwise real numbers `(…, output)`, from 0 to 1 for sigmoid. lengths: `(batch,)`; steps
-        beyond a length do not count. Returns the loss, a float, and `ReadoutGradients(h, parameters)`.
+        beyond a length do not count. Returns the loss, a float, and `ReadoutGradients(h, parameters)`. Raises
+        FloatingPointError where they are so large that the loss is not finite.
         """
         h = self._check(h)
         counts = self._counts(h, lengths)
@@ -95,7 +102,14 @@ class Readout(Layer):
             log_y -= np.log(np.exp(log_y).sum(-1, keepdims=True))
             each, grad_a = np.where(chosen, -log_y, 0), np.exp(log_y) - chosen
         grad_a = (grad_a * counts[..., None] / counts.sum()).astype(self.dtype)
-        return float((each.sum(-1) * counts).sum() / counts.sum()), self._gradients(h, grad_a, self.W_hy)
+        loss = float((each.sum(-1) * counts).sum() / counts.sum())
+        self._check_range("h or target", loss)
+        return loss, self._gradients(h, grad_a, self.W_hy)
+
+    def _check_range(self, names, values):
+        """Raise a FloatingPointError where something so large came in that what came out is not finite."""
+        if not np.isfinite(values).all():
+            raise FloatingPointError(f"{names} is too large, what follows from it is not finite in {self.dtype}")
 
     def _activate(self, a):
         if self.activation == "identity":

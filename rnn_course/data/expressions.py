@@ -7,7 +7,8 @@ from reprlib import repr as shortened
 
 import numpy as np
 
-from rnn_course.validate import one_of, positive_int
+from rnn_course.data.tasks import checked_generator
+from rnn_course.validate import flag, listed, one_of, positive_int
 
 OPERATORS = {"+": lambda a, b: a + b, "−": lambda a, b: a - b, "×": lambda a, b: a * b}
 SYMBOLS = (*"0123456789", *OPERATORS, "(", ")")
@@ -30,6 +31,7 @@ def draw_expression(operators, rng, shape="any"):
     """
     operators = positive_int("operators", operators, least=0)
     one_of("shape", shape, ("any", "left"))
+    checked_generator(rng)
     parts, waiting = [], [operators]
     while waiting:
         operators = waiting.pop()
@@ -78,8 +80,11 @@ def checked(name, tree):
 
 
 def all_checked(trees):
-    """Return `trees` as a list if it holds at least one thing and nothing but expressions; ValueError otherwise."""
-    trees = [checked(f"trees[{k}]", tree) for k, tree in enumerate(trees)]
+    """Return `trees` as a list if it holds at least one thing and nothing but expressions; ValueError otherwise.
+
+    TypeError for what is no list.
+    """
+    trees = [checked(f"trees[{k}]", tree) for k, tree in enumerate(listed("trees", trees))]
     if not trees:
         raise ValueError("trees is empty, it must hold at least one expression")
     return trees
@@ -91,7 +96,8 @@ def value(tree):
     >>> value(("×", ("−", 2, 5), 4))
     -12
     """
-    return _combined(_parts(tree), lambda digit: digit, lambda operator, *sides: OPERATORS[operator](*sides))
+    parts = _parts(checked("tree", tree))
+    return _combined(parts, lambda digit: digit, lambda operator, *sides: OPERATORS[operator](*sides))
 
 
 def sign(tree):
@@ -102,7 +108,7 @@ def sign(tree):
 
 def depth(tree):
     """How many operators stand above one another: 0 for a digit."""
-    return _combined(_parts(tree), lambda digit: 0, lambda operator, *sides: 1 + max(sides))
+    return _combined(_parts(checked("tree", tree)), lambda digit: 0, lambda operator, *sides: 1 + max(sides))
 
 
 def tokens(tree, brackets=True):
@@ -113,7 +119,8 @@ def tokens(tree, brackets=True):
     >>> tokens(("×", ("−", 2, 5), 4))
     ['(', '(', '2', '−', '5', ')', '×', '4', ')']
     """
-    found, waiting = [], [tree]
+    found, waiting = [], [checked("tree", tree)]
+    brackets = flag("brackets", brackets)
     while waiting:
         part = waiting.pop()
         if isinstance(part, tuple):

@@ -124,14 +124,14 @@ def _decoded(name, raw, encoding):
         raise ValueError(f'{name}: so many bytes are zero that it is not UTF-8, perhaps encoding="{likely}"')
     try:
         text = raw.decode(encoding)
-    except LookupError:
-        raise ValueError(f"encoding is {given!r}, Python knows no text encoding of that name") from None
     except UnicodeDecodeError as error:
         row = _row(raw[: error.start].decode("latin-1"))
         sentence = f"{name}, row {row}: byte {error.object[error.start]:#x} is not {encoding.upper()}"
         raise ValueError(sentence + ("" if given else _other_encodings(raw, error.start))) from None
     except UnicodeError as error:
         raise ValueError(f"{name} is not {encoding.upper()}: {error}") from None
+    except (LookupError, ValueError):
+        raise ValueError(f"encoding is {given!r}, Python knows no text encoding of that name") from None
     if "\0" in text:
         raise ValueError(f"{name}, row {_row(text[: text.index(chr(0))])}: there is a NUL character")
     if encoding == "utf-8" and not given and (found := _mixed_scripts(text)):
@@ -272,10 +272,16 @@ def _header(name, rows, header, times, dates):
     )
 
 
-def _given_header(name, rows, header):
+def checked_header(header):
+    """Return the numbers of the rows with names and units; TypeError unless they are whole numbers, one or two."""
     numbers = header if isinstance(header, tuple) else (header,)
     if not 0 < len(numbers) < 3 or not all(type(number) is int and number >= 0 for number in numbers):
         raise TypeError(f"header is {header!r}, it must be a row's number, 0 for none, or (row of names, row of units)")
+    return numbers
+
+
+def _given_header(name, rows, header):
+    numbers = checked_header(header)
     if header == 0:
         return [], 0
     positions = {number: k for k, (number, _) in enumerate(rows)}

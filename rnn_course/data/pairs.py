@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnn_course.tables import html_table
-from rnn_course.validate import shape, text, whole_numbers, within
+from rnn_course.validate import listed, shape, text, whole_numbers, within
 
 END = "\n"  # the symbol of id 0: it ends every answer
 
@@ -34,10 +34,8 @@ class Pairs:
 
     def __post_init__(self):
         for name, lengths, symbols in (("x", "lengths", "symbols_x"), ("y", "y_lengths", "symbols_y")):
-            ids, counts, known = getattr(self, name), getattr(self, lengths), text(symbols, getattr(self, symbols))
+            ids, counts, known = getattr(self, name), getattr(self, lengths), _symbols(symbols, getattr(self, symbols))
             ids, counts = whole_numbers(name, ids).astype(np.int64), whole_numbers(lengths, counts).astype(np.int64)
-            if not known.startswith(END) or len(set(known)) < len(known):
-                raise ValueError(f"{symbols} is {known!r}, it must be different symbols, the first {END!r}")
             shape(name, ids, (None, None), ("n", "time"))
             shape(lengths, counts, (len(ids),), ("n",))
             within(name, ids, 0, len(known) - 1)
@@ -58,10 +56,12 @@ class Pairs:
         >>> Pairs.of(["ab", "a"], ["ba", "a"], "\\nab", "\\nab").y.tolist()
         [[2, 1, 0], [1, 0, 0]]
         """
+        read, written = listed("read", read), listed("written", written)
         if len(read) != len(written):
             raise ValueError(f"read has {len(read)} strings, written has {len(written)}: they must agree")
+        symbols_x, symbols_y = _symbols("symbols_x", symbols_x), _symbols("symbols_y", symbols_y)
         x, lengths = as_ids("read", read, symbols_x)
-        y, y_lengths = as_ids("written", [string + END for string in written], symbols_y)
+        y, y_lengths = as_ids("written", [text("an entry of written", entry) + END for entry in written], symbols_y)
         return cls(x, lengths, y, y_lengths, symbols_x, symbols_y)
 
     def __len__(self):
@@ -89,6 +89,13 @@ class Pairs:
 
     def _repr_html_(self):
         return html_table(self._facts().items(), caption="Pairs")
+
+
+def _symbols(name, symbols):
+    """Return symbols as text; TypeError or ValueError unless they differ and the first is the end."""
+    if not text(name, symbols).startswith(END) or len(set(symbols)) < len(symbols):
+        raise ValueError(f"{name} is {symbols!r}, it must be different symbols, the first {END!r}")
+    return symbols
 
 
 def as_ids(name, strings, symbols):

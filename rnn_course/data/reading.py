@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
+from rnn_course import validate
 from rnn_course.data.clock import checked_form, read_times, times_elsewhere
 from rnn_course.data.decimals import codes, look_at_marks, read_column
 from rnn_course.data.grid import jumps
-from rnn_course.data.look import DELIMITERS, look, unpacked
+from rnn_course.data.look import DELIMITERS, checked_header, look, unpacked
 from rnn_course.data.series import Series
 
 SIGNS = {".": "a point", ",": "a comma"}
@@ -94,7 +95,9 @@ def read_series(
     _check_names("columns", columns, (list, tuple))
     if dates is not None:
         checked_form(dates)
-    path = Path(path)
+    if header is not None:
+        checked_header(header)
+    path = validate.path("path", path)
     name = path.name
     given = {"delimiter": delimiter, "encoding": encoding, "header": header, "times": times, "dates": dates}
     table = look(name, unpacked(name, path.read_bytes()), **given)

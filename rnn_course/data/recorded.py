@@ -47,9 +47,13 @@ def checked_record(name, record, schema=RECORD):
         "number", lambda _, value: is_number(value, "number") and math.isfinite(value)
     )
     validator = validators.extend(Draft202012Validator, type_checker=types)(schema)
-    error = exceptions.best_match(validator.iter_errors(record))
-    if error is not None:
-        raise ValueError(f"the record {name!r}{_field(error.absolute_path)} {_sentence(error)}")
+    try:
+        error = exceptions.best_match(validator.iter_errors(record))
+        said = None if error is None else f"{_field(error.absolute_path)} {_sentence(error)}"
+    except (TypeError, ValueError, RuntimeError, RecursionError) as problem:
+        said = f" holds what JSON cannot hold: {problem}"
+    if said is not None:
+        raise ValueError(f"the record {name!r}{said}")
     return record
 
 

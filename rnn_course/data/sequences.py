@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_course.data.provenance import provenance, read_columns
 from rnn_course.tables import html_table
-from rnn_course.validate import finite, numbers, shape, whole_numbers, within
+from rnn_course.validate import finite, label, listed, numbers, shape, text, whole_numbers, within
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,6 +34,12 @@ class Sequences:
     source: str = ""
 
     def __post_init__(self):
+        text("name", self.name), text("source", self.source)
+        object.__setattr__(
+            self, "classes", tuple(label("an entry of classes", c) for c in listed("classes", self.classes))
+        )
+        if not self.classes:
+            raise ValueError("classes is empty, it must hold at least one name")
         for name in ("x", "lengths", "y"):
             object.__setattr__(self, name, numbers(name, getattr(self, name)))
         shape("x", self.x, (None, None, None), ("n", "time", "feature"))

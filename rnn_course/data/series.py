@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_course.data.provenance import provenance, read_columns
 from rnn_course.tables import html_table
-from rnn_course.validate import array, numbers, one_of, shape
+from rnn_course.validate import array, label, numbers, one_of, shape, text
 
 WEATHER_STATIONS = ("EWR", "JFK", "LGA")
 WEATHER_UNITS = {
@@ -82,6 +82,8 @@ class Series:
     reading: object = None
 
     def __post_init__(self):
+        for name in ("name", "source", "notes"):
+            text(name, getattr(self, name))
         values, times = table(self.values).copy(), array("times", self.times).copy()
         steps, features = values.shape
         shape("times", times, (steps,), ("time",))
@@ -97,7 +99,7 @@ class Series:
                 raise TypeError(f"{name} is {given!r}, it must be a tuple of {features} names")
             if len(given) != features:
                 raise ValueError(f"{name} has {len(given)} entries, values has {features} features")
-            object.__setattr__(self, name, tuple(given))
+            object.__setattr__(self, name, tuple(label(f"{name}[{k}]", entry) for k, entry in enumerate(given)))
         for k, channel in enumerate(self.channels):
             if channel in self.channels[:k]:
                 raise ValueError(f"channels has {channel!r} twice, each channel must have a name of its own")
@@ -263,7 +265,7 @@ def load_weather(stations=WEATHER_STATIONS, channels=("temp", "dewp", "pressure"
 def _names(name, given, known):
     if not isinstance(given, list | tuple):
         raise TypeError(f"{name} is {given!r}, it must be a tuple of names such as {known[:1]}")
-    if not given or len(set(given)) != len(given):
-        raise ValueError(f"{name} is {given!r}, it must be one or more different names out of {', '.join(known)}")
     for entry in given:
         one_of(f"an entry of {name}", entry, known)
+    if not given or len(set(given)) != len(given):
+        raise ValueError(f"{name} is {given!r}, it must be one or more different names out of {', '.join(known)}")

@@ -30,6 +30,11 @@ class Document:
     author: str = ""
     year: int | None = None
 
+    def __post_init__(self):
+        validate.text("text", self.text), validate.text("author", self.author)
+        if self.year is not None:
+            validate.positive_int("year", self.year, least=-validate.LARGEST)
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Corpus:
@@ -63,7 +68,9 @@ class Corpus:
         given = validate.mapping("documents", self.documents)
         if set(given) != set(PARTS):
             raise ValueError(f"documents has the parts {', '.join(map(repr, given))}, it must have {', '.join(PARTS)}")
-        kept = {part: tuple(given[part]) for part in PARTS}
+        for name in ("name", "source", "notes"):
+            validate.text(name, getattr(self, name))
+        kept = {part: tuple(validate.listed(f"documents[{part!r}]", given[part])) for part in PARTS}
         for part, documents in kept.items():
             _check_documents(f"documents[{part!r}]", documents)
         object.__setattr__(self, "documents", kept)
@@ -112,7 +119,8 @@ class Corpus:
     def decode(self, ids):
         """Return the text of positions in `symbols`, `(characters,)` whole numbers; the reverse of `encode`."""
         ids = validate.array("ids", ids)
-        validate.shape("ids", ids, (None,), ("characters",)) if ids.size else None
+        if ids.shape != (0,):
+            validate.shape("ids", ids, (None,), ("characters",))
         if ids.size and ids.dtype.kind not in "iu":
             raise TypeError(f"ids has dtype {ids.dtype}, it must be whole numbers")
         if ids.size and (ids.min() < 0 or ids.max() >= len(self.symbols)):
@@ -226,5 +234,5 @@ def _check_documents(name, documents):
     for k, document in enumerate(documents):
         if not isinstance(document, Document):
             raise TypeError(f"{name}[{k}] is a {type(document).__name__}, it must be a Document")
-        if END in validate.text(f"{name}[{k}].text", document.text):
+        if END in document.text:
             raise ValueError(f"{name}[{k}].text has a line break, which ends a document and must not stand inside one")

@@ -78,7 +78,12 @@ class Scaler:
 
     def inverse(self, v):
         """Return `v · scale + mean`, in the channels' units, for an array `(…, feature)`; NaN stays NaN."""
-        return self._checked(v) * self.scale + self.mean
+        v = self._checked(v)
+        with np.errstate(over="ignore"):
+            back = v * self.scale + self.mean
+        if np.isinf(back).any() and not np.isinf(v).any():
+            raise ValueError(f"v goes from {np.nanmin(v)} to {np.nanmax(v)}, in the channels' units it is too large")
+        return back
 
     def _checked(self, v):
         if self.mean is None:
@@ -130,19 +135,19 @@ def windows(values, length, horizon=1, stride=1):
     >>> w.x[1, :, 0].tolist(), w.y[1, :, 0].tolist(), w.index[1].tolist()
     ([11.0, 12.0, 13.0], [14.0], [4])
     """
-    found = _cut(values, length, horizon, stride)
+    found = _cut("values", values, length, horizon, stride)
     _warn_of_jumps(found, values)
     return found
 
 
-def _cut(values, length, horizon=1, stride=1):
+def _cut(name, values, length, horizon=1, stride=1):
     length, horizon, stride = (
-        positive_int(name, value) for name, value in (("length", length), ("horizon", horizon), ("stride", stride))
+        positive_int(size, value) for size, value in (("length", length), ("horizon", horizon), ("stride", stride))
     )
-    rows = _complete(values)
+    rows = _complete(name, values)
     span = length + horizon
     if len(rows) < span:
-        raise ValueError(f"values has {len(rows)} steps, length={length} with horizon={horizon} needs at least {span}")
+        raise ValueError(f"{name} has {len(rows)} steps, length={length} with horizon={horizon} needs at least {span}")
     starts = np.arange(0, len(rows) - span + 1, stride)[:, None]
     index = starts + length + np.arange(horizon)
     over = None
@@ -202,7 +207,7 @@ def forecast_splits(series, length, horizon=1, train=0.7, validation=0.15):
     Raises ValueError where a value is missing, where a part is too short to hold one window's targets, or for a channel
     that does not change in the training part.
     """
-    every = _cut(series, length, horizon)
+    every = _cut("series", series, length, horizon)
     _warn_of_jumps(every, series)
     rows = table(series)
     a, b = _cuts(len(rows), train, validation)
@@ -245,15 +250,15 @@ def _cuts(steps, train, validation):
     return a, b
 
 
-def _complete(values):
+def _complete(name, values):
     """Return `values` as (time, feature); raise a ValueError that says where and what to do if one is missing."""
-    rows = table(values)
+    rows = table(values, name)
     holes = np.argwhere(np.isnan(rows))
     if len(holes):
         row, column = (int(k) for k in holes[0])
         raise ValueError(
-            f"{_channel(values, column)} is missing (NaN) at row {row}, and {len(holes)} values are missing in all: "
-            "fill them first, or choose channels and a stretch of time in which nothing is missing"
+            f"{_channel(values, column, name)} is missing (NaN) at row {row}, and {len(holes)} values are missing in "
+            "all: fill them first, or choose channels and a stretch of time in which nothing is missing"
         )
     return rows
 
@@ -262,5 +267,5 @@ def _names(series):
     return tuple(map(str, series.channels))
 
 
-def _channel(values, column):
-    return f"channel {values.channels[column]!r}" if isinstance(values, Series) else f"column {column} of values"
+def _channel(values, column, name="values"):
+    return f"channel {values.channels[column]!r}" if isinstance(values, Series) else f"column {column} of {name}"

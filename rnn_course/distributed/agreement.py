@@ -2,8 +2,9 @@
 
 import torch
 
+from rnn_course import validate
 from rnn_course.checkpoint import digest
-from rnn_course.distributed.data_parallel import as_network, divided, gathered, shared_gradient
+from rnn_course.distributed.data_parallel import Workers, as_network, divided, gathered, shared_gradient
 from rnn_course.models import evaluating
 from rnn_course.training import as_examples, target_losses
 
@@ -27,6 +28,7 @@ def gradient_errors(model, train, workers, shares=None):
 
     Raises ValueError where a worker would have none.
     """
+    validate.instance("workers", workers, Workers)
     examples = as_examples(model, "train", train, workers.device)
     batch = torch.arange(len(examples))
     parts = divided(examples, batch, workers, shares)
@@ -58,7 +60,8 @@ def gradient_errors(model, train, workers, shares=None):
 
 def digests(model, workers):
     """Return the SHA-256 of the weights of each worker's model, a list in the order of their ranks."""
-    own = digest(model.state_dict())
+    validate.instance("workers", workers, Workers)
+    own = digest(validate.instance("model", model, torch.nn.Module).state_dict())
     if workers.count == 1:
         return [own]
     found = gathered({"digest": torch.tensor(list(bytes.fromhex(own)), dtype=torch.uint8)}, workers)

@@ -126,6 +126,10 @@ def two_levels(size, together, machines, inside, between, way=ring):
 
     Raises TypeError or ValueError for bad arguments.
     """
+    validate.instance("inside", inside, Link), validate.instance("between", between, Link)
+    if way is not ring and way is not halving:
+        raise ValueError(f"way is {way!r}, it must be ring or halving")
+    size = validate.nonnegative("size", size)
     together, machines = validate.positive_int("together", together), validate.positive_int("machines", machines)
     return ring(size, together).seconds(inside) + way(size / together, machines).seconds(between)
 
@@ -211,6 +215,7 @@ def step(compute, batch_size, workers, exchange, hidden=0.0):
     >>> step(Compute(0.0, 0.01), 32, 4, exchange=0.06, hidden=0.5)
     0.1
     """
+    validate.instance("compute", compute, Compute)
     batch_size, workers = validate.positive_int("batch_size", batch_size), validate.positive_int("workers", workers)
     exchange, hidden = validate.nonnegative("exchange", exchange), validate.share("hidden", hidden)
     computing = compute.seconds(batch_size / workers)

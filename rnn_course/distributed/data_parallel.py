@@ -15,7 +15,6 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -23,9 +22,9 @@ import torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
 
 from rnn_course import checkpoint as checkpoints
-from rnn_course import devices, validate
+from rnn_course import devices, validate, weights
 from rnn_course.distributed.sharding import check_shares, order, shard
-from rnn_course.epoch import Progress, run_epoch
+from rnn_course.epoch import BestWeights, Progress, run_epoch
 from rnn_course.models import seeded
 from rnn_course.seeds import shifted
 from rnn_course.training import History, as_examples, target_losses
@@ -116,11 +115,16 @@ def fit(
         watch            a function of the epoch and the epoch's `Progress`, called after each step, or None
 
     Raises ValueError or TypeError for bad arguments and for the checkpoint of another model, data or setting, and
-    FloatingPointError where loss or gradient is no longer finite.
+    FloatingPointError, naming epoch and step, where loss or gradient is no longer finite: the model is then left, in
+    every worker alike, with the weights after the epoch of this call whose loss was lowest. A checkpoint stays.
     """
+    validate.instance("workers", workers, Workers)
+    checkpoint = None if checkpoint is None else weights.checked_path("checkpoint", checkpoint)
+    if watch is not None:
+        validate.function("watch", watch)
     settings = {
         "batch_size": validate.positive_int("batch_size", batch_size),
-        "learning_rate": validate.positive("learning_rate", learning_rate),
+        "learning_rate": validate.learning_rate(learning_rate),
         "clip": None if clip is None else validate.positive("clip", clip),
         "accumulate": validate.positive_int("accumulate", accumulate),
         "seed": shifted(validate.torch_seed("seed", seed)),
@@ -144,13 +148,17 @@ def fit(
             if watch is not None:
                 watch(place.epoch, progress)
 
-        while place.epoch <= epochs:
-            batches = order(len(examples), seed, place.epoch).split(settings["batch_size"])[len(place.progress.norms) :]
-            parts = (divided(examples, batch, workers, shares, settings["accumulate"]) for batch in batches)
-            place.next_epoch(
-                *run_epoch(network, parts, losses, optimiser, settings["clip"], place.epoch,
-                           gradient=partial(shared_gradient, network, workers), progress=place.progress, after=after)
-            )  # fmt: skip
+        with BestWeights(model) as best:
+            while place.epoch <= epochs:
+                batches = order(len(examples), seed, place.epoch).split(settings["batch_size"])
+                batches = batches[len(place.progress.norms) :]
+                parts = (divided(examples, batch, workers, shares, settings["accumulate"]) for batch in batches)
+                loss, norm = run_epoch(
+                    network, parts, losses, optimiser, settings["clip"], place.epoch,
+                    gradient=partial(shared_gradient, network, workers), progress=place.progress, after=after
+                )  # fmt: skip
+                best.see(loss, f"epoch {place.epoch}")
+                place.next_epoch(loss, norm)
     model.eval()
     place.history.stopped = "finished"
     return place.history
@@ -225,7 +233,7 @@ class _Place:
     def __init__(self, model, optimiser, workers, path, about):
         self.model, self.optimiser, self.workers, self.path, self.about = model, optimiser, workers, path, about
         self.epoch, self.progress, self.history = 1, Progress(), History(workers.device)
-        if path is not None and Path(path).is_file():
+        if path is not None and path.is_file():
             found = checkpoints.read(path, about)
             checkpoints.restore(found, model, optimiser)
             if workers.rank < len(found.random):  # a worker that was not there then keeps the numbers that it has

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from rnn_course import files, validate
@@ -46,8 +47,11 @@ def launch(program, *arguments, workers=2, timeout=120, max_restarts=0, environm
     RuntimeError, with the last lines that they printed, where they fail or are not done in time.
     """
     workers, timeout = validate.positive_int("workers", workers), validate.positive("timeout", timeout)
+    environment = {} if environment is None else validate.instance("environment", environment, Mapping, "a mapping")
+    for name, value in environment.items():
+        validate.text("a name of environment", name), validate.text(f"environment[{name!r}]", value)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+", encoding="utf8") as log:
-        variables = {REPORT: folder} | LOOPBACK | (environment or {})
+        variables = {REPORT: folder} | LOOPBACK | environment
         agent = start(command(program, *arguments, workers=workers, max_restarts=max_restarts), variables, log)
         try:
             code = agent.wait(timeout)
@@ -88,7 +92,12 @@ def command(
     See `RENDEZVOUS` for the times that agents of several machines keep. Raises ValueError where there are several and
     the address or the store is not given.
     """
+    validate.instance("program", program, str | Path, "a path or the name of a module")
     workers, hosts = validate.positive_int("workers", workers), validate.positive_int("hosts", hosts)
+    is_store, job = validate.flag("is_store", is_store), validate.text("job", job)
+    for name, value in (("address", address), ("store", store)):
+        if value is not None:
+            validate.text(name, value)
     max_restarts = validate.positive_int("max_restarts", max_restarts, least=0)
     if hosts > 1 and None in (address, store):
         raise ValueError(f"hosts is {hosts}, which needs address and store: where this one is, and where all meet")
@@ -101,7 +110,7 @@ def command(
         where = {"store_type": "file"} if in_file else {"is_host": int(is_store)}
         told = ",".join(f"{name}={value}" for name, value in (where | RENDEZVOUS).items())
         options |= {"rdzv-backend": "c10d", "rdzv-endpoint": store, "rdzv-conf": told, "local-addr": address}
-        meeting = [f"--rdzv-id={validate.text('job', job)}"]
+        meeting = [f"--rdzv-id={job}"]
     given = [f"--{name}={value}" for name, value in options.items()]
     torchrun = [sys.executable, "-m", "torch.distributed.run", *meeting, *given]
     return [*torchrun, *module, str(program), *map(str, arguments)]

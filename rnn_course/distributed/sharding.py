@@ -45,6 +45,9 @@ def shard(batch, rank, workers, shares=None):
     """
     workers = validate.positive_int("workers", workers)
     rank = validate.positive_int("rank", rank, least=0, most=workers - 1)
+    batch = batch if isinstance(batch, torch.Tensor) else validate.array("batch", batch)
+    if batch.ndim != 1:
+        raise ValueError(f"batch has shape {tuple(batch.shape)}, wanted (n,)")
     bounds = np.cumsum([0, *check_shares(shares, workers)], dtype=float)
     start, end = (int(bound) for bound in np.round(len(batch) * bounds[rank : rank + 2] / bounds[-1]))
     return batch[start:end]
@@ -54,7 +57,7 @@ def check_shares(shares, workers):
     """Return the shares as numbers, ones where `shares` is None; ValueError unless each worker has a positive one."""
     if shares is None:
         return [1] * workers
-    shares = [validate.positive("shares", share) for share in shares]
+    shares = [validate.positive("an entry of shares", share) for share in validate.listed("shares", shares)]
     if len(shares) != workers:
         raise ValueError(f"shares has {len(shares)} numbers, there are {workers} workers")
     return shares

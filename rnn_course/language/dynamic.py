@@ -39,7 +39,7 @@ def dynamic_surprises(model, ids, start=0, *, learning_rate=1e-4, decay=1e-3, le
     """
     if not isinstance(model, LanguageModel):
         raise TypeError(f"model is a {type(model).__name__}, it must be a LanguageModel")
-    length, learning_rate = validate.positive_int("length", length), validate.positive("learning_rate", learning_rate)
+    length, learning_rate = validate.positive_int("length", length), validate.learning_rate(learning_rate)
     decay, ids = validate.share("decay", decay), text_of(model, "ids", ids)
     start = validate.positive_int("start", start, least=0, most=model.symbols - 1)
     first = ids[:0] if before is None else text_of(model, "before", before)

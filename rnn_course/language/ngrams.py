@@ -149,7 +149,8 @@ class NGram:
         Raises TypeError or ValueError for what are no symbols, ValueError where nothing was fitted.
         """
         orders = self._fitted()
-        context = self._checked(context, "context").tolist() if len(context) else []
+        context = validate.array("context", context)
+        context = self._checked(context, "context").tolist() if context.shape != (0,) else []
         p, h = np.full(self.symbols, 1 / self.symbols), 0
         for k, level in enumerate(orders[: len(context) + 1], start=1):
             if k > 1:
@@ -171,6 +172,8 @@ class NGram:
         p is float64 `(symbols,)` and sums to one. Raises as `probabilities` does.
         """
         symbol = self._symbol("symbol", symbol)
+        if state is not None and not (isinstance(state, tuple) and not state):
+            state = self._checked(validate.listed("state", state), "state").tolist()
         state = ((*(state or ()), symbol))[-(self.order - 1) :] if self.order > 1 else ()
         return self.probabilities(state), state
 

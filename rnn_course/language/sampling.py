@@ -31,15 +31,15 @@ def reshaped(p, temperature=1.0, top_k=None, top_p=None):
     [0.625, 0.375, 0.0]
     """
     p = probabilities("p", p)
-    temperature = 0 if temperature == 0 else validate.positive("temperature", temperature)
+    temperature = validate.nonnegative("temperature", temperature)
     order = np.argsort(-p, kind="stable")
     if temperature == 0:
         kept = np.zeros_like(p)
         kept[order[0]] = 1.0
         return kept
-    with np.errstate(divide="ignore"):
-        logits = np.log(p) / temperature
-    p = np.exp(logits - logits.max())
+    with np.errstate(divide="ignore", over="ignore"):  # what is far below the most probable ends at −∞, and is 0
+        logits = (np.log(p) - np.log(p.max())) / temperature
+    p = np.exp(logits)
     p /= p.sum()
     if top_k is not None:
         p[order[validate.positive_int("top_k", top_k) :]] = 0.0
@@ -71,6 +71,7 @@ def sample(model, length, prompt=(0,), temperature=1.0, top_k=None, top_p=None, 
     """
     generator, written = seeds.generator("seed", seed), []
     length = validate.positive_int("length", length)
+    stop = None if stop is None else validate.positive_int("stop", stop, least=0)
     p, state = read(model, prompt)
     while True:
         symbol = int(generator.choice(model.symbols, p=reshaped(p, temperature, top_k, top_p)))
@@ -106,8 +107,11 @@ def _continued(model, text, symbol, bits, goes_on):
 
 def read(model, ids):
     """Return the probabilities after a text and the state there: every id of it is read by `model.step`."""
+    if not hasattr(model, "step") or not hasattr(model, "symbols"):
+        raise TypeError(f"model is a {type(model).__name__}, it must have symbols and step, as a model of language")
     ids = validate.array("prompt", ids)
     validate.shape("prompt", ids, (None,), ("symbols",))
+    validate.within("prompt", validate.whole_numbers("prompt", ids), 0, model.symbols - 1)
     state = None
     for symbol in ids.tolist():
         p, state = model.step(symbol, state)

@@ -14,7 +14,10 @@ def perplexity(surprises):
     >>> perplexity([1.0, 3.0])
     4.0
     """
-    return float(2 ** np.mean(_bits("surprises", surprises)))
+    mean = float(np.mean(_bits("surprises", surprises)))
+    if mean >= 1024:
+        raise ValueError(f"surprises has the mean {mean:g}, float64 cannot hold 2 to that power")
+    return 2.0**mean
 
 
 def bits_per_byte(surprises, text):
@@ -67,8 +70,7 @@ def best_weight(surprises_a, surprises_b, tolerance=1e-6):
     tolerance = validate.positive("tolerance", tolerance)
     low, high = 0.0, 1.0
     p, q = np.exp2(np.minimum(b - a, 0)), np.exp2(np.minimum(a - b, 0))  # p / q = r, which alone may overflow
-    while high - low > tolerance:
-        w = (low + high) / 2
+    while high - low > tolerance and low < (w := (low + high) / 2) < high:  # as near as float64 comes
         if np.mean((p - q) / (w * p + (1 - w) * q)) > 0:
             low = w
         else:

@@ -49,6 +49,8 @@ def rows(ids, batch_size):
     [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
     """
     ids = as_tensor("ids", ids)
+    if ids.dtype.is_floating_point or ids.dtype.is_complex or ids.dtype == torch.bool:
+        raise TypeError(f"ids is {ids.dtype}, it must be whole numbers")
     validate.shape("ids", ids, (None,), ("symbols",))
     size = len(ids) // validate.positive_int("batch_size", batch_size)
     if not size:
@@ -116,14 +118,17 @@ def fit(
         progress         whether to show a progress bar
         watch            a function called with the Learning at each look, or None
 
-    Raises TypeError or ValueError for bad arguments and FloatingPointError where the loss is no longer finite.
+    Raises TypeError or ValueError for bad arguments and FloatingPointError, with look and step, where the loss is no
+    longer finite: the model is then left with the weights after the look whose loss was lowest.
     """
     options = Options(updates, learning_rate, warm_up, clip, every, seed, progress)
     batch_size, length = validate.positive_int("batch_size", batch_size), validate.positive_int("length", length)
-    carry = validate.one_of("carry", carry, (True, False))
+    carry = validate.flag("carry", carry)
+    if watch is not None:
+        validate.function("watch", watch)
     ids = text_of(model, "ids", ids)
     validation = None if validation is None else text_of(model, "validation", validation)
-    place, generator = model.head.weight.device, np.random.default_rng(shifted(seed))
+    place, generator = model.head.weight.device, np.random.default_rng(shifted(options.seed))
     streams = [_pieces(ids, batch_size, length, generator)] * 2
     if latest is not None:
         end = ids[-validate.positive_int("latest", latest, most=len(ids)) :]
@@ -149,7 +154,9 @@ def fit(
             watch(learning)
         return {"bits": f"{learning.bits[-1]:.3f}"}
 
-    learning.stopped = make_updates(model, lambda done: next(streams[2 * done >= updates]), losses, look, options)
+    learning.stopped = make_updates(
+        model, lambda done: next(streams[2 * done >= options.updates]), losses, look, options
+    )
     return learning
 
 

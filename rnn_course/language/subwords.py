@@ -30,7 +30,8 @@ class Subwords:
     """
 
     def __init__(self, characters, merges):
-        self.merges = tuple(merges)
+        characters = _characters(characters)
+        self.merges = tuple(_pair(f"merges[{k}]", pair) for k, pair in enumerate(validate.listed("merges", merges)))
         self.symbols = (*sorted(characters), *(a + b for a, b in self.merges))
         self._ids = {symbol: k for k, symbol in enumerate(self.symbols)}
         self._rank = {pair: k for k, pair in enumerate(self.merges)}
@@ -46,7 +47,7 @@ class Subwords:
         """
         if not validate.text("text", text):
             raise ValueError("text is empty, it must have characters to join")
-        merges = validate.positive_int("merges", merges, least=0)
+        merges, characters = validate.positive_int("merges", merges, least=0), _characters(characters)
         counted = Counter(WORDS.findall(text))
         words, counts = [tuple(word) for word in counted], list(counted.values())
         pairs, where = Counter(), {}
@@ -75,8 +76,13 @@ class Subwords:
         return np.array(ids, dtype=np.int64)
 
     def decode(self, ids):
-        """Return the text of ids `(subwords,)`."""
-        return "".join(self.symbols[k] for k in ids)
+        """Return the text of ids `(subwords,)`; TypeError or ValueError for what are none."""
+        ids = validate.array("ids", ids)
+        if ids.shape == (0,):
+            return ""
+        validate.shape("ids", validate.whole_numbers("ids", ids), (None,), ("subwords",))
+        validate.within("ids", ids, 0, len(self.symbols) - 1)
+        return "".join(self.symbols[k] for k in ids.tolist())
 
     def _split(self, word):
         """Join a word's pairs in the order in which they were learned."""
@@ -84,6 +90,21 @@ class Subwords:
         while pairs := [pair for pair in pairwise(parts) if pair in self._rank]:
             parts = _joined(parts, min(pairs, key=self._rank.get))
         return parts
+
+
+def _characters(characters):
+    """Return characters, a text or a list of them, as a set; TypeError for anything else."""
+    found = characters if isinstance(characters, str) else validate.listed("characters", characters)
+    if not all(isinstance(character, str) for character in found):
+        raise TypeError("characters must be a text, or a list of characters")
+    return set(found)
+
+
+def _pair(name, pair):
+    """Return two texts that are joined as a tuple; TypeError for anything else."""
+    if not isinstance(pair, tuple | list) or len(pair) != 2 or not all(isinstance(part, str) for part in pair):
+        raise TypeError(f"{name} is {pair!r}, it must be two texts")
+    return tuple(pair)
 
 
 def _count(pairs, where, word, k, count):

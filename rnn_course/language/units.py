@@ -89,13 +89,22 @@ def correlations(values, wanted):
 
     Raises TypeError or ValueError for other shapes and for numbers that are not finite.
     """
-    values, wanted = (validate.finite(name, validate.numbers(name, given)).astype(float)
-                      for name, given in (("values", values), ("wanted", wanted)))  # fmt: skip
-    validate.shape("values", values, (None, None), ("characters", "units"))
-    validate.shape("wanted", wanted, (len(values),), ("characters",))
-    h, a = values - values.mean(axis=0), wanted - wanted.mean()
-    scale = np.sqrt((h**2).sum(axis=0) * (a**2).sum())
-    return np.divide(a @ h, scale, out=np.zeros(values.shape[1]), where=scale > 1e-12)
+    return _correlations(values=values, wanted=wanted)
+
+
+def _correlations(**pair):
+    """The correlations of `{name: values, name: wanted}`, by whose names it is refused."""
+    (name_h, h), (name_a, a) = (
+        (name, validate.finite(name, validate.numbers(name, given)).astype(float)) for name, given in pair.items()
+    )
+    validate.shape(name_h, h, (None, None), ("characters", "units"))
+    validate.shape(name_a, a, (len(h),), ("characters",))
+    with np.errstate(over="ignore", invalid="ignore"):
+        h, a = h - h.mean(axis=0), a - a.mean()
+        scale = np.sqrt((h**2).sum(axis=0) * (a**2).sum())
+    if not np.isfinite(scale).all():
+        raise ValueError(f"{name_h} or {name_a} goes too far for float64 to square")
+    return np.divide(a @ h, scale, out=np.zeros(h.shape[1]), where=scale > 1e-12)
 
 
 def find_unit(first, wanted_first, second, wanted_second):
@@ -106,6 +115,9 @@ def find_unit(first, wanted_first, second, wanted_second):
 
     Raises TypeError or ValueError as `correlations` does.
     """
-    on_first, on_second = correlations(first, wanted_first), correlations(second, wanted_second)
+    on_first = _correlations(first=first, wanted_first=wanted_first)
+    on_second = _correlations(second=second, wanted_second=wanted_second)
+    if len(on_first) != len(on_second):
+        raise ValueError(f"first has {len(on_first)} units, second has {len(on_second)}: they must be of the same net")
     unit = int(np.abs(on_first).argmax())
     return Found(unit, float(on_first[unit]), float(on_second[unit]))

@@ -139,7 +139,7 @@ class NetworkFill(Fill):
         self.seed = validate.torch_seed("seed", seed)
         self.window, self.hidden = validate.positive_int("window", window, 2), validate.positive_int("hidden", hidden)
         self.batch_size = validate.positive_int("batch_size", batch_size)
-        self.learning_rate = validate.positive("learning_rate", learning_rate)
+        self.learning_rate = validate.learning_rate(learning_rate)
 
     def passes(self):
         """Yield the share of the budget that is spent, once an epoch, until another epoch has no room in it."""

@@ -50,7 +50,10 @@ def pool(estimates, variances=0.0, level=0.9, complete_df=np.inf):
         raise ValueError(f"estimates has shape {estimates.shape}, wanted (number, …) of 2 copies or more")
     within = _mean_variance(variances, estimates)
     nu, level = _complete_df(complete_df, within), validate.share("level", level)
-    estimate, between = estimates.mean(axis=0), estimates.var(axis=0, ddof=1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        estimate, between = estimates.mean(axis=0), estimates.var(axis=0, ddof=1)
+    if not np.isfinite(between).all():
+        raise ValueError(f"estimates goes from {estimates.min()} to {estimates.max()}, too far for float64 to square")
     variance = within + (1 + 1 / copies) * between
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(variance > 0, (1 + 1 / copies) * between / variance, 0.0)
@@ -73,9 +76,9 @@ def _mean_variance(variances, estimates):
 def _complete_df(complete_df, within):
     if isinstance(complete_df, float | np.floating) and complete_df == np.inf:
         return np.inf
-    nu = validate.positive("complete_df", complete_df)
+    nu = float(validate.positive("complete_df", complete_df))
     if (within == 0).any():
-        raise ValueError(f"complete_df is {nu}, it must be left out where the variances are 0")
+        raise ValueError(f"complete_df is {complete_df}, it must be left out where the variances are 0")
     return nu
 
 

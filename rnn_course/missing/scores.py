@@ -32,7 +32,10 @@ def _errors(truth, filled, removed, scale):
     scale = validate.finite("scale", validate.numbers("scale", scale)).astype(np.float64)
     if scale.shape not in ((), truth.shape[-1:]) or (scale <= 0).any():
         raise ValueError(f"scale is {scale}, wanted a positive number or one for each of {truth.shape[-1]} channels")
-    errors = (filled - truth) / scale
+    with np.errstate(over="ignore"):
+        errors = (filled - truth) / scale
+    if np.isinf(errors[removed]).any():
+        raise ValueError(f"filled − truth is too large for float64 in units of scale={scale}")
     if np.isnan(errors[removed]).any():
         raise ValueError("truth or filled is NaN where removed is True, only values once known can be scored")
     return errors, removed
@@ -46,7 +49,9 @@ def score(truth, filled, removed, scale=1.0):
 
 def gap_lengths(missing):
     """The length of the gap each step of `missing` (..., time, feature) lies in, whole numbers; 0 outside."""
-    missing = validate.array("missing", missing).astype(bool)
+    missing = validate.array("missing", missing)
+    if missing.dtype != bool or missing.ndim < 2:
+        raise ValueError(f"missing is {missing.dtype} of shape {missing.shape}, wanted bool of (…, time, feature)")
     ahead, back = np.zeros(missing.shape, int), np.zeros(missing.shape, int)
     steps = missing.shape[-2]
     for t in range(steps):
@@ -60,7 +65,10 @@ def score_by_gap(truth, filled, removed, missing, edges=(1, 2, 4, 7, 13, 25), sc
     """Scores as `{(shortest, longest): Score}` by the length of the gap in `missing`; the last is open, (25, None)."""
     errors, removed = _errors(truth, filled, removed, scale)
     lengths = gap_lengths(checked_mask("missing", missing, errors))
-    edges, result = [validate.positive_int("an entry of edges", edge) for edge in edges], {}
+    edges = [validate.positive_int("an entry of edges", edge) for edge in validate.listed("edges", edges)]
+    if not edges or sorted(set(edges)) != edges:
+        raise ValueError(f"edges is {edges}, it must be lengths that rise, at least one")
+    result = {}
     for low, high in zip(edges, [*edges[1:], None], strict=True):
         here = removed & (lengths >= low) & (lengths < (high or np.inf))
         if here.any():
@@ -78,10 +86,12 @@ def distortion(truth, filled, lags=(1, 24), quantiles=(0.05, 0.5, 0.95)):
     pair = [gappy(name, x).astype(np.float64) for name, x in (("truth", truth), ("filled", filled))]
     for x in pair:
         validate.shape("truth and filled", x, (None, pair[0].shape[-1]), ("time", "feature"))
-    lags = [validate.positive_int("a lag", lag, least=0) for lag in lags]
+    lags = [validate.positive_int("an entry of lags", lag, least=0) for lag in validate.listed("lags", lags)]
     for lag in lags:
         if lag >= min(len(x) for x in pair):
-            raise ValueError(f"a lag is {lag}, the series have {len(pair[0])} and {len(pair[1])} steps")
+            steps = f"truth has {len(pair[0])} steps, filled {len(pair[1])}"
+            raise ValueError(f"an entry of lags is {lag}, it must be below the number of steps: {steps}")
+    quantiles = [validate.weight("an entry of quantiles", q) for q in validate.listed("quantiles", quantiles)]
     measures = {
         "mean": lambda x: mean_and_spread(x)[0],
         "variance": lambda x: mean_and_spread(x)[1] ** 2,

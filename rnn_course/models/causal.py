@@ -155,6 +155,7 @@ class CausalModel(nn.Module):
 
     def start(self, batch=1):
         """Return the state in which nothing has been read, for reading piece by piece."""
+        batch = validate.positive_int("batch", batch)
         return Read(0, tuple(layer.mixer.start(batch) for layer in self.layers))
 
     def forward(self, ids, state=None, places=None):
@@ -172,6 +173,7 @@ class CausalModel(nn.Module):
         learned positions, or a state that was used; RuntimeError for a cache where gradients are kept.
         """
         check_batch("ids", ids, "symbols", self.symbols)
+        places = _checked_places(places, ids)
         count, parts = (0, (None,) * len(self.layers)) if state is None else self._checked_state(state)
         x = self.embedding(ids.long()) + self._added(count, ids, places)
         after = []
@@ -187,6 +189,7 @@ class CausalModel(nn.Module):
         ids and places as `forward` takes them; raises what it raises.
         """
         check_batch("ids", ids, "symbols", self.symbols)
+        places = _checked_places(places, ids)
         x, found = self.embedding(ids.long()) + self._added(0, ids, places), []
         for layer in self.layers:
             if isinstance(layer.mixer, SelfAttention):
@@ -214,6 +217,19 @@ class CausalModel(nn.Module):
         if any(isinstance(part, Cache) and part.read != state.count for part in state.parts):
             raise ValueError("state has been read on from already, and its cache has grown: use the state of that call")
         return state
+
+
+def _checked_places(places, ids):
+    """Return the places if they are None or a tensor (time,) of whole numbers from 0 that rise; else raise."""
+    if places is None:
+        return None
+    validate.instance("places", places, torch.Tensor, "a tensor")
+    if places.dtype.is_floating_point or places.dtype.is_complex or places.dtype == torch.bool:
+        raise TypeError(f"places is {places.dtype}, wanted whole numbers")
+    validate.shape("places", places, tuple(ids.shape[1:]), ("time",))
+    if places.is_meta or places[0] < 0 or (places.diff() <= 0).any():
+        raise ValueError("places must begin at 0 or above and rise from each column to the next")
+    return places
 
 
 def _checked_mixers(mixers):

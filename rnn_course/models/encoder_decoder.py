@@ -14,6 +14,7 @@ What flows in: ids of symbols, padded, and their lengths. What leaves: logits, a
 
 import math
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
@@ -166,9 +167,19 @@ class EncoderDecoder(nn.Module):
         return torch.cat(written, dim=1), None if alpha is None else torch.cat(looked, dim=1)
 
 
+def _bools(seen):
+    """Return an array or list as an array of bool; TypeError otherwise."""
+    seen = validate.array("seen", seen)
+    if seen.dtype != bool:
+        raise TypeError(f"seen is {seen.dtype}, wanted bool")
+    return np.array(seen)
+
+
 def _checked_seen(seen, mask):
     """Return `seen` on the mask's device; TypeError or ValueError unless it is bool and leaves a place in every row."""
-    seen = torch.as_tensor(seen, device=mask.device)
+    seen = (as_tensor("seen", seen) if isinstance(seen, torch.Tensor) else torch.from_numpy(_bools(seen))).to(
+        mask.device
+    )
     if seen.dtype != torch.bool:
         raise TypeError(f"seen is {seen.dtype}, wanted bool")
     validate.shape("seen", seen, tuple(mask.shape), ("batch", "time_x"))

@@ -130,9 +130,7 @@ class LanguageModel(nn.Module):
         symbol = validate.positive_int("symbol", symbol, least=0, most=self.symbols - 1)
         size = (self.settings["num_layers"], self.settings["hidden_size"])
         weights = {name: value.detach().cpu().numpy() for name, value in self.named_parameters()}  # views, no copies
-        before = np.zeros((2, *size), weights["head.bias"].dtype) if state is None else state
-        for name, value in zip(("h", "C"), before, strict=True):
-            validate.shape(f"state {name}", value, size, ("layers", "hidden"))
+        before = np.zeros((2, *size), weights["head.bias"].dtype) if state is None else _checked_pair(state, size)
         embedded = self.settings["embedding_size"] is not None
         x = weights["embedding.weight"][symbol] if embedded else None
         h, C = np.empty_like(before[0]), np.empty_like(before[1])
@@ -203,6 +201,16 @@ class LanguageModel(nn.Module):
                 nats = cross_entropy(logits.double().transpose(1, 2), piece[:, 1:], reduction="none")
                 bits.append(nats.cpu().numpy() / math.log(2))
         return np.concatenate(bits, axis=1)
+
+
+def _checked_pair(state, size):
+    """Return `(h, C)` as two arrays of real numbers of this size; TypeError or ValueError otherwise."""
+    if not isinstance(state, tuple | list) or len(state) != 2:
+        raise TypeError(f"state is a {type(state).__name__}, wanted the pair (h, C)")
+    pair = [validate.numbers(f"state {name}", value) for name, value in zip(("h", "C"), state, strict=True)]
+    for name, value in zip(("h", "C"), pair, strict=True):
+        validate.finite(f"state {name}", validate.shape(f"state {name}", value, size, ("layers", "hidden")))
+    return pair
 
 
 def softmax(a):

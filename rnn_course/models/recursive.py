@@ -21,7 +21,7 @@ from torch.nn.functional import cross_entropy
 from tqdm.auto import tqdm
 
 from rnn_course import seeds, validate
-from rnn_course.epoch import run_epoch
+from rnn_course.epoch import BestWeights, run_epoch
 from rnn_course.models.sequence import as_array, as_tensor, check_ids, check_like, seeded
 
 
@@ -64,14 +64,15 @@ class Forest:
         A tree is a label, or `(label, child, …)` with trees as children. Labels are compared as text, so that 7 is "7".
         Raises ValueError for no tree at all, or for a label that is not in the alphabet.
         """
+        alphabet = alphabet if isinstance(alphabet, str) else validate.listed("alphabet", alphabet)
         numbers = {str(label): k for k, label in enumerate(alphabet)}
         labels, children, height, ends = [], [], [], []
-        for k, tree in enumerate(trees):
+        for k, tree in enumerate(validate.listed("trees", trees)):
             whole = []  # the numbers of subtrees that wait for their parent
             for label, count in reversed(_parents_first(tree)):
                 if isinstance(label, tuple) or str(label) not in numbers:
                     given = f"trees[{k}] has the label {shortened(label)}"
-                    raise ValueError(f"{given}, it must be one of {' '.join(numbers)}")
+                    raise ValueError(f"{given}, it must be one of the alphabet, {' '.join(numbers)}")
                 below = [whole.pop() for _ in range(count)][::-1]
                 whole.append(len(labels))
                 labels.append(numbers[str(label)])
@@ -95,7 +96,9 @@ class Forest:
         return cls(x.reshape(batch * time, features), children, height, time * np.arange(1, batch + 1))
 
     def take(self, index):
-        """The forest of the trees with these numbers, in this order."""
+        """The forest of the trees with these numbers, in this order; TypeError or ValueError for other numbers."""
+        index = validate.whole_numbers("index", index)
+        validate.within("index", validate.shape("index", index, (None,), ("trees",)), 0, len(self) - 1)
         starts = np.concatenate([[0], self.ends[:-1]])[index]
         sizes = self.ends[index] - starts
         ends = np.cumsum(sizes)
@@ -136,7 +139,8 @@ class RecursiveNetwork(nn.Module):
 
     def forward(self, forest):
         """Return the outputs `(trees, output)` of a Forest."""
-        return self.head(self.states(forest)[torch.from_numpy(forest.ends - 1)])
+        states = self.states(forest)
+        return self.head(states[torch.from_numpy(forest.ends - 1)])
 
     def states(self, forest):
         """Return the state of every node, `(nodes, hidden)`.
@@ -144,7 +148,7 @@ class RecursiveNetwork(nn.Module):
         All nodes of one height are computed at once, so that the work in Python grows with the height of the trees and
         not with their number. Raises ValueError or TypeError where the labels, features or children do not fit.
         """
-        a_x = self._inputs(forest)
+        a_x = self._inputs(validate.instance("forest", forest, Forest))
         order = np.argsort(forest.height, kind="stable")
         place = np.empty(len(order) + 1, dtype=int)  # of each node in `h`, whose row 0 is the state of a missing child
         place[order], place[-1] = np.arange(1, len(order) + 1), 0
@@ -176,28 +180,33 @@ def fit(network, forest, y, *, epochs=20, batch_size=32, learning_rate=1e-2, cli
     """Train a `RecursiveNetwork` in place to classify trees, by Adam on the cross-entropy; return each epoch's loss.
 
     y: class ids `(trees,)`. clip: largest norm of the gradient. seed: of the order of the trees. Raises ValueError for
-    sizes that disagree and FloatingPointError, naming epoch and step, where the loss is no longer finite.
+    sizes that disagree and FloatingPointError, naming epoch and step, where the loss is no longer finite: the network
+    is then left with the weights after the epoch whose loss was lowest.
     """
     epochs, batch_size = validate.positive_int("epochs", epochs), validate.positive_int("batch_size", batch_size)
-    y = as_tensor("y", y)
-    seed = validate.positive_int("seed", seed, least=0)
+    validate.instance("network", network, RecursiveNetwork), validate.instance("forest", forest, Forest)
+    y, progress = as_tensor("y", y), validate.flag("progress", progress)
+    seed = validate.positive_int("seed", seed, least=0, most=None)
     validate.positive("clip", clip)
     validate.shape("y", y, (len(forest),), ("trees",))
     check_ids("y", y, "output_size", network.settings["output_size"])
     y = y.long()
-    optimiser = torch.optim.Adam(network.parameters(), validate.positive("learning_rate", learning_rate))
+    optimiser = torch.optim.Adam(network.parameters(), validate.learning_rate(learning_rate))
     rng, history = seeds.default_rng(seed), []
 
     def losses(index):
         return cross_entropy(network(forest.take(index)), y[torch.from_numpy(index)], reduction="none")
 
-    for epoch in tqdm(range(1, epochs + 1), unit="epoch", disable=not progress):
-        batches = np.split(rng.permutation(len(forest)), range(batch_size, len(forest), batch_size))
-        history.append(run_epoch(network, batches, losses, optimiser, clip, epoch)[0])
+    with BestWeights(network) as best:
+        for epoch in tqdm(range(1, epochs + 1), unit="epoch", disable=not progress):
+            batches = np.split(rng.permutation(len(forest)), range(batch_size, len(forest), batch_size))
+            history.append(run_epoch(network, batches, losses, optimiser, clip, epoch)[0])
+            best.see(history[-1], f"epoch {epoch}")
     return history
 
 
 def predict(network, forest):
     """Return the classes' probabilities `(trees, output)` as a NumPy array."""
+    validate.instance("network", network, RecursiveNetwork)
     with torch.no_grad():
         return as_array(network(forest).softmax(dim=1))

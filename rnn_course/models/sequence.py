@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn.functional import one_hot
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from rnn_course import validate
+from rnn_course import devices, validate
 from rnn_course.seeds import shifted
 
 CELLS = {"simple_rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
@@ -25,7 +25,7 @@ def seeded(seed, device="cpu"):
 
     Afterwards the global generators are as they were before.
     """
-    seed, device = validate.torch_seed("seed", seed), torch.device(device)
+    seed, device = validate.torch_seed("seed", seed), devices.named(device)
     gpus = [device] if device.type == "cuda" else []
     with torch.random.fork_rng(devices=gpus):
         torch.default_generator.manual_seed(seed)
@@ -190,11 +190,14 @@ class SequenceModel(nn.Module):
 def as_tensor(name, values):
     """Return `values` as a tensor: a tensor as it is, an array or list in this machine's byte order.
 
-    Raises TypeError or ValueError for what is no array of real numbers.
+    Raises TypeError or ValueError for what is no array of real numbers, and for a sparse tensor or one without numbers.
     """
     if isinstance(values, torch.Tensor):
+        if values.is_meta or values.layout != torch.strided:
+            raise TypeError(f"{name} is a tensor on {values.device} in the layout {values.layout}, it must be dense")
         return values
     array = validate.numbers(name, values)
+    array = array.astype(np.float64) if array.dtype == np.longdouble else array  # PyTorch has no longer floats
     return torch.from_numpy(np.array(array, array.dtype.newbyteorder("="), order="C"))
 
 
@@ -238,7 +241,7 @@ def as_ids(name, ids, symbols):
 
     Raises TypeError or ValueError unless they are whole numbers from 0 to symbols − 1, in one row and at least one.
     """
-    ids = as_tensor(name, ids)
+    ids, symbols = as_tensor(name, ids), validate.positive_int("symbols", symbols)
     validate.shape(name, ids, (None,), ("symbols",))
     check_ids(name, ids, "symbols", symbols)
     return ids.long()

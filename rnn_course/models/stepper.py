@@ -50,7 +50,7 @@ class Stepper:
         Raises TypeError or ValueError for what is no symbol, or a state that was used.
         """
         symbol = validate.positive_int("symbol", symbol, least=0, most=self.symbols - 1)
-        state = self._start() if state is None else state
+        state = self._start() if state is None else validate.instance("state", state, Read, "what step returned")
         x = self._weights["embedding.weight"][symbol] + self._added(state.count)
         after = []
         for layer, part in zip(self._layers, state.parts, strict=True):

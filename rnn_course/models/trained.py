@@ -46,11 +46,12 @@ def save_language_model(path, model, symbols, note=None, dtype=torch.float16):
     """
     if not isinstance(model, LanguageModel):
         raise TypeError(f"model is a {type(model).__name__}, it must be a LanguageModel")
-    if len(symbols) != model.symbols or len(set(symbols)) != len(symbols) or not all(len(s) == 1 for s in symbols):
+    symbols = symbols if isinstance(symbols, str) else validate.listed("symbols", symbols)
+    single = all(isinstance(symbol, str) and len(symbol) == 1 for symbol in symbols)
+    if not single or len(symbols) != model.symbols or len(set(symbols)) != len(symbols):
         raise ValueError(f"symbols has {len(symbols)} entries, it must be {model.symbols} different characters")
     values = weights.in_precision(dict(model.named_parameters()), dtype)  # a table that serves twice, once
-    note = {} if note is None else validate.mapping("note", note)
-    texts = {"settings": json.dumps(model.settings), "symbols": "".join(symbols), "note": json.dumps(dict(note))}
+    texts = {"settings": json.dumps(model.settings), "symbols": "".join(symbols), "note": weights.note_text(note)}
     weights.write(path, values, texts, FILE_FORMAT)
 
 

@@ -74,6 +74,7 @@ class TransformerLanguageModel(nn.Module):
         Raises ValueError or TypeError for another shape or dtype, for a longer text or for an id that is no symbol.
         """
         check_batch("ids", ids, "symbols", self.symbols)
+        validate.instance("state", state, type(None), "None, there is no state")
         time = ids.shape[1]
         if time > self.context:
             raise ValueError(f"ids has {time} steps, this Transformer was built for context={self.context}")
@@ -89,6 +90,8 @@ class TransformerLanguageModel(nn.Module):
         symbol.
         """
         symbol = validate.positive_int("symbol", symbol, least=0, most=self.symbols - 1)
+        if state is not None:  # a tuple of symbols, at least one
+            state = as_ids("state", validate.listed("state", state), self.symbols).tolist()
         state = (*(state or ()), symbol)[-self.context :]
         with evaluating(self):
             logits, _ = self(torch.tensor([state], device=self.head.weight.device))

@@ -43,16 +43,16 @@ def finite_numbers(name, values, axis, length=None):
     return validate.finite(name, values)
 
 
-def increasing_times(times, length=None):
+def increasing_times(times, length=None, name="times"):
     """The argument as datetime64 or numbers that increase."""
-    times = validate.array("times", times)
-    validate.shape("times", times, (length,), ("time",))
+    times = validate.array(name, times)
+    validate.shape(name, times, (length,), ("time",))
     if times.dtype.kind not in "iufM":
-        raise TypeError(f"times has dtype {times.dtype}, it must be datetime64 or numbers")
+        raise TypeError(f"{name} has dtype {times.dtype}, it must be datetime64 or numbers")
     if not np.isfinite(times).all():
-        raise ValueError(f"times has {times[~np.isfinite(times)][0]}, every step needs a time")
+        raise ValueError(f"{name} has {times[~np.isfinite(times)][0]}, every step needs a time")
     if not (times[1:] > times[:-1]).all():
-        raise ValueError("times must increase from each step to the next")
+        raise ValueError(f"{name} must increase from each step to the next")
     return times
 
 

@@ -58,7 +58,7 @@ def marker_places(values, number=12):
 def finish_axes(ax, **settings):
     """Label the axes and put the legend below them; an axis of steps or epochs counts in whole numbers."""
     ax.set(**settings | {name: shown(settings[name]) for name in ("xlabel", "ylabel")})
-    if settings["xlabel"] in ("step", "epoch"):
+    if str(settings["xlabel"]) in ("step", "epoch"):
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
     legend_below(ax.figure)
 

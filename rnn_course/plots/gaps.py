@@ -4,6 +4,7 @@ import matplotlib as mpl
 import numpy as np
 
 from rnn_course import validate
+from rnn_course.data import Series
 from rnn_course.moments import mean_absolute
 from rnn_course.plots.arguments import floats, increasing_times, measured_values, styled_curves
 from rnn_course.plots.axes import (
@@ -24,7 +25,7 @@ def holes(series):
 
     `series` is a `data.Series`. Returns a Picture; its text counts values, gaps and the longest gap of each channel.
     """
-    missing = np.isnan(series.values)
+    missing = np.isnan(validate.instance("series", series, Series).values)
     times = increasing_times(series.times, len(missing))
     features = missing.shape[1]
     figure, (ax,) = new_figure(1 + 0.32 * features)

@@ -127,7 +127,14 @@ class Picture:
         return in_few_colours(Image.open(drawn))
 
     def save(self, path):
-        """Write the picture to `path`; the ending of its name chooses the format (.png, .svg, .pdf)."""
+        """Write the picture to `path`; the ending of its name chooses the format (.png, .svg, .pdf).
+
+        Raises TypeError for what is no path, ValueError for another ending.
+        """
+        path = validate.path("path", path)
+        validate.one_of(
+            "the ending of path", path.suffix.lower()[1:], tuple(self.figure.canvas.get_supported_filetypes())
+        )
         with mpl.rc_context(RC):
             self.figure.savefig(path)
 
@@ -199,7 +206,9 @@ def figure(height=4, rows=1, **kwargs):
     matplotlib's `subplots`. At the end everything drawn with a `label` gets one legend below the axes. Show the figure
     with `plots.Picture(fig, alt=…)`. Raises TypeError or ValueError where rows is not a whole number of at least 1.
     """
-    rows = validate.positive_int("rows", rows)
+    rows, height = validate.positive_int("rows", rows), validate.positive("height", height)
+    if not 0.01 <= height <= 100:
+        raise ValueError(f"height is {height}, it must be from 0.01 to 100 inches")
     with mpl.rc_context(RC):
         figure, axes = new_figure(height, rows, **kwargs)
         yield figure, axes if rows > 1 else axes[0]

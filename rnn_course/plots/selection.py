@@ -14,6 +14,8 @@ def hidden_sizes(selection, ylabel="mean absolute error"):
     smallest size below it; below only the smallest, the chosen and the largest size have their name. ylabel: the
     error and its unit. Returns a Picture.
     """
+    if not hasattr(selection, "standard_error"):
+        raise TypeError(f"selection is a {type(selection).__name__}, it must be a selection.Selection")
     sizes = list(selection.errors)
     means = np.array([selection.mean(size) for size in sizes])
     spread = [selection.standard_error(size) for size in sizes]

@@ -11,6 +11,7 @@ from rnn_course.plots.arguments import finite_numbers, named_pairs, styled_curve
 from rnn_course.plots.axes import finish_axes
 from rnn_course.plots.picture import CYCLE, RC, Picture, count, new_figure, shown
 
+SIZES = ("batch", "time", "input", "hidden")
 SECONDS = ((1, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
@@ -22,12 +23,18 @@ def _duration(seconds):
 
 def _timed(results):
     """The results as a list, at least one; TypeError or ValueError for what no ladder has measured."""
-    results = list(results)
+    results = validate.listed("results", results)
     if not results:
         raise ValueError("results is empty, at least one result is wanted")
     for k, result in enumerate(results):
         if not isinstance(result, dict) or not {"rung", "median", "low", "high", "skipped"} <= set(result):
             raise TypeError(f"results[{k}] is no result of speed.measure, which has rung, median, low, high, skipped")
+        validate.text(f"results[{k}]['rung']", result["rung"])
+        for name in ("median", "low", "high"):
+            if result[name] is not None:
+                validate.positive(f"results[{k}][{name!r}]", result[name])
+        for name in SIZES:
+            validate.positive_int(f"results[{k}][{name!r}]", result.get(name))
     return results
 
 
@@ -123,7 +130,15 @@ def _labels(labels):
         from rnn_course.speed import RUNGS  # brings torch
 
         return {name: rung.label for name, rung in RUNGS.items()}
-    return labels
+    return validate.mapping("labels", labels)
+
+
+def _drawable(name, value):
+    """The number as a float, if it has a place on a logarithmic axis beside others."""
+    value = float(validate.positive(name, value))
+    if not 1e-99 < value < 1e99:
+        raise ValueError(f"{name} is {value}, it must be from 1e-99 to 1e99 to be drawn")
+    return value
 
 
 @mpl.rc_context(RC)
@@ -135,14 +150,17 @@ def roofline(peak, bandwidths, points):
     min(peak, bandwidth · intensity), from Williams, Waterman and Patterson (2009). Returns a Picture. Raises ValueError
     for numbers that are not above zero and TypeError where names are missing.
     """
-    validate.positive("peak", peak)
-    for name, bandwidth in named_pairs("bandwidths", bandwidths):
-        validate.positive(f"bandwidths[{name!r}]", bandwidth)
+    peak = _drawable("peak", peak)
+    pairs = named_pairs("bandwidths", bandwidths)
+    bandwidths = {name: _drawable(f"bandwidths[{name!r}]", bandwidth) for name, bandwidth in pairs}
     if len(bandwidths) > 3:
         raise ValueError(f"bandwidths has {len(bandwidths)} entries, at most 3 can be told apart in one figure")
-    for name, point in named_pairs("points", points):
-        if not (finite_numbers(f"points[{name!r}]", point, "intensity and rate", 2) > 0).all():
-            raise ValueError(f"points[{name!r}] is {point}, both numbers must be above zero")
+    pairs = named_pairs("points", points)
+    points = {name: finite_numbers(f"points[{name!r}]", point, "intensity and rate", 2) for name, point in pairs}
+    for name, point in points.items():
+        if not (point > 0).all():
+            raise ValueError(f"points[{name!r}] is {tuple(point.tolist())}, both numbers must be above zero")
+    points = {name: [_drawable(f"points[{name!r}]", part) for part in point.tolist()] for name, point in points.items()}
     ridges = {name: peak / bandwidth for name, bandwidth in bandwidths.items()}
     ends = [point[0] for point in points.values()] + list(ridges.values())
     x = np.geomspace(min(ends) / 4, max(ends) * 4, 200)
@@ -169,11 +187,11 @@ def trace(traces):
     of Python and of autograd. Returns a Picture. Raises ValueError for more, or for no calls, and TypeError for other
     things than calls.
     """
-    pairs = list(named_pairs("traces", traces))
+    pairs = [(name, validate.listed(f"traces[{name!r}]", calls)) for name, calls in named_pairs("traces", traces)]
     if len(pairs) > 3:
         raise ValueError(f"traces has {len(pairs)} entries, at most 3 fit in one figure")
     for name, calls in pairs:
-        if not len(calls):
+        if not calls:
             raise ValueError(f"traces[{name!r}] is empty, at least one call is wanted")
         if not all(hasattr(call, "kind") for call in calls):
             raise TypeError(f"traces[{name!r}] is no list of calls as speed.trace gives them")

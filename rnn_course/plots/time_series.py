@@ -4,6 +4,7 @@ import matplotlib as mpl
 import numpy as np
 
 from rnn_course import validate
+from rnn_course.data import Series
 from rnn_course.moments import mean_absolute, mean_and_spread
 from rnn_course.plots.arguments import increasing_times, measured_values, styled_curves
 from rnn_course.plots.axes import (
@@ -25,7 +26,7 @@ def series(series):
     `series` is a `data.Series`: values `(time, feature)` in their units, NaN where missing. Returns a Picture.
     Raises ValueError for an infinite value or a channel with no value at all.
     """
-    values = series.values
+    values = validate.instance("series", series, Series).values
     times = increasing_times(series.times, len(values))
     features = values.shape[1]
     figure, axes = new_figure(1.4 + 1.5 * features, rows=features, sharex=True)
@@ -132,7 +133,7 @@ def lines(x, curves, xlabel="time", ylabel="value"):
     and its range. Raises ValueError for lengths that differ, infinities, no value at all, x that does not increase and
     more than six curves; TypeError for other kinds of x and for curves without names.
     """
-    x = increasing_times(x)
+    x = increasing_times(x, name="x")
     figure, (ax,) = new_figure(4)
     places = place_times(ax, x)
     said = []

@@ -5,6 +5,7 @@ import time
 import matplotlib as mpl
 import numpy as np
 
+from rnn_course import validate
 from rnn_course.plots.arguments import finite_numbers, styled_curves
 from rnn_course.plots.axes import finish_axes, marker_places
 from rnn_course.plots.picture import COLOURS, RC, STYLES, Picture, count, new_figure, shown
@@ -27,6 +28,9 @@ def _draw_losses(ax, histories):
     curves = styled_curves("histories", histories if isinstance(histories, dict) else {"": histories})
     said, lowest = [], np.inf
     for name, history, style in curves:
+        if not hasattr(history, "train_loss") or not hasattr(history, "validation_loss"):
+            given = "histories" if not name else f"histories[{name!r}]"
+            raise TypeError(f"{given} is a {type(history).__name__}, it must be a History")
         train = finite_numbers("train_loss", history.train_loss, "epoch")
         colours = COLOURS if len(curves) == 1 else dict.fromkeys(("train", "validation"), style["color"])
         epochs = np.arange(1, len(train) + 1)
@@ -61,7 +65,7 @@ class LiveLoss:
 
     @mpl.rc_context(RC)
     def __init__(self, clock=time.monotonic):
-        self.clock = clock
+        self.clock = validate.function("clock", clock)
         self.figure, _ = new_figure(4)
         self.handle = None
         self.next_draw = -np.inf
@@ -102,6 +106,8 @@ def gradient_norms(norms):
     said = []
     for name, given, style in styled_curves("norms", norms):
         values = finite_numbers(f"norms[{name!r}]", given, "step")
+        if values.max() > 1e300:
+            raise ValueError(f"norms[{name!r}] has {values.max():g} at {values.argmax()}, too large to be drawn")
         if values.min() < 0:
             raise ValueError(f"norms[{name!r}] has {values.min():g} at {values.argmin()}, a norm cannot be negative")
         zeros = int((values == 0).sum())

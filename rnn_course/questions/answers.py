@@ -11,10 +11,9 @@ which     before or after the course
 import csv
 import datetime
 import io
-from pathlib import Path
 from typing import NamedTuple
 
-from rnn_course import files
+from rnn_course import files, validate
 
 NAME = "answers.csv"
 WHICH = ("before", "after")
@@ -37,7 +36,7 @@ def read(path):
     Raises ValueError, with a sentence that names file and row, where it is no such table.
     """
     try:
-        rows = list(csv.reader(io.StringIO(Path(path).read_text("utf-8-sig"), newline="")))
+        rows = list(csv.reader(io.StringIO(validate.path("path", path).read_text("utf-8-sig"), newline="")))
     except FileNotFoundError:
         return []
     except UnicodeDecodeError:
@@ -53,8 +52,7 @@ def note(path, question, option, which):
     question: a Question. option: one of its options. which: before or after the course. Raises OSError where the file
     cannot be written, ValueError if it is no such table.
     """
-    if which not in WHICH:
-        raise ValueError(f"which is {which!r}, it must be {' or '.join(WHICH)}")
+    validate.one_of("which", which, WHICH)
     with files.locked(path):
         kept = [answer for answer in read(path) if (answer.key, answer.which) != (question.key, which)]
         if option is not None:

@@ -91,7 +91,7 @@ def questions(chapter):
 
     Raises ValueError where there is no such chapter, and where its file says what it may not.
     """
-    if chapter not in chapters():
+    if not isinstance(chapter, str) or chapter not in chapters():
         raise ValueError(f"chapter is {chapter!r}, it must be one of {', '.join(chapters())}")
     return read((HERE / f"{chapter}.toml").read_text("utf8"), chapter)
 

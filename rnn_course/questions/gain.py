@@ -1,6 +1,5 @@
 """What was gained between two rounds of the same questions, concept by concept: Hake's normalised gain."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 from rnn_course import validate
@@ -76,7 +75,7 @@ def class_gain(folder):
     that of these means, as Hake has it; the mean of the learners' gains is another number, and undefined as soon as one
     of them knew all. Raises ValueError where there is no file, or one of them holds something else.
     """
-    paths = sorted(Path(folder).glob("*.csv"))
+    paths = sorted(validate.path("folder", folder).glob("*.csv"))
     if not paths:
         raise ValueError(f"folder is {str(folder)!r}, and there is no file of answers (.csv) in it")
     return _gains([_pairs(path) for path in paths])

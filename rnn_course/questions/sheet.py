@@ -5,6 +5,7 @@ from pathlib import Path
 import anywidget
 from traitlets import Dict, Unicode
 
+from rnn_course import validate
 from rnn_course.questions import answers
 from rnn_course.questions.bank import CONCEPTS, every_question
 from rnn_course.questions.page import LETTERS, Asked
@@ -27,9 +28,7 @@ class Sheet(anywidget.AnyWidget):
     chosen = Dict().tag(sync=True)
 
     def __init__(self, which, path=answers.NAME):
-        if which not in answers.WHICH:
-            raise ValueError(f"which is {which!r}, it must be {' or '.join(answers.WHICH)}")
-        self.which, self.path = which, Path(path)
+        self.which, self.path = validate.one_of("which", which, answers.WHICH), validate.path("path", path)
         self.questions = _by_concept(every_question())
         super().__init__(html=Asked(self.questions.values(), feedback=False)._repr_html_(), chosen=self._held())
         self.said = self._count()

@@ -20,9 +20,10 @@ def rolling_origin(n, folds, gap=0, validation=None, max_train=None):
     [0, 1, 2, 3, 4] [6, 7]
     """
     n, folds = validate.positive_int("n", n), validate.positive_int("folds", folds, least=2)
-    gap, validation, max_train = (
-        None if value is None else validate.positive_int(name, value, least)
-        for name, value, least in (("gap", gap, 0), ("validation", validation, 1), ("max_train", max_train, 1))
+    gap = validate.positive_int("gap", gap, least=0)
+    validation, max_train = (
+        None if value is None else validate.positive_int(name, value)
+        for name, value in (("validation", validation), ("max_train", max_train))
     )
     size = n // (folds + 1) if validation is None else validation
     needed = folds * max(1, size) + gap + 1

@@ -2,9 +2,8 @@
 
 import json
 import os
-from pathlib import Path
 
-from rnn_course import files
+from rnn_course import files, validate
 from rnn_course.selection.results import FinalScore
 from rnn_course.selection.task import described, made
 
@@ -20,7 +19,7 @@ class ResultFile:
     """The rows by (size, fold, seed), read from a file where there is one, and added to it as they come."""
 
     def __init__(self, file, problem):
-        self.path = None if file is None else Path(file)
+        self.path = None if file is None else validate.path("file", file)
         self.problem, self.rows, self.final = problem, {}, None
         if self.path is None:
             return

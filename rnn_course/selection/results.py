@@ -16,7 +16,7 @@ def standard_error(errors):
     `s / √folds`, with s the standard deviation (folds − 1) of the means over seeds. Seeds are averaged first, since
     runs on one fold share its difficulty and are not new evidence about other times.
     """
-    errors = _floats(errors)
+    errors = _floats("errors", errors)
     validate.shape("errors", errors, (None, None), ("folds", "seeds"))
     if len(errors) < 2:
         raise ValueError("errors has one fold, a standard error needs at least 2")
@@ -33,7 +33,8 @@ def paired_differences(errors):
     standard error is the t of a paired t-test over folds; it is too large still, since the folds' training parts
     overlap (Dietterich 1998; Nadeau and Bengio 2003). Raises ValueError where sizes differ in their number of folds.
     """
-    best, folds = _best(errors), {size: _floats(values).mean(axis=1) for size, values in errors.items()}
+    errors = _checked(errors)
+    best, folds = _best(errors), {size: values.mean(axis=1) for size, values in errors.items()}
     lengths = {size: len(values) for size, values in folds.items()}
     if len(set(lengths.values())) > 1:
         raise ValueError(f"errors has these numbers of folds by size: {lengths}, every size must have the same folds")
@@ -48,6 +49,7 @@ def one_standard_error(errors, paired=False):
     is that of each size's difference to it (`paired_differences`).
     """
     validate.one_of("paired", paired, (False, True))
+    errors = _checked(errors)
     best = _best(errors)
     if paired:
         return best, min(size for size, (mean, error) in paired_differences(errors).items() if mean <= error)
@@ -60,11 +62,23 @@ def _best(errors):
 
 
 def _mean(errors):
-    return float(_floats(errors).mean())
+    return float(_floats("errors", errors).mean())
 
 
-def _floats(errors):
-    return validate.numbers("errors", errors).astype(np.float64)
+def _floats(name, errors):
+    return validate.finite(name, validate.numbers(name, errors).astype(np.float64))
+
+
+def _checked(errors):
+    """Return `{size: (folds, seeds)}` as arrays; TypeError or ValueError for anything else, or nothing."""
+    if not validate.mapping("errors", errors):
+        raise ValueError("errors is empty, it must hold at least one size")
+    found = {}
+    for size, values in errors.items():
+        values = _floats(f"errors[{size!r}]", values)
+        validate.shape(f"errors[{size!r}]", values, (None, None), ("folds", "seeds"))
+        found[validate.positive_int("a size in errors", size)] = values
+    return found
 
 
 @dataclass
@@ -114,7 +128,7 @@ class Selection:
     _measure_final: object = None
 
     def __post_init__(self):
-        self.errors = {size: _floats(values) for size, values in self.errors.items()}
+        self.errors = _checked(self.errors)
         self.best, self.chosen = one_standard_error(self.errors)
         _, self.paired = one_standard_error(self.errors, paired=True)
 
@@ -132,11 +146,11 @@ class Selection:
 
     def mean(self, size):
         """The mean error of a size over folds and seeds."""
-        return float(self.errors[size].mean())
+        return float(self.errors[validate.one_of("size", size, tuple(self.errors))].mean())
 
     def standard_error(self, size):
         """The standard error of `mean(size)`, from the spread over folds."""
-        return standard_error(self.errors[size])
+        return standard_error(self.errors[validate.one_of("size", size, tuple(self.errors))])
 
     def paired_differences(self):
         """`{size: (mean, standard error)}` of the error above that of `best`, subtracted fold by fold."""

@@ -1,14 +1,12 @@
 """The hidden size searched with Optuna instead of compared one by one."""
 
-from pathlib import Path
-
 import numpy as np
 from tqdm.auto import tqdm
 
 from rnn_course import validate
 from rnn_course.seeds import shifted
 from rnn_course.selection.result_file import FILE_FORMAT, ResultFile, difference, key_of
-from rnn_course.selection.sweep import measure_size, selection_of
+from rnn_course.selection.sweep import checked_jobs, measure_size, selection_of
 from rnn_course.selection.task import Problem
 
 
@@ -37,7 +35,8 @@ def search_hidden_size(
 
     smallest, trials = validate.positive_int("smallest", smallest), validate.positive_int("trials", trials)
     largest = validate.positive_int("largest", largest, least=smallest)
-    seed = validate.positive_int("seed", seed, least=0)
+    seed = validate.positive_int("seed", seed, least=0, most=None)
+    progress, n_jobs, storage = validate.flag("progress", progress), checked_jobs(n_jobs), _checked_storage(storage)
     problem = Problem.of(make_model, series, **setup)
     study = _study(storage, problem, {"smallest": smallest, "largest": largest, "seed": seed})
     results = ResultFile(None, problem)
@@ -63,20 +62,26 @@ def search_hidden_size(
     return selection_of(problem, list(rows.values()), results)
 
 
+def _checked_storage(storage):
+    """Return the path of a file that is there or can be; TypeError or ValueError otherwise."""
+    path = validate.path("storage", storage)
+    if path.is_dir() or not path.parent.is_dir():
+        raise ValueError(f"storage is {str(path)!r}, it must be a file in a folder that is there")
+    return path
+
+
 def _study(storage, problem, space):
     """Open or begin the search in the file; ValueError where it was made with other settings."""
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     settings = {"format": FILE_FORMAT, "settings": problem.as_json(problem.settings | space)}
-    study = optuna.create_study(storage=f"sqlite:///{Path(storage)}", study_name="hidden size", load_if_exists=True)
+    study = optuna.create_study(storage=f"sqlite:///{storage}", study_name="hidden size", load_if_exists=True)
     found = study.user_attrs.get("settings")
     if found is None:
         study.set_user_attr("settings", settings)
     elif found != settings:
-        raise ValueError(
-            f"storage {Path(storage).name!r} was made with {difference(found, settings)}: name another file"
-        )
+        raise ValueError(f"storage {storage.name!r} was made with {difference(found, settings)}: name another file")
     for trial in study.get_trials(states=(optuna.trial.TrialState.RUNNING,)):  # left by a search that was killed
         study.tell(trial.number, state=optuna.trial.TrialState.FAIL)
     return study

@@ -64,7 +64,7 @@ def choose_hidden_size(
     Raises ValueError or TypeError for bad arguments, for a series too short for the folds, for a file made with other
     settings or models, and where every size fails.
     """
-    sizes = _checked_sizes(sizes)
+    sizes, progress, n_jobs = _checked_sizes(sizes), validate.flag("progress", progress), checked_jobs(n_jobs)
     problem = Problem.of(
         make_model,
         series,
@@ -90,6 +90,16 @@ def choose_hidden_size(
             bar.set_postfix_str(f"size {row['size']}", refresh=False)
             bar.update()
     return selection_of(problem, [results.rows[key] for key in wanted], results)
+
+
+def checked_jobs(n_jobs):
+    """Return the number of processes as joblib takes it, None or a whole number but 0; TypeError or ValueError else."""
+    if n_jobs is None:
+        return None
+    n_jobs = validate.positive_int("n_jobs", n_jobs, least=-validate.LARGEST)
+    if n_jobs == 0:
+        raise ValueError("n_jobs is 0, it must be a number of processes, or -1 for as many as there are cores")
+    return n_jobs
 
 
 def run(problem, keys, n_jobs):

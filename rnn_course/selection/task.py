@@ -118,6 +118,8 @@ def _check_setup(test, shuffled, gap, validation, options):
     """Raise a TypeError or ValueError for what cannot be a setup, whatever the series."""
     if not isinstance(options, dict | None):
         raise TypeError(f"options is a {type(options).__name__}, it must be a dictionary of arguments of fit")
+    for name in options or {}:
+        validate.text("a name in options", name)
     validate.one_of("shuffled", shuffled, (False, True))
     if shuffled and (gap is not None or validation is not None):
         raise ValueError("shuffled is True, but gap and validation are only for folds in time order")

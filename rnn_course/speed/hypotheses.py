@@ -5,8 +5,10 @@ judge(record)       each with the ratio that was measured and whether it held
 verdicts(record)    the same as text, a line each
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rnn_course import validate
 from rnn_course.speed.rungs import RUNGS, Shape
 
 
@@ -56,6 +58,9 @@ HYPOTHESES = (  # at shapes of GRIDS["cuda"]: where the calls decide, and for ha
 
 def judge(record):
     """A Verdict on each of HYPOTHESES from a record of the ladder, at the shape that the hypothesis names."""
+    validate.instance("record", record, Mapping, "a record of the ladder, a mapping")
+    if missing := {"results", "device"} - record.keys():
+        raise ValueError(f"record has no {min(missing)}, it is no record of the ladder")
     found = {(r["rung"], *(r[size] for size in Shape._fields)): r for r in record["results"]}
 
     def verdict(hypothesis):
@@ -71,4 +76,5 @@ def judge(record):
 
 def verdicts(record):
     """The verdicts on a record of a CUDA GPU as text; of another device the hypotheses say nothing."""
-    return "\n".join(str(verdict) for verdict in judge(record)) if record["device"]["kind"] == "cuda" else ""
+    found = judge(record)
+    return "\n".join(map(str, found)) if record["device"]["kind"] == "cuda" else ""

@@ -75,9 +75,16 @@ def measure(
     each result. A rung that the device cannot run, that fails or finds too little memory, or whose error is above its
     tolerance has no time and says why; the others go on. Raises ValueError for an unknown rung, shape or device.
     """
-    shapes = [check_shape(shape) for shape in shapes]
-    names = list(RUNGS) if rungs is None else [validate.one_of("rungs", name, tuple(RUNGS)) for name in rungs]
+    shapes = [check_shape(shape) for shape in validate.listed("shapes", shapes)]
+    names = (
+        list(RUNGS)
+        if rungs is None
+        else [validate.one_of("rungs", name, tuple(RUNGS)) for name in validate.listed("rungs", rungs)]
+    )
     check_device(device)
+    seed = validate.positive_int("seed", seed, least=0, most=None)
+    if progress is not None:
+        validate.function("progress", progress)
     validate.positive("seconds", seconds)
     least, most = validate.positive_int("least", least), validate.positive_int("most", most)
     warmup, threads = validate.positive_int("warmup", warmup), validate.positive_int("threads", threads)
@@ -190,6 +197,8 @@ def limits(device="cpu", threads=1, tf32=False, seconds=0.3):
     waited for once, which is what a loop of many calls pays for each. A dtype in which no rung runs is left out.
     """
     check_device(device)
+    threads, tf32 = validate.positive_int("threads", threads), validate.flag("tf32", tf32)
+    seconds = validate.positive("seconds", seconds)
     size, bytes_copied = {"cpu": (1024, 2**27), "mps": (4096, 2**28), "cuda": (8192, 2**30)}[device]
     found = {"product": {}}
     with conditions(device, threads, tf32) as wait:

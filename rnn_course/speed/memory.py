@@ -2,6 +2,8 @@
 
 import torch
 
+from rnn_course import validate
+
 
 def kept_bytes(run, *inputs):
     """Return what `run(*inputs)` gives, and how many bytes autograd keeps for the way back.
@@ -17,7 +19,7 @@ def kept_bytes(run, *inputs):
     >>> kept_bytes(torch.exp, x)[1]
     400
     """
-    storages = {}
+    storages, run = {}, validate.function("run", run)
 
     def keep(tensor):
         storage = tensor.untyped_storage()

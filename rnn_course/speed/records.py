@@ -35,16 +35,16 @@ time. It leaves out the calls, the chain (the steps times the latency of one) an
 import json
 import os
 import platform
+from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import torch
 
-from rnn_course import devices, files
+from rnn_course import devices, files, validate
 from rnn_course.data.recorded import checked_record
 from rnn_course.devices import processor
-from rnn_course.speed.rungs import RUNGS, Shape
+from rnn_course.speed.rungs import RUNGS, Shape, check_device
 from rnn_course.speed.schema import SCHEMA, TIMES
 
 
@@ -82,11 +82,14 @@ def make_record(results, limits, *, command, device, settings, place=None):
     results, limits: from `measure` and `limits`. command: how it is made again. device: "cpu", "cuda" or "mps".
     settings: how it was timed. place: what `machine()` said before the run, to which the load after it is added.
     """
-    place = place or machine()
+    check_device(device)
+    place = machine() if place is None else validate.instance("place", place, Mapping, "what machine() returns")
+    if not isinstance(place.get("load"), list):
+        raise ValueError("place has no list of loads, it must be what machine() returns")
     record = {
         "command": command,
         "date": date.today().isoformat(),
-        "machine": place | {"load": place["load"] + machine()["load"]},
+        "machine": {**place, "load": place["load"] + machine()["load"]},
         "device": device_facts(device),
         "versions": versions(device),
         "settings": settings,
@@ -99,6 +102,10 @@ def make_record(results, limits, *, command, device, settings, place=None):
 def check_record(name, record):
     """The record, if it has the form that this module describes; otherwise a ValueError that says what is wrong."""
     checked_record(name, record, SCHEMA)
+    try:
+        json.dumps(record, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"the record {name!r} holds what JSON cannot hold: {error}") from None
     if record["device"]["kind"] != "cpu" and "launch" not in record["limits"]:
         raise ValueError(f"the record {name!r}: limits has no launch, which a record of a GPU has to have")
     for k, result in enumerate(record["results"]):
@@ -114,7 +121,8 @@ def _listed(times):
 
 def save_record(path, record):
     """Write a checked record, a line a result; OSError where the folder is not there."""
-    record = check_record(Path(path).name, record)
+    path = validate.path("path", path)
+    record = check_record(path.name, record)
     head = {k: v for k, v in record.items() if k != "results"}
     lines = ",\n  ".join(json.dumps(result, ensure_ascii=False, allow_nan=False) for result in record["results"])
     text = json.dumps(head, indent=1, ensure_ascii=False, allow_nan=False)
@@ -123,16 +131,17 @@ def save_record(path, record):
 
 def read_record(path):
     """Read a record from a file; ValueError where it is not JSON, lacks its provenance or has another form."""
+    path = validate.path("path", path)
     try:
-        record = json.loads(Path(path).read_text("utf8"))
+        record = json.loads(path.read_text("utf8"))
     except ValueError as problem:
-        raise ValueError(f"the record {Path(path).name!r} is not JSON: {problem}") from None
-    return check_record(Path(path).name, record)
+        raise ValueError(f"the record {path.name!r} is not JSON: {problem}") from None
+    return check_record(path.name, record)
 
 
 def table(record):
     """A record as text: a block a shape, a line a rung."""
-    device = record["device"]
+    device = check_record("shown", record)["device"]
     lines = [f"{device['name']} ({device['kind']}), {record['date']}, PyTorch {record['versions']['torch']}"]
     shape = None
     for result in record["results"]:

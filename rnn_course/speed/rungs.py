@@ -275,7 +275,8 @@ def check_shape(shape):
         shape = Shape(*shape)
     except TypeError:
         raise TypeError(f"shape is {shape!r}, it must be (batch, time, input, hidden)") from None
-    return Shape(*(validate.positive_int(name, size) for name, size in zip(Shape._fields, shape, strict=True)))
+    pairs = zip(Shape._fields, shape, strict=True)
+    return Shape(*(validate.positive_int(f"shape's {name}", size, most=2**31 - 1) for name, size in pairs))
 
 
 def check_device(device):
@@ -329,6 +330,7 @@ def prepare(name, shape, device="cpu", seed=0):
     shape: (batch, time, input, hidden). Raises ValueError for an unknown name, shape or device.
     """
     rung = RUNGS[validate.one_of("name", name, tuple(RUNGS))]
+    seed = validate.positive_int("seed", seed, least=0, most=None)
     start = torch.float64 if rung.dtype == "float64" else torch.float32  # autocast starts from float32 weights
     return rung.make(check_shape(shape), seed, check_device(device), start)
 

@@ -4,6 +4,8 @@ import time
 
 import numpy as np
 
+from rnn_course import validate
+
 
 def interleaved(calls, seconds=2.0, least=5, most=50, warmup=1, wait=None):
     """Seconds of every repeat of each call of `{name: callable}`, in turn: `{name: array}`.
@@ -14,7 +16,12 @@ def interleaved(calls, seconds=2.0, least=5, most=50, warmup=1, wait=None):
     what a call finds in the cache depends on the one before. wait(): returns when the device is done, None where calls
     return when they are done.
     """
-    wait = wait or (lambda: None)
+    calls = {
+        name: validate.function(f"calls[{name!r}]", call) for name, call in validate.mapping("calls", calls).items()
+    }
+    seconds, least = validate.positive("seconds", seconds), validate.positive_int("least", least)
+    most, warmup = validate.positive_int("most", most), validate.positive_int("warmup", warmup, least=0)
+    wait = (lambda: None) if wait is None else validate.function("wait", wait)
 
     def once(call):
         wait()
@@ -37,5 +44,7 @@ def interleaved(calls, seconds=2.0, least=5, most=50, warmup=1, wait=None):
 
 def spread(times):
     """Median and quartiles of repeats, as a record has them: `{"median", "low", "high", "repeats"}`."""
+    times = validate.finite("times", validate.numbers("times", times))
+    validate.shape("times", times, (None,), ("repeats",))
     low, median, high = (float(f"{value:.4g}") for value in np.quantile(times, (0.25, 0.5, 0.75)))
     return {"median": median, "low": low, "high": high, "repeats": len(times)}

@@ -71,6 +71,8 @@ class CharacterModel(Explorable):
     def __init__(self, network=None, symbols=None, **controls):
         if unknown := controls.keys() - self.traits(control=True).keys():
             raise TypeError(f"CharacterModel has no control {min(unknown)!r}")
+        if network is None and symbols is not None:
+            raise ValueError("symbols was given without a network, whose characters they would be")
         networks = {} if network is None else {"own": _of_ones_own(network, symbols)}
         controls = {"language": next(iter(networks), "english"), **controls}
         networks |= {language: _of_the_course(name) for language, name in FILES.items()}

@@ -2,6 +2,8 @@
 
 from ipywidgets import HTML, VBox
 
+from rnn_course.validate import function
+
 
 def live(draw, **controls):
     """Show controls above a picture, and draw it again whenever one of them moves.
@@ -11,6 +13,8 @@ def live(draw, **controls):
 
     `ipywidgets.interact` does the same through an output area, which at times blocks the programs that run notebooks.
     """
+
+    function("draw", draw)
 
     def drawn():
         return draw(**{name: control.value for name, control in controls.items()})._repr_html_()

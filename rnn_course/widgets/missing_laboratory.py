@@ -48,7 +48,7 @@ class Draws(np.random.Generator):
 
     def __init__(self, seed):
         super().__init__(np.random.PCG64(0))  # never drawn from
-        self.x = (positive_int("seed", seed, least=0) + 1) * 2654435761 % 2**32
+        self.x = (positive_int("seed", seed, least=0, most=None) + 1) * 2654435761 % 2**32
         self.random(16)
 
     def random(self, size):

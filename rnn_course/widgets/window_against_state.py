@@ -4,7 +4,7 @@ import numpy as np
 from traitlets import Dict, Int, List, Unicode, validate
 
 from rnn_course.cells import SimpleRNN
-from rnn_course.validate import finite, numbers, shape
+from rnn_course.validate import finite, listed, numbers, positive_int, shape
 from rnn_course.widgets.arguments import linear_readout, one_sequence, time_labels, weights
 from rnn_course.widgets.kit import Explorable, Finite, script
 
@@ -65,6 +65,7 @@ class WindowAgainstState(Explorable):
             raise ValueError(f"cell has input_size={cell.input_size}, the explorable wants 1")
         x = one_sequence("x", x, 1)
         steps = len(x)
+        window, event_step = positive_int("window", window), positive_int("event_step", event_step)
         super().__init__(
             parameters=weights("cell", cell),
             nonlinearity=cell.nonlinearity,
@@ -136,7 +137,7 @@ def _one_output(readout, hidden_size):
 
 def _rules(rules, steps):
     """Return the rules as lists of floats, once each has as many numbers as its window needs."""
-    rules = list(rules)
+    rules = listed("rules", rules)
     if not 1 <= len(rules) <= steps:
         raise ValueError(f"rules has {len(rules)} windows, it must have from 1 to as many as x has steps, {steps}")
     return [_of_each_step(f"rules[{k}]", rule, k + 2, "weights and constant") for k, rule in enumerate(rules)]

@@ -37,7 +37,7 @@ def test_a_causal_model_gets_one_text_or_what_was_tagged():
     assert batch.counted.all()
     assert batch.lengths is None
     x, y, asked = recall_task(4, 2, np.random.default_rng(1), keys=2, values=2)
-    assert torch.equal(as_batch(READER, (x, y, asked)).counted, torch.as_tensor(asked))
+    assert torch.equal(as_batch(CausalModel(5, width=8, heads=2), (x, y, asked)).counted, torch.as_tensor(asked))
 
 
 def test_parts_of_a_batch():

@@ -39,7 +39,7 @@ def test_rows_come_one_a_seed_at_one_rate():
         assert [found["seed"] for found in rows] == list(tool.SEEDS)
     with pytest.raises(ValueError, match=r"no row of reversal has {'rival': 'nobody'}"):
         attention.recorded("reversal", rival="nobody")
-    with pytest.raises(KeyError, match="nothing"):
+    with pytest.raises(ValueError, match="nothing"):
         attention.recorded("nothing")
 
 

@@ -5,7 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
-from cell_kinds import TORCH, arrays, close, every_kind, make, random_like, random_torch, refused
+from cell_kinds import OURS, TORCH, arrays, close, every_kind, make, random_like, random_torch, refused
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch_oracle import through_module
@@ -16,7 +16,7 @@ from rnn_course.cells import LSTM, LSTMState, Stack
 sizes = st.lists(st.integers(1, 9), min_size=4, max_size=4, unique=True)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=500, deadline=None, derandomize=True)
 @given(
     shape=sizes,
     kind=st.sampled_from(sorted(TORCH)),
@@ -167,7 +167,7 @@ def test_a_cell_survives_copying_and_pickling(kind):
 def test_bad_input_is_refused_with_one_clear_sentence():
     cell, x = LSTM(4, 5), np.random.default_rng(0).normal(size=(2, 6, 4))
     refused(lambda: cell.forward(x[:, :, :3]), ValueError, "x has 3 features, this LSTM was built for input_size=4")
-    refused(lambda: cell.step(x[:, 0, :3]), ValueError, "x has 3 features, this LSTM was built for input_size=4")
+    refused(lambda: cell.step(x[:, 0, :3]), ValueError, "x_t has 3 features, this LSTM was built for input_size=4")
     refused(lambda: cell.forward(x[0]), ValueError, "x has shape (6, 4), wanted (batch, time, input=4)")
     refused(lambda: cell.forward(x[:, :0]), ValueError, "no axis of (batch, time, input=4) may be empty")
     refused(lambda: cell.forward(x.astype(np.float32)), TypeError, "x has dtype float32, this LSTM computes in float64")
@@ -194,3 +194,63 @@ def test_nothing_is_cast_dropped_or_mistaken_in_silence():
     refused(lambda: cell.trace(x)["g"], KeyError, "this trace has no 'g', it has i, f, C_tilde, o, C, h")
     cell.W_x[1, 2] = np.nan
     refused(lambda: cell.forward(x), ValueError, "W_x has nan at [1, 2]")
+
+
+KINDS = st.sampled_from(sorted(OURS))
+
+
+@settings(max_examples=500, deadline=None)
+@given(shape=sizes, kind=KINDS, seed=st.integers(0, 10**6))
+def test_a_sequence_is_a_loop_of_steps_and_rows_know_nothing_of_each_other(shape, kind, seed):
+    batch, time, inputs, hidden = shape
+    cell, rng = make(kind, inputs, hidden, seed=seed), np.random.default_rng(seed)
+    x = rng.normal(size=(batch, time, inputs))
+    h, state = cell.forward(x)
+    stepped, walked = None, []
+    for t in range(time):
+        h_t, stepped = cell.step(x[:, t], stepped)
+        walked.append(h_t)
+    close(np.stack(walked, axis=1), h)
+    close(np.stack(stepped), np.stack(state))
+    row = int(rng.integers(batch))
+    close(cell.forward(x[row : row + 1])[0], h[row : row + 1])
+    other = x.copy()
+    other[np.arange(batch) != row] += 1
+    close(cell.forward(other)[0][row], h[row])
+
+
+@settings(max_examples=500, deadline=None)
+@given(shape=sizes, kind=KINDS, seed=st.integers(0, 10**6))
+def test_to_walk_backward_is_to_walk_forward_over_what_is_turned_round(shape, kind, seed):
+    batch, time, inputs, hidden = shape
+    cell, rng = make(kind, inputs, hidden, seed=seed), np.random.default_rng(seed)
+    x, lengths = rng.normal(size=(batch, time, inputs)), rng.integers(1, time + 1, batch)
+    h, state = cell.forward(x, lengths=lengths, reverse=True)
+    for row, length in enumerate(lengths):
+        turned, last = cell.forward(x[row : row + 1, :length][:, ::-1])
+        close(h[row, :length], turned[0, ::-1])
+        assert not h[row, length:].any()
+        close(np.stack(state)[..., row, :], np.stack(last)[..., 0, :])
+
+
+@settings(max_examples=500, deadline=None)
+@given(shape=sizes, kind=KINDS, seed=st.integers(0, 10**6))
+def test_the_gradient_is_that_of_finite_differences_along_any_direction(shape, kind, seed):
+    """L(θ + ε d) − L(θ − ε d) over 2ε is ∂L/∂θ · d, for all parameters and x at once."""
+    batch, time, inputs, hidden = shape
+    cell, rng = make(kind, inputs, hidden, seed=seed), np.random.default_rng(seed)
+    x = rng.normal(size=(batch, time, inputs))
+    h, _ = cell.forward(x)
+    A = rng.normal(size=h.shape)
+    grads = cell.backward(A)
+    arrays = {"x": x, **cell.parameters}
+    directions = {name: rng.normal(size=value.shape) for name, value in arrays.items()}
+    along = sum((directions[name] * grad).sum() for name, grad in {"x": grads.x, **grads.parameters}.items())
+    values, width = [], 1e-6
+    for step in (width, -2 * width):
+        for name, value in arrays.items():
+            value += step * directions[name]
+        values.append((cell.forward(x)[0] * A).sum())
+    slope = (values[0] - values[1]) / (2 * width)
+    if kind != "relu":  # whose slope jumps at 0, where a small step may lead across
+        assert abs(slope - along) < 1e-6 * max(1, abs(along), sum(np.abs(d).sum() for d in directions.values()))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rnn_course.cells import Readout
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=500, deadline=None, derandomize=True)
 @given(
     shape=st.lists(st.integers(2, 7), min_size=4, max_size=4, unique=True),
     activation=st.sampled_from(["identity", "sigmoid", "softmax"]),

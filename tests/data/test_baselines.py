@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
 import rnn_course.data as data
@@ -72,3 +74,31 @@ def test_scores_hold_at_every_size_of_error(size):
 def test_errors_that_float64_cannot_hold_are_refused():
     with pytest.raises(ValueError, match=r"forecast − y has -?inf at \[0\]"):
         data.scores([1.5e308, 0], [-1.5e308, 0])
+
+
+FINITE = st.floats(-1e6, 1e6)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    rows=st.lists(st.tuples(FINITE, FINITE, FINITE), min_size=1, max_size=9),
+    scale=st.floats(0.01, 100),
+    shift=st.floats(-1e3, 1e3),
+)
+def test_scores_are_errors_and_know_no_place_or_sign(rows, scale, shift):
+    y, forecast, baseline = np.array(rows).T
+    found = data.scores(y, forecast)
+    assert (
+        found.skill is None
+        and found.mae <= found.rmse * (1 + 1e-9)
+        and found.rmse <= np.abs(forecast - y).max() * (1 + 1e-9)
+    )
+    assert data.scores(forecast, y) == found and data.scores(y, y) == data.Scores(0.0, 0.0)
+    moved = data.scores(scale * y + shift, scale * forecast + shift)
+    assert moved.mae == pytest.approx(scale * found.mae, rel=1e-6, abs=1e-6)
+    assert moved.rmse == pytest.approx(scale * found.rmse, rel=1e-6, abs=1e-6)
+    if (baseline == y).all():
+        with pytest.raises(ValueError, match="baseline makes no error"):
+            data.scores(y, forecast, baseline)
+    else:
+        assert data.scores(y, forecast, baseline).skill <= 1 and data.scores(y, baseline, baseline).skill == 0

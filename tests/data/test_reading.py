@@ -611,7 +611,7 @@ def numbers_of(cell):
     return found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(BYTES)
 def test_whatever_bytes_come_no_row_is_lost_and_no_number_made_up(content):
     with tempfile.TemporaryDirectory() as folder:
@@ -635,3 +635,25 @@ def test_whatever_bytes_come_no_row_is_lost_and_no_number_made_up(content):
         for cell, value in zip(row[1:], values, strict=False):
             empty = cell.strip().lower() in ("", "na", "nan", "null")
             assert empty if np.isnan(value) else value in numbers_of(cell)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    values=st.lists(
+        st.tuples(*[st.none() | st.floats(-1e9, 1e9, allow_subnormal=False)] * 2), min_size=2, max_size=9
+    ).filter(lambda rows: all(any(row[k] is not None for row in rows) for k in range(2))),
+    first=st.integers(1500, 2100),
+    delimiter=st.sampled_from([",", ";", "\t", "|"]),
+)
+def test_what_is_written_as_a_table_is_read_back_to_the_last_bit(values, first, delimiter):
+    times = [first + 3 * k for k in range(len(values))]
+    lines = [delimiter.join(["year", "a", "b"])]
+    for time, row in zip(times, values, strict=True):
+        lines.append(delimiter.join([str(time), *("" if value is None else repr(value) for value in row)]))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "mine.csv")
+        path.write_text("\n".join(lines) + "\n", "utf8")
+        found = read_series(path, delimiter=delimiter, decimal=".", dates="number", header=1)
+    wanted = np.array([[np.nan if value is None else value for value in row] for row in values])
+    assert found.times.tolist() == times and found.channels == ("a", "b")
+    np.testing.assert_array_equal(found.values, wanted)

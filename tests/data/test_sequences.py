@@ -131,7 +131,7 @@ def test_a_tensor_that_numpy_cannot_read_is_named(door, values):
         call(values)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=500)
 @given(st.sampled_from("fdeihHbQ"), st.sampled_from("<>"), st.lists(st.integers(0, 100), min_size=1, max_size=4))
 def test_pad_keeps_every_dtype_and_refuses_masks(kind, order, numbers):
     dtype = np.dtype(kind).newbyteorder(order)

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.preprocessing import StandardScaler
 
 import rnn_course.data as data
@@ -277,7 +279,7 @@ def test_every_value_of_the_training_part_reaches_the_scaler(values):
 @pytest.mark.parametrize(
     ("steps", "validation", "sentence"),
     [
-        (7, 0.25, "values has 7 steps, length=5 with horizon=3 needs at least 8"),
+        (7, 0.25, "series has 7 steps, length=5 with horizon=3 needs at least 8"),
         (14, 0.25, "the train part has 7 of 14 steps, length=5 with horizon=3 needs at least 8 there"),
         (40, 0.05, "the validation part has 2 of 40 steps, length=5 with horizon=3 needs at least 3 there"),
         (40, 0.45, "the test part has 2 of 40 steps, length=5 with horizon=3 needs at least 3 there"),
@@ -304,3 +306,59 @@ def test_a_real_series_goes_through():
     assert ready.series.name == "sunspots"
     assert ready.series.times[ready.test.index[-1, -1]] == 2008
     assert "test: " in repr(ready) and "Windows: x" in repr(ready)
+
+
+# --- what holds of any series
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    steps=st.integers(1, 60),
+    features=st.integers(1, 3),
+    length=st.integers(1, 12),
+    horizon=st.integers(1, 6),
+    stride=st.integers(1, 7),
+)
+def test_every_target_is_the_value_so_many_steps_after_its_window(steps, features, length, horizon, stride):
+    values = np.arange(steps * features, dtype=float).reshape(steps, features)
+    if steps < length + horizon:
+        with pytest.raises(ValueError, match=f"values has {steps} steps"):
+            data.windows(values, length, horizon, stride)
+        return
+    got = data.windows(values, length, horizon, stride)
+    assert len(got) == (steps - length - horizon) // stride + 1
+    for k in range(len(got)):
+        start = k * stride
+        np.testing.assert_array_equal(got.x[k], values[start : start + length])
+        for ahead in range(horizon):
+            assert got.index[k, ahead] == start + length + ahead
+            np.testing.assert_array_equal(got.y[k, ahead], values[start + length + ahead])
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    steps=st.integers(20, 120),
+    length=st.integers(1, 8),
+    horizon=st.integers(1, 4),
+    train=st.floats(0.3, 0.7),
+    validation=st.floats(0.1, 0.25),
+    seed=st.integers(0, 10**6),
+)
+def test_no_value_of_a_later_part_is_in_an_earlier_one(steps, length, horizon, train, validation, seed):
+    values = np.random.default_rng(seed).permutation(steps).astype(float)  # each value stands for its step
+    first, second, third = data.split(values, train, validation)
+    np.testing.assert_array_equal(np.concatenate([first, second, third]), values)
+    try:
+        parts = data.forecast_splits(values, length, horizon, train, validation)
+    except ValueError as error:
+        assert "needs at least" in str(error)
+        return
+    cuts = len(first), len(first) + len(second)
+    seen = parts.scaler.inverse(np.concatenate([parts.train.x.ravel(), parts.train.y.ravel()])[:, None])
+    assert not set(seen.ravel().round().astype(int)) & set(np.concatenate([second, third]).astype(int))
+    assert parts.scaler.mean[0] == pytest.approx(first.mean())
+    for part, (low, high) in zip(
+        (parts.train, parts.validation, parts.test), ((0, cuts[0]), cuts, (cuts[1], steps)), strict=True
+    ):
+        assert (part.index >= low).all() and (part.index < high).all()
+        np.testing.assert_allclose(parts.scaler.inverse(part.y)[..., 0], values[part.index], atol=1e-9)

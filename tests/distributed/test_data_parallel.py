@@ -217,7 +217,7 @@ def test_workers_drop_different_units_and_runs_the_same():
         ({"accumulate": 0}, "accumulate is 0, it must be at least 1"),
         ({"every": 0}, "every is 0, it must be at least 1"),
         ({"shares": (1, 2)}, "shares has 2 numbers, there are 1 workers"),
-        ({"checkpoint": "run.pt", "every": 1}, "path is 'run.pt', it must end in .safetensors"),
+        ({"checkpoint": "run.pt", "every": 1}, "checkpoint is 'run.pt', it must end in .safetensors"),
     ],
 )
 def test_bad_options_are_refused(options, sentence):

@@ -224,7 +224,7 @@ BAD = [
     (ValueError, "ids has 2 symbols, order 3 needs at least 3", lambda m: m.fit([1, 2])),
     (ValueError, "start is 7, it must be at most 6", lambda m: m.surprises([1], start=7)),
     (ValueError, "symbol is -1, it must be at least 0", lambda m: m.step(-1)),
-    (ValueError, "context has 9, with 7 symbols", lambda m: m.step(1, (9,))),
+    (ValueError, "state has 9, with 7 symbols", lambda m: m.step(1, (9,))),
     (TypeError, "symbol is 1.0, it must be a whole number", lambda m: m.step(1.0)),
     (ValueError, "counted nothing yet, call fit", lambda m: NGram(7, 3).surprises([1])),
     (ValueError, "symbols is 1, it must be at least 2", lambda m: NGram(1, 3)),

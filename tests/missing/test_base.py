@@ -126,3 +126,24 @@ def test_the_spread_of_a_fill_holds_at_every_size_and_a_constant_has_none(size):
     np.testing.assert_allclose([method.mean / size, method.spread / size], [np.nanmean(x, 0), np.nanstd(x, 0)])
     still = METHODS["mean"]().fit(np.where(np.isnan(x), np.nan, 14.62))
     assert still.mean.tolist() == [14.62] * 3 and still.spread.tolist() == [1] * 3
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    steps=st.integers(30, 60),
+    features=st.integers(1, 3),
+    rate=st.floats(0.05, 0.7),
+    name=st.sampled_from(["mean", "median", "mode", "last", "next", "linear", "seasonal"]),
+)
+def test_what_was_measured_stays_and_nothing_is_left_open(seed, steps, features, rate, name):
+    whole = walk(steps, features, seed)
+    x = np.where(np.random.default_rng(seed).random(whole.shape) < rate, np.nan, whole)
+    x[0] = whole[0]  # each channel has a value
+    before = x.copy()
+    filled = METHODS[name]().fit(x).fill(x)
+    np.testing.assert_array_equal(x, before)
+    seen = ~np.isnan(x)
+    assert np.isfinite(filled).all() and (filled[seen] == whole[seen]).all()
+    if name in ("last", "next", "linear", "median", "mode"):  # between what was seen
+        assert (filled >= np.nanmin(x, axis=0) - 1e-9).all() and (filled <= np.nanmax(x, axis=0) + 1e-9).all()

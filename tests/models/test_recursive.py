@@ -201,7 +201,7 @@ def test_it_learns_the_sign_of_short_expressions(rng):
         (
             lambda: of_expressions([1, ("/", 1, 2)]),
             ValueError,
-            r"trees\[1\] has the label '/', it must be one of 0",
+            r"trees\[1\] has the label '/', it must be one of the alphabet, 0",
         ),
         (
             lambda: fit(RecursiveNetwork(15, 4, 3), of_expressions([1]), [0], clip=-1.0),

@@ -211,7 +211,7 @@ def test_a_first_state_of_another_type_is_refused(cell, dtype):
 INTEGERS = [getattr(torch, f"{sign}int{bits}") for sign in ("", "u") for bits in (8, 16, 32, 64)]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=500)
 @given(st.data(), st.integers(2, 300), st.sampled_from(INTEGERS))
 def test_ids_and_lengths_of_every_integer_type_are_read_as_int64(data, symbols, dtype):
     """Where 256 symbols are as many as a type holds, and where PyTorch cannot compare the type."""

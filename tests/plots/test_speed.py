@@ -104,7 +104,7 @@ def test_a_trace_draws_each_call_where_it_was_and_products_below():
         (
             lambda: plots.roofline(1e9, {"memory": 1e9}, {"a": (1, 0)}),
             ValueError,
-            r"points\['a'\] is \(1, 0\), both numbers",
+            r"points\['a'\] is \(1.0, 0.0\), both numbers",
         ),
         (lambda: plots.roofline(1e9, {"memory": 1e9}, {}), ValueError, "points is empty"),
         (lambda: plots.trace({}), ValueError, "traces is empty"),

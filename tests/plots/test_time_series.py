@@ -123,8 +123,8 @@ def test_a_split_of_another_kind_than_the_times_is_refused(times, split):
         (np.array(["-0900", "0000", "1990"], "M8[Y]"), "times go from .* dates can be drawn from year 1 to 9999"),
         (np.datetime64("2013-01-01T00", "ns") + np.arange(3), "times has .* fall on one place of the axis"),
         (np.array([1, 2, 3]) + 2**60, "times has .* fall on one place of the axis"),
-        (np.array([0, 1, np.inf]), "times has inf, every step needs a time"),
-        (np.array(["2000", "2001", "NaT"], "M8[Y]"), "times has NaT, every step needs a time"),
+        (np.array([0, 1, np.inf]), "x has inf, every step needs a time"),
+        (np.array(["2000", "2001", "NaT"], "M8[Y]"), "x has NaT, every step needs a time"),
     ],
 )
 def test_times_that_have_no_place_of_their_own_are_refused(times, sentence):

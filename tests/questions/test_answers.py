@@ -64,7 +64,10 @@ def test_a_spreadsheets_mark_and_line_ends_are_read(tmp_path):
         (b"key;concept\n", "must begin with the row key,concept"),
         (HEADER.encode() + b"k,state,right,yes,now\n", "row 2 has 5 cells, it must have 6"),
         (HEADER.encode() + b"k,state,right,maybe,now,before\n", "row 2: right is 'maybe', it must be yes or no"),
-        (HEADER.encode() + b"k,state,right,yes,now,then\n", "row 2: which is 'then', it must be before or after"),
+        (
+            HEADER.encode() + b"k,state,right,yes,now,then\n",
+            "row 2: which is 'then', it must be before or after",
+        ),
         (b"\xff\xfe\x00", "no text in UTF-8"),
     ],
 )
@@ -79,6 +82,6 @@ def test_what_is_no_table_of_answers_is_refused_and_left_alone(tmp_path, text, s
 
 
 def test_a_round_that_is_none_is_named(tmp_path):
-    with pytest.raises(ValueError, match="which is 'then', it must be before or after"):
+    with pytest.raises(ValueError, match="which is 'then', it must be one of 'before', 'after'"):
         answers.note(tmp_path / "mine.csv", ONE, ONE.answer, "then")
     assert not any(tmp_path.iterdir())

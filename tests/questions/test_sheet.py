@@ -49,7 +49,7 @@ def test_what_cannot_be_kept_is_said(tmp_path):
     sheet = Sheet("after", tmp_path / "none" / "mine.csv")
     sheet.chosen = {FIRST.key: "a"}
     assert sheet.said.startswith("This answer could not be kept: ")
-    with pytest.raises(ValueError, match="which is 'then', it must be before or after"):
+    with pytest.raises(ValueError, match="which is 'then', it must be one of 'before', 'after'"):
         Sheet("then", tmp_path / "mine.csv")
     (tmp_path / "mine.csv").write_text("other\n")
     with pytest.raises(ValueError, match="must begin with the row"):

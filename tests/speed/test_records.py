@@ -3,6 +3,7 @@
 import copy
 import json
 import math
+from pathlib import Path
 
 import pytest
 from gpu_stand_ins import play_cuda, play_mps
@@ -119,5 +120,5 @@ def test_the_shipped_record_is_of_a_cpu_and_complete():
 
 def test_no_record_of_a_gpu_is_shipped():
     """None was measured; a record of one would have to say its driver."""
-    for path in (records.Path(speed.__file__).parent.parent / "data" / "recorded").glob("speed_*.json"):
+    for path in (Path(speed.__file__).parent.parent / "data" / "recorded").glob("speed_*.json"):
         assert speed.read_record(path)["device"]["kind"] == "cpu"
