@@ -45,7 +45,9 @@ def fails(statement, error):
 
 BOUND = ("bwrap", "--dev-bind", "/", "/")
 HARDSHIPS = {
-    "twice in one kernel": Hardship("print(1)", how={"times": 2}),
+    "twice in one kernel": Hardship(
+        "seen = globals().get('seen', 0) + 1\nopen('seen', 'w').write(str(seen))", how={"times": 2}
+    ),
     "course and library read only": Hardship(
         "import pathlib, rnn_course\nlibrary = pathlib.Path(rnn_course.__file__).parent\n"
         + fails("open('written', 'w')", "OSError")
@@ -127,7 +129,9 @@ def test_a_hardship_is_there(place, locales, name):
     needs(HARDSHIPS[name])
     probe = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(HARDSHIPS[name].proof)])
     nbformat.write(probe, place.home / "rnn-course" / "probe.ipynb")
-    assert run(place, name, "probe.ipynb", locales)["cells"] == HARDSHIPS[name].how.get("times", 1)
+    run(place, name, "probe.ipynb", locales)
+    if times := HARDSHIPS[name].how.get("times"):
+        assert (place.home / "rnn-course" / "seen").read_text() == str(times)
 
 
 @pytest.mark.parametrize("name", HARDSHIPS)

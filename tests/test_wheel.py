@@ -17,14 +17,7 @@ from rnn_course.lab import Learner
 
 TEXTS = "rnn_course/_course/"
 LIGHT = "02_equations.ipynb"
-# What a kernel does with a chapter, and where the library came from that it ran with.
-RUN = """
-import sys, nbformat, nbclient
-notebook = nbformat.read(sys.argv[1], as_version=4)
-notebook.cells.append(nbformat.v4.new_code_cell("import rnn_course; print(rnn_course.__file__)"))
-nbclient.NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
-print(notebook.cells[-1].outputs[0].text)
-"""
+RUN = Path(__file__).with_name("chapter_run.py")
 
 
 @pytest.fixture(scope="module")
@@ -129,9 +122,9 @@ def status(address):
 
 def test_a_chapter_runs_from_the_wheel_alone(place):
     lab(place)
-    done = place.run("python", "-c", RUN, LIGHT, cwd=place.home / "rnn-course" / "notebooks")
+    done = place.run("python", RUN, "{}", LIGHT, cwd=place.home / "rnn-course" / "notebooks")
     assert done.returncode == 0, done.stderr
-    assert Path(done.stdout.strip()).parent == place.packages / "rnn_course"
+    assert Path(json.loads(done.stdout)["library"]).parent == place.packages / "rnn_course"
 
 
 def test_two_updates_lose_nothing_that_was_written(place, source, tmp_path):
