@@ -35,7 +35,7 @@ def where(k):
     return f"t.csv, row {k + 2}"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=500, deadline=None)
 @pytest.mark.parametrize("form", FORMS)
 @given(instants=INSTANTS, minutes=st.integers(-14 * 60, 14 * 60))
 def test_dates_come_back_as_the_same_instants(form, instants, minutes):
@@ -53,7 +53,7 @@ def test_dates_come_back_as_the_same_instants(form, instants, minutes):
     assert times.astype("datetime64[us]").tolist() == kept
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(
     st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/Sao_Paulo"]),
     st.datetimes(datetime(1985, 1, 1), datetime(2035, 1, 1)),

@@ -98,7 +98,7 @@ def test_thousands_stand_in_groups_of_three(cell):
 NUMBERS = st.decimals(-(10**9), 10**9, allow_nan=False, places=4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.lists(NUMBERS, min_size=1, max_size=8), st.sampled_from([".,", ",.", "'.", " ,"]))
 def test_numbers_written_with_any_signs_come_back_exactly(numbers, signs):
     thousands, decimal = signs

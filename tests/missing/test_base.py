@@ -98,7 +98,7 @@ def test_awkward_series_are_filled(name, case):
 
 
 @given(st.integers(0, 10**6), st.integers(2, 30), st.integers(1, 4), st.floats(0, 0.9), st.sampled_from(SIMPLE))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_any_pattern_of_holes(seed, steps, features, rate, name):
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(2, steps, features))
