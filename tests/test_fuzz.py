@@ -4,9 +4,9 @@ What is public are the names in the `__all__` of the packages, those of the modu
 imports from anywhere. Each has a good call in `good_calls.py`; here every argument in turn becomes each of the values
 of `bad_values.py`. A line at the end of the tests says how many.
 
-Not public in this sense are `validate` itself, `moments`, `tables` and what lies beneath the nets, which compute on what
-others have checked, and `assignments`, `lab`, `doctor` and `cli`, which people reach by a command: its arguments are
-checked by click, and the files that it reads have tests of their own.
+Not public in this sense are `validate` itself, `moments`, `tables` and what lies beneath the nets, which compute on
+what others have checked, and `assignments`, `lab`, `doctor` and `cli`, which people reach by a command: its arguments
+are checked by click, and the files that it reads have tests of their own.
 """
 
 import ast

@@ -56,6 +56,8 @@ def files():
 def test_the_version_is_the_same_everywhere():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf8"))
     assert citation["version"] == PROJECT["version"]
+    newest = re.search(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text("utf8"), re.MULTILINE)[1]
+    assert newest in ("Not released yet", f"{citation['version']}, {citation['date-released']}")
     assert citation["title"] == PROJECT["description"].removesuffix(", in Jupyter")
 
 
