@@ -3,14 +3,18 @@
 import glob
 import os
 import secrets
+import shutil
 import stat
-from contextlib import contextmanager, suppress
+import tempfile
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None
+
+SCRATCH = "rnn-course-scratch-"  # how the names of scratch folders begin
 
 
 def write(path, content):
@@ -112,6 +116,49 @@ def locked(path):
         with suppress(OSError):
             _wait_for(file)
         yield
+
+
+@contextmanager
+def scratch():
+    """For the time of a `with`, an empty folder among the system's temporary ones; its path.
+
+    A kill leaves it behind, and whoever asks for one next removes it (but not on Windows): who lives holds a lock on
+    his. Raises OSError where the system has no room for it.
+    """
+    _remove_scratches()
+    with ExitStack() as stack:
+        yield _locked_folder(stack)
+
+
+def _locked_folder(stack):
+    while True:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=SCRATCH)))
+        with suppress(OSError):
+            stack.enter_context(_lock(folder, wait=True))
+        if folder.exists():
+            return folder  # otherwise another has taken it for a dead one's before it was locked
+
+
+@contextmanager
+def _lock(folder, wait):
+    """Hold a lock on a folder of this user's; OSError where it cannot be had, or where the system has none."""
+    if fcntl is None:
+        raise OSError("Windows locks no folders")
+    entry = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        if os.fstat(entry).st_uid != os.getuid():
+            raise PermissionError(f"{folder} is another user's")
+        fcntl.flock(entry, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield
+    finally:
+        os.close(entry)
+
+
+def _remove_scratches():
+    """Remove this user's scratch folders whose owners are dead."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}{'[a-z0-9_]' * 8}"):
+        with suppress(OSError), _lock(folder, wait=False):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait_for(file):

@@ -18,12 +18,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from boxes import contents
+from boxes import numpy_alone
 from sweeps import choose
 from tqdm.auto import tqdm
 
-from rnn_course import resuming, training
-from rnn_course.assignments import specification, whole_class
+from rnn_course import files, resuming, training
+from rnn_course.assignments import box, specification, whole_class
 from rnn_course.models import SequenceModel
 
 INTERRUPTED = 3
@@ -60,11 +60,12 @@ def sweep(folder):
 
 def mark(folder):
     """Mark a small class, as `marked_class` makes it."""
-    tempfile.tempdir = folder / "boxes"
+    tempfile.tempdir = folder / "temporary"
     tempfile.tempdir.mkdir(exist_ok=True)
-    code = contents(folder / "code")
-    assignment = specification.load("means", folder)
-    done = whole_class.mark(assignment, folder / "S", b"sixteen or more bytes", "limits", code, folder / "M", 2)
+    with files.scratch() as scratch:
+        contents = box.filled(scratch, numpy_alone(), folder, {})
+        assignment = specification.load("means", folder)
+        done = whole_class.mark(assignment, folder / "S", b"sixteen or more bytes", "limits", contents, folder / "M", 2)
     return not done.failed
 
 

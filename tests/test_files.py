@@ -207,3 +207,53 @@ def test_nothing_of_the_course_writes_into_an_old_file():
             calls = (node for node in ast.walk(ast.parse(path.read_text("utf8"))) if isinstance(node, ast.Call))
             found |= {path.relative_to(ROOT).as_posix() for call in calls if writes(call)}
     assert found == set(alone)
+
+
+OWNER = """
+import sys
+from rnn_course import files
+with files.scratch() as folder:
+    (folder / "code").mkdir()
+    print(folder, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody see who lives")
+def test_scratch_folders_of_the_dead_are_removed_and_those_of_the_living_stay(tmp_path, monkeypatch):
+    monkeypatch.setattr(files.tempfile, "tempdir", str(tmp_path))
+    others = {"rnn-course-scratch-mine", "rnn-course-scratch-abcd1234x", "a rnn-course-scratch-abcd1234"}
+    for name in others:
+        (tmp_path / name).mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "rnn-course-scratch-abcd1234").symlink_to("elsewhere")
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    owner = [sys.executable, "-c", OWNER]
+    with subprocess.Popen(owner, cwd=ROOT, env=os.environ | {"TMPDIR": str(tmp_path)}, **pipes) as process:
+        theirs = Path(process.stdout.readline().strip())
+        with files.scratch() as mine:
+            assert (theirs / "code").exists() and not list(mine.glob("[!.]*"))
+        assert theirs.exists() and not mine.exists()
+        process.kill()
+        process.wait()
+        assert theirs.exists()
+        with files.scratch():
+            assert not theirs.exists()
+    assert {path.name for path in tmp_path.iterdir()} == others | {"elsewhere", "rnn-course-scratch-abcd1234"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody see who lives")
+def test_a_scratch_folder_that_was_taken_for_a_dead_ones_is_made_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(files.tempfile, "tempdir", str(tmp_path))
+    lock, taken = files._lock, []
+
+    def late(folder, wait):
+        if wait and not taken:
+            taken.append(folder)
+            files._remove_scratches()  # somebody else's, between the making and the lock
+        return lock(folder, wait)
+
+    monkeypatch.setattr(files, "_lock", late)
+    with files.scratch() as mine:
+        assert mine.exists() and mine != taken[0] and not taken[0].exists()
+    assert not list(tmp_path.iterdir())

@@ -56,7 +56,7 @@ class Stops:
 
 
 def orphans(folder):
-    return list(folder.rglob(".*.tmp"))
+    return [*folder.rglob(".*.tmp"), *folder.glob("temporary/*")]
 
 
 @pytest.fixture(scope="module")
@@ -188,5 +188,6 @@ def test_a_class_is_marked_as_if_nothing_had_stopped_it(tmp_path, start, capsys,
         folder = small_class(tmp_path / str(classes))
         until_finished(partial(start, "mark", folder), stops, folder, reports_in)
         assert {path.name: path.read_bytes() for path in (folder / "M").iterdir()} == wanted
+        assert not list((folder / "temporary").iterdir())
         classes += 1
     tell(capsys, "marking", stops, f"{classes} classes with the same reports")

@@ -79,8 +79,10 @@ def pack(folder):
 
 
 def filled(folder, packages, source, data):
-    """Return the `Contents` of a box: code packed into a folder, packages, and data files of the folder `source`."""
-    return Contents(pack(folder), packages, {name: (Path(source) / name).resolve() for name in data})
+    """Return the `Contents` of a box: code packed into a folder of `folder`, packages, and data files of `source`."""
+    code = Path(folder) / "code"
+    code.mkdir(exist_ok=True)
+    return Contents(pack(code), packages, {name: (Path(source) / name).resolve() for name in data})
 
 
 def packages(names):
@@ -155,7 +157,8 @@ def _bare(contents):
     """No walls: a process with the limits of the system and an environment of its own."""
     python = _python(sys.executable, str(contents.code), sorted({str(p.parent) for p in contents.packages.values()}))
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "TMPDIR", "TEMP") if name in os.environ}
-    folder = tempfile.TemporaryDirectory(prefix="box")
+    # beside the code, so that whoever removes the one removes the other
+    folder = tempfile.TemporaryDirectory(prefix="box", dir=contents.code.parent)
     for name, path in contents.data.items():
         shutil.copy(path, Path(folder.name) / name)
     return Box(python, SILENT | THREADS | kept, folder)

@@ -1,11 +1,11 @@
 """The commands of `rnn-course assignment`: build, try, collect, mark, grades, return, scripts."""
 
 import os
-import tempfile
 from pathlib import Path
 
 import click
 
+from rnn_course import files
 from rnn_course.assignments.gradebooks import commands as gradebooks
 from rnn_course.assignments.gradebooks.commands import FILE, FOLDER, plainly, say
 
@@ -60,8 +60,8 @@ def try_(notebook, isolation):
     """Say what of your NOTEBOOK will be read, what runs, and what the checks that you can see say: no marks."""
     from rnn_course.assignments import trying
 
-    with plainly(), tempfile.TemporaryDirectory() as folder:
-        for line in trying.look(notebook, isolation, Path(folder)):
+    with plainly(), files.scratch() as folder:
+        for line in trying.look(notebook, isolation, folder):
             say(line)
 
 
@@ -84,7 +84,7 @@ def mark(name, submissions, secret_file, out, jobs, isolation, source):
     from rnn_course.assignments.isolation import choose
     from rnn_course.assignments.specification import secret
 
-    with plainly(), tempfile.TemporaryDirectory() as folder:
+    with plainly(), files.scratch() as folder:
         marked = _load(name, source)
         key, holds = secret(secret_file), packages(marked.packages)
         engine = choose(isolation, holds, click.echo)

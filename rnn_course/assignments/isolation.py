@@ -3,7 +3,6 @@
 import platform
 import shutil
 import socket
-import tempfile
 import time
 from pathlib import Path
 
@@ -65,11 +64,10 @@ def missing(engine):
 
 def broken_walls(engine, packages):
     """The walls of an engine that do not hold on this machine, a phrase each; none where all do."""
-    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as server:
-        (Path(folder) / "code").mkdir()
-        files.write(Path(folder) / "other.ipynb", "{}")
-        contents = box.Contents(box.pack(Path(folder) / "code"), packages, {})
-        quiet, loud = _calls(server.getsockname()[1], folder)
+    with files.scratch() as folder, socket.create_server(("127.0.0.1", 0)) as server:
+        files.write(folder / "other.ipynb", "{}")
+        contents = box.filled(folder, packages, folder, {})
+        quiet, loud = _calls(server.getsockname()[1], str(folder))
         ran = _run(engine, contents, list(quiet.values()))
         broken = [wall for wall, answer in zip(quiet, ran.answers, strict=True) if not _held(answer)]
         if ran.errors or len(broken) == len(quiet):
@@ -78,7 +76,7 @@ def broken_walls(engine, packages):
             answer = _run(engine, contents, [call]).answers[0]
             if not ("died" in answer or "unusable" in answer):
                 broken.append(wall)
-        return broken + _left_behind(folder)
+        return broken + _left_behind(str(folder))
 
 
 def _calls(port, folder):

@@ -50,8 +50,8 @@ def launch(program, *arguments, workers=2, timeout=120, max_restarts=0, environm
     environment = {} if environment is None else validate.instance("environment", environment, Mapping, "a mapping")
     for name, value in environment.items():
         validate.text("a name of environment", name), validate.text(f"environment[{name!r}]", value)
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+", encoding="utf8") as log:
-        variables = {REPORT: folder} | LOOPBACK | environment
+    with files.scratch() as folder, tempfile.TemporaryFile("w+", encoding="utf8") as log:
+        variables = {REPORT: str(folder)} | LOOPBACK | environment
         agent = start(command(program, *arguments, workers=workers, max_restarts=max_restarts), variables, log)
         try:
             code = agent.wait(timeout)

@@ -22,9 +22,8 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from rnn_course import validate
+from rnn_course import files, validate
 from rnn_course.distributed.hosts import INTERFACE, hosts
 from rnn_course.distributed.launching import LOOPBACK, REPORT, command, last_words, launch, reports, start, stop
 
@@ -135,7 +134,7 @@ class _Job:
 
     def __init__(self, stack, words, count, workers, store, sharing, rate=None):
         self.words, self.count, self.workers, self.sharing = words, count, workers, sharing
-        self.folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        self.folder = stack.enter_context(files.scratch())
         self.log = stack.enter_context(tempfile.TemporaryFile())
         self.hosts = stack.enter_context(hosts(count)) if count > 1 else None
         self.options, self.elsewhere = {}, None
