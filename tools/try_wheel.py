@@ -29,11 +29,12 @@ def main(wheel):
     HOME.mkdir(parents=True)
     python = install(Path(wheel).resolve())
     lay_out_desk()
-    run(python, "-m", "rnn_course.cli", "doctor", where=HOME)
-    run(python, "-m", "rnn_course.cli", "lab", "--version", where=HOME)  # JupyterLab only says its version
+    course = python.with_name("rnn-course")
+    run(course, "doctor", where=HOME)
+    run(course, "lab", "--version", where=HOME)  # JupyterLab only says its version
     nbval = ["--nbval-lax", "--nbval-current-env", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider"]
     run(python, "-m", "pytest", *nbval, COPIES / "notebooks", COPIES / "book", where=HOME)
-    run(python, "-m", "rnn_course.cli", "book", where=HOME)
+    run(course, "book", where=HOME)
     shutil.copytree(COPIES / "site" / "_build" / "html", DESK / "book" / "_build" / "html")
     run(python, "-m", "pytest", "-m", "not long", "-n", "2", *BROWSER, where=DESK)
 

@@ -1,5 +1,6 @@
 """A learner's folder: chapters in `notebooks/`, the pages that they link to in `book/`, the Start page, progress."""
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,9 +57,9 @@ class Learner:
         return read_chapters(self.course / "notebooks")
 
     def _check_place(self):
-        folder = self.folder.resolve()
+        folder = Path(os.path.realpath(self.folder))
         clones = [place for place in (folder, *folder.parents) if (place / "rnn_course" / "__init__.py").is_file()]
-        for course in (self.course.resolve(), *clones):
+        for course in (Path(os.path.realpath(self.course)), *clones):
             if folder == course or any(folder.is_relative_to(course / part) for part in PARTS):
                 raise ValueError(
                     f"{folder} belongs to the course, and your copies must not take the place of its files"

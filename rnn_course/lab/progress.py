@@ -49,5 +49,5 @@ def place():
     value = os.environ.get(VARIABLE, "")
     if value.lower() in ("", "off"):
         return None
-    path = Path(value).resolve()
+    path = Path(os.path.realpath(value))
     return path if Path.cwd().is_relative_to(path.parent) else None

@@ -87,3 +87,56 @@ def test_where_the_marker_fails_the_status_is_1(run):
     spec.write_text(spec.read_text().replace("lambda rng: _weighted(rng, [(1, 3)", "lambda rng: 1 / 0 or ([(1, 3)"))
     said = run(MARK, 1)
     assert "the marker failed on it, ZeroDivisionError" in said and "failed on: 1." in said
+
+
+# What stands where a name, a path or a number belongs: `{name of a file: what is in it}`, and words.
+FILES = {
+    "empty": b"",
+    "bytes": bytes(range(256)),
+    "null.csv": b"id,na\0me\n1,2\n",
+    "header.csv": b"id,name\n",
+    "wide.csv": "id;name\n1;\u00fc\n".encode("utf-16"),
+    "long.csv": b"id,name\n1," + b"x" * 300_000 + b"\n",
+    "list.json": b"[1, 2]",
+    "deep.json": b"[" * 5000 + b"]" * 5000,
+    "cells.ipynb": b'{"cells": 3, "nbformat": 4, "nbformat_minor": 5, "metadata": {}}',
+    "half.ipynb": b'{"cells": [{"cell_type": "code"}], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}',
+    "damaged.zip": b"PK\x03\x04 and no more",
+}
+WORDS = ["", "three", "-1", "0", "1e9", "nan", "no/such/thing", "a" * 300, "\u00fc", "a/b", "*"]
+LINES = [
+    "build means --out new --source mine",
+    "try student/means/means.ipynb --isolation limits",
+    "collect means handed --roster class.csv --from folder --into new",
+    "mark means S --secret-file secret.txt --out new --jobs 1 --source mine --isolation limits",
+    "scripts means S --out new --source mine",
+    "grades M --fill class.csv --column HW --out new.csv",
+    "return M --collected S/collected.csv --for moodle --out new.zip",
+]
+
+
+def test_no_word_on_the_command_line_gets_more_than_a_sentence(run, capsys):
+    run("build means --out B --source mine")
+    with zipfile.ZipFile("B/means-student.zip") as archive:
+        archive.extractall("student")
+    Path("handed").mkdir()
+    shutil.copy("student/means/means.ipynb", "handed/1.ipynb")
+    Path("class.csv").write_text("id,name,HW\n1,Ann,\n")
+    run("collect means handed --roster class.csv --from folder --into S")
+    run(MARK)
+    for name, content in FILES.items():
+        Path(name).write_bytes(content)
+    Path("loop").symlink_to("loop")
+    Path("folder").mkdir()
+    refused = taken = 0
+    for words in map(str.split, LINES):
+        for place in [k for k, word in enumerate(words) if k and not word.startswith("--")]:
+            for bad in [*FILES, *WORDS, "loop", "folder"]:
+                line = [*words[:place], bad, *words[place + 1 :]]
+                result = CliRunner().invoke(cli.main, ["assignment", *line])
+                told = result.exception is None or isinstance(result.exception, SystemExit)
+                assert told and "Traceback" not in result.output, f"{line}: {result.exception!r} {result.output}"
+                assert result.exit_code == 0 or result.output.strip()
+                refused, taken = refused + (result.exit_code != 0), taken + (result.exit_code == 0)
+    with capsys.disabled():
+        print(f"\ncommands: {refused} bad words refused, {taken} taken")

@@ -1,5 +1,6 @@
 """The commands that collect submissions, fill a gradebook and return reports."""
 
+import os
 import unicodedata
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,7 +101,7 @@ def grades(marks, export, column, out):
     """Fill one column of a gradebook with the marks in the folder MARKS, and change nothing else in it."""
     from rnn_course.assignments.gradebooks import filling
 
-    if out.resolve() == export.resolve():
+    if os.path.realpath(out) == os.path.realpath(export):
         raise click.ClickException(f"--out is {str(out)!r}, it must be another file than --fill")
     with plainly():
         done = filling.fill(marks, export, column)
