@@ -37,6 +37,13 @@ def positive_int(name, value, least=1, most=LARGEST):
     return number
 
 
+def at_most(name, value, other, largest):
+    """Return a number that is at most another argument's; a ValueError that names both otherwise."""
+    if value > largest:
+        raise ValueError(f"{name} is {value}, it must be at most {other}, which is {largest}")
+    return value
+
+
 def positive(name, value):
     """Return `value` as Python's number if it is finite and above zero; TypeError or ValueError for anything else."""
     number = _real(name, value)
@@ -165,7 +172,10 @@ def array(name, values):
         given = np.asarray(values)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{name} cannot be made an array of numbers: {str(error).splitlines()[0]}") from None
-    return given if given.dtype.isnative else given.astype(given.dtype.newbyteorder("="))
+    given = given if given.dtype.isnative else given.astype(given.dtype.newbyteorder("="))
+    if given.dtype.kind in "iu":  # C has several types of one size, and PyTorch takes one of them
+        given = given.view(np.dtype(given.dtype.str))
+    return given
 
 
 def _masked(values):

@@ -269,8 +269,8 @@ def test_the_order_of_bytes_makes_no_difference(name):
     assert_same(door.call(swapped), door.call(door.array))
 
 
-@examples(120)
-@given(name=st.sampled_from(DTYPED), dtype=st.sampled_from(["i1", "u1", "u2", ">i4", "u8", "f2", ">f4", "g"]))
+@examples(500)
+@given(name=st.sampled_from(DTYPED), dtype=st.sampled_from(["i1", "u1", "u2", ">i4", "u8", "q", "Q", "f2", ">f4", "g"]))
 def test_the_dtype_makes_no_difference(name, dtype):
     door = ARRAYS[name]
     assume(np.dtype(dtype).kind == "f" or not np.isnan(door.array).any())

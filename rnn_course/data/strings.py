@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_course.data.pairs import END, Pairs
 from rnn_course.data.tasks import checked_generator
-from rnn_course.validate import positive_int
+from rnn_course.validate import at_most, positive_int
 
 LETTERS = END + letters.ascii_lowercase
 
@@ -26,7 +26,7 @@ def reversal_task(n, shortest, longest, rng):
     [('wqnhi', 'ihnqw')]
     """
     n, shortest = positive_int("n", n), positive_int("shortest", shortest)
-    longest = positive_int("longest", longest, least=shortest)
+    at_most("shortest", shortest, "longest", positive_int("longest", longest))
     checked_generator(rng)
     lengths = rng.integers(shortest, longest, n, endpoint=True)
     inside = np.arange(lengths.max()) < lengths[:, None]
@@ -78,8 +78,9 @@ def recall_task(n, pairs, rng, keys=32, values=32, queries=None, gap=0):
     Source: after Arora et al. (2024), "Zoology", whose questions come among the pairs.
     """
     n, keys = positive_int("n", n), positive_int("keys", keys)
-    values, pairs = positive_int("values", values, least=2), positive_int("pairs", pairs, most=keys)
-    queries = pairs if queries is None else positive_int("queries", queries, most=pairs)
+    values = positive_int("values", values, least=2)
+    pairs = at_most("pairs", positive_int("pairs", pairs), "keys", keys)
+    queries = pairs if queries is None else at_most("queries", positive_int("queries", queries), "pairs", pairs)
     gap = positive_int("gap", gap, least=0)
     checked_generator(rng)
     key = rng.permuted(np.tile(np.arange(1, keys + 1), (n, 1)), axis=1)[:, :pairs]

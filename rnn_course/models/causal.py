@@ -227,6 +227,7 @@ def _checked_places(places, ids):
     if places.dtype.is_floating_point or places.dtype.is_complex or places.dtype == torch.bool:
         raise TypeError(f"places is {places.dtype}, wanted whole numbers")
     validate.shape("places", places, tuple(ids.shape[1:]), ("time",))
+    places = places.long()  # PyTorch cannot compare unsigned numbers
     if places.is_meta or places[0] < 0 or (places.diff() <= 0).any():
         raise ValueError("places must begin at 0 or above and rise from each column to the next")
     return places

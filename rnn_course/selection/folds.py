@@ -29,7 +29,7 @@ def rolling_origin(n, folds, gap=0, validation=None, max_train=None):
     needed = folds * max(1, size) + gap + 1
     if size < 1 or n < needed:
         raise ValueError(
-            f"the series is too short: it makes {n} windows before the test part, and folds={folds} with "
+            f"the series is too short: it makes n={n} windows before the test part, and folds={folds} with "
             f"validation={max(1, size)} and gap={gap} need at least {needed}"
         )
     return list(TimeSeriesSplit(folds, gap=gap, test_size=size, max_train_size=max_train).split(np.empty(n)))
@@ -44,7 +44,7 @@ def shuffled_folds(n, folds, max_train=None, seed=0):
     n, folds = validate.positive_int("n", n), validate.positive_int("folds", folds, least=2)
     max_train = None if max_train is None else validate.positive_int("max_train", max_train)
     if n < folds:
-        raise ValueError(f"the series is too short: it makes {n} windows before the test part for folds={folds}")
+        raise ValueError(f"the series is too short: it makes n={n} windows before the test part for folds={folds}")
     parts = np.array_split(seeds.generator("seed", seed).permutation(n), folds)
     others = [np.concatenate(parts[:k] + parts[k + 1 :])[:max_train] for k in range(folds)]
     return list(zip(others, parts, strict=True))

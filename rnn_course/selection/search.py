@@ -34,7 +34,8 @@ def search_hidden_size(
     import optuna
 
     smallest, trials = validate.positive_int("smallest", smallest), validate.positive_int("trials", trials)
-    largest = validate.positive_int("largest", largest, least=smallest)
+    largest = validate.positive_int("largest", largest)
+    validate.at_most("smallest", smallest, "largest", largest)
     seed = validate.positive_int("seed", seed, least=0, most=None)
     progress, n_jobs, storage = validate.flag("progress", progress), checked_jobs(n_jobs), _checked_storage(storage)
     problem = Problem.of(make_model, series, **setup)

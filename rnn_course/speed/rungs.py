@@ -345,7 +345,7 @@ def error_of(name, shape, device="cpu", seed=0):
     """A rung's greatest relative error, over h and every gradient, against the equations in float64."""
     one = prepare(name, shape, device, seed)
     one.run()
-    return compare(one.arrays(), reference(RUNGS[name].model, check_shape(shape), seed, device))
+    return compare(one.arrays(), reference(RUNGS[name].model, check_shape(shape), int(seed), device))
 
 
 def tolerance(name, tf32=False):

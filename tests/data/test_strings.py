@@ -41,12 +41,12 @@ def test_each_question_has_the_one_answer_that_was_shown(queries, gap):
     "call, error, sentence",
     [
         (lambda rng: reversal_task(0, 1, 2, rng), ValueError, "n is 0, it must be at least 1"),
-        (lambda rng: reversal_task(1, 3, 2, rng), ValueError, "longest is 2, it must be at least 3"),
+        (lambda rng: reversal_task(1, 3, 2, rng), ValueError, "shortest is 3, it must be at most longest, which is 2"),
         (lambda rng: reversal_task(1, 1, 2, 0), TypeError, "rng is int, it must be a numpy.random.Generator"),
         (lambda rng: parity_task(1, 0, rng), ValueError, "time is 0"),
         (lambda rng: parity_task(1, 3, None), TypeError, "rng is NoneType"),
-        (lambda rng: recall_task(1, 9, rng, keys=8), ValueError, "pairs is 9, it must be at most 8"),
-        (lambda rng: recall_task(1, 3, rng, queries=4), ValueError, "queries is 4, it must be at most 3"),
+        (lambda rng: recall_task(1, 9, rng, keys=8), ValueError, "pairs is 9, it must be at most keys, which is 8"),
+        (lambda rng: recall_task(1, 3, rng, queries=4), ValueError, "queries is 4, it must be at most pairs, which is"),
         (lambda rng: recall_task(1, 3, rng, gap=-1), ValueError, "gap is -1, it must be at least 0"),
     ],
 )

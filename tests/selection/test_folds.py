@@ -32,7 +32,7 @@ def test_rolling_origin_by_hand(arguments, wanted):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ((2, 2), "it makes 2 windows before the test part, and folds=2 with validation=1 and gap=0 need at least 3"),
+        ((2, 2), "it makes n=2 windows before the test part, and folds=2 with validation=1 and gap=0 need at least 3"),
         ((8, 3, 2), "validation=2 and gap=2 need at least 9"),
         ((8, 2, 0, 4), "validation=4 and gap=0 need at least 9"),
         ((8, 1), "folds is 1, it must be at least 2"),
