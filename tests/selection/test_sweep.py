@@ -189,7 +189,7 @@ def test_a_loss_that_is_not_finite_is_a_failure():
         (
             {"series": walk(22)},
             ValueError,
-            r"it makes 10 windows .* folds=4 with validation=2 and gap=2 need at least 11",
+            r"it makes n=10 windows .* folds=4 with validation=2 and gap=2 need at least 11",
         ),
         ({"series": walk(9)}, ValueError, "too short: of its 9 steps 8 are before the test part"),
         ({"folds": 1}, ValueError, "folds is 1, it must be at least 2"),
