@@ -147,6 +147,11 @@ def listed(name, value):
         raise TypeError(f"{name} is a {type(value).__name__}, it must be a list") from None
 
 
+def text_or_listed(name, value):
+    """Return text as it is, and what `listed` takes as a list; TypeError otherwise."""
+    return value if isinstance(value, str) else listed(name, value)
+
+
 def path(name, value):
     """Return `value` as a Path; TypeError for what is no path, ValueError for what no file can be called."""
     try:

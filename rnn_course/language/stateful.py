@@ -15,6 +15,7 @@ from torch.nn.functional import cross_entropy
 
 from rnn_course import validate
 from rnn_course.models import LanguageModel, TransformerLanguageModel, as_ids, as_tensor
+from rnn_course.models.sequence import is_whole
 from rnn_course.seeds import shifted
 from rnn_course.updates import Looks, Options, make_updates
 
@@ -49,7 +50,7 @@ def rows(ids, batch_size):
     [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
     """
     ids = as_tensor("ids", ids)
-    if ids.dtype.is_floating_point or ids.dtype.is_complex or ids.dtype == torch.bool:
+    if not is_whole(ids):
         raise TypeError(f"ids is {ids.dtype}, it must be whole numbers")
     validate.shape("ids", ids, (None,), ("symbols",))
     size = len(ids) // validate.positive_int("batch_size", batch_size)

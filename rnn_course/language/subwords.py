@@ -94,7 +94,7 @@ class Subwords:
 
 def _characters(characters):
     """Return characters, a text or a list of them, as a set; TypeError for anything else."""
-    found = characters if isinstance(characters, str) else validate.listed("characters", characters)
+    found = validate.text_or_listed("characters", characters)
     if not all(isinstance(character, str) for character in found):
         raise TypeError("characters must be a text, or a list of characters")
     return set(found)

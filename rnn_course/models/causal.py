@@ -21,7 +21,7 @@ from rnn_course import validate
 from rnn_course.models.diagonal import Diagonal
 from rnn_course.models.min_gru import MinGRUTorch
 from rnn_course.models.self_attention import Cache, SelfAttention, sinusoids
-from rnn_course.models.sequence import check_batch, seeded
+from rnn_course.models.sequence import check_batch, is_whole, seeded
 from rnn_course.seeds import shifted
 
 POSITIONS = ("none", "learned", "sinusoidal", "rotary", "alibi")
@@ -224,7 +224,7 @@ def _checked_places(places, ids):
     if places is None:
         return None
     validate.instance("places", places, torch.Tensor, "a tensor")
-    if places.dtype.is_floating_point or places.dtype.is_complex or places.dtype == torch.bool:
+    if not is_whole(places):
         raise TypeError(f"places is {places.dtype}, wanted whole numbers")
     validate.shape("places", places, tuple(ids.shape[1:]), ("time",))
     places = places.long()  # PyTorch cannot compare unsigned numbers

@@ -167,21 +167,13 @@ class EncoderDecoder(nn.Module):
         return torch.cat(written, dim=1), None if alpha is None else torch.cat(looked, dim=1)
 
 
-def _bools(seen):
-    """Return an array or list as an array of bool; TypeError otherwise."""
-    seen = validate.array("seen", seen)
-    if seen.dtype != bool:
-        raise TypeError(f"seen is {seen.dtype}, wanted bool")
-    return np.array(seen)
-
-
 def _checked_seen(seen, mask):
     """Return `seen` on the mask's device; TypeError or ValueError unless it is bool and leaves a place in every row."""
-    seen = (as_tensor("seen", seen) if isinstance(seen, torch.Tensor) else torch.from_numpy(_bools(seen))).to(
-        mask.device
-    )
-    if seen.dtype != torch.bool:
+    is_tensor = isinstance(seen, torch.Tensor)
+    seen = as_tensor("seen", seen) if is_tensor else validate.array("seen", seen)
+    if seen.dtype != (torch.bool if is_tensor else bool):
         raise TypeError(f"seen is {seen.dtype}, wanted bool")
+    seen = (seen if is_tensor else torch.from_numpy(np.array(seen))).to(mask.device)
     validate.shape("seen", seen, tuple(mask.shape), ("batch", "time_x"))
     empty = ~(seen & mask).any(1)
     if empty.any():

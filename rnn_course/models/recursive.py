@@ -64,7 +64,7 @@ class Forest:
         A tree is a label, or `(label, child, …)` with trees as children. Labels are compared as text, so that 7 is "7".
         Raises ValueError for no tree at all, or for a label that is not in the alphabet.
         """
-        alphabet = alphabet if isinstance(alphabet, str) else validate.listed("alphabet", alphabet)
+        alphabet = validate.text_or_listed("alphabet", alphabet)
         numbers = {str(label): k for k, label in enumerate(alphabet)}
         labels, children, height, ends = [], [], [], []
         for k, tree in enumerate(validate.listed("trees", trees)):

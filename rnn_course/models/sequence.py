@@ -215,9 +215,14 @@ def check_like(name, value, weight):
         raise TypeError(f"{name} is {value.dtype}, this model's weights are {weight.dtype}")
 
 
+def is_whole(tensor):
+    """Whether a tensor is of a dtype of whole numbers."""
+    return not (tensor.dtype.is_floating_point or tensor.dtype.is_complex or tensor.dtype == torch.bool)
+
+
 def check_ids(name, ids, size_name, size):
     """Raise a TypeError unless the tensor `ids` is of integers, a ValueError unless they run from 0 to `size` − 1."""
-    if ids.dtype.is_floating_point or ids.dtype.is_complex or ids.dtype == torch.bool:
+    if not is_whole(ids):
         raise TypeError(f"{name} is {ids.dtype}, wanted integer ids from 0 to {size - 1}")
     ids = ids.long()  # a uint8 is never 256, and unsigned integers of more bits cannot be compared
     bad = (ids < 0) | (ids >= size)
@@ -249,7 +254,7 @@ def as_ids(name, ids, symbols):
 
 def check_lengths(name, lengths, batch, time):
     """Raise a TypeError or ValueError unless `lengths` is (batch,) integers from 1 to `time`."""
-    if lengths.dtype.is_floating_point or lengths.dtype.is_complex or lengths.dtype == torch.bool:
+    if not is_whole(lengths):
         raise TypeError(f"{name} is {lengths.dtype}, wanted integers")
     validate.shape(name, lengths, (batch,), ("batch",))
     lengths = lengths.long()

@@ -46,7 +46,7 @@ def save_language_model(path, model, symbols, note=None, dtype=torch.float16):
     """
     if not isinstance(model, LanguageModel):
         raise TypeError(f"model is a {type(model).__name__}, it must be a LanguageModel")
-    symbols = symbols if isinstance(symbols, str) else validate.listed("symbols", symbols)
+    symbols = validate.text_or_listed("symbols", symbols)
     single = all(isinstance(symbol, str) and len(symbol) == 1 for symbol in symbols)
     if not single or len(symbols) != model.symbols or len(set(symbols)) != len(symbols):
         raise ValueError(f"symbols has {len(symbols)} entries, it must be {model.symbols} different characters")

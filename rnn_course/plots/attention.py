@@ -22,10 +22,7 @@ def alignment(alpha, read, written, cause="read", effect="written"):
     Raises ValueError for another shape, or weights that are not finite, below zero or do not sum to one, TypeError for
     what are no numbers.
     """
-    read, written = (
-        given if isinstance(given, str) else validate.listed(name, given)
-        for name, given in (("read", read), ("written", written))
-    )
+    read, written = validate.text_or_listed("read", read), validate.text_or_listed("written", written)
     alpha = validate.numbers("alpha", alpha).astype(float)
     validate.shape("alpha", alpha, (len(written), len(read)), ("written", "read"))
     validate.finite("alpha", alpha)
